@@ -1,0 +1,168 @@
+import { awscdk, javascript } from 'projen';
+import { TypeScriptRunner } from 'projen/lib/typescript';
+
+/**
+ * The oldest aws-cdk-lib that this library runs on: the first whose `aws_devopsagent.IServiceRef`
+ * has both a service id and a service ARN.
+ */
+const CDK_FLOOR = '2.253.0';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-devops-agent',
+  description: 'Connect AWS DevOps Agent to PagerDuty, MCP servers, event channels, Azure and the other tools it works with: one AWS CDK construct each.',
+  author: 'cdk-devops-agent contributors',
+  authorOrganization: true,
+  authorAddress: 'cdk-devops-agent@users.noreply.github.com',
+  repositoryUrl: 'https://github.com/cdk-devops-agent/cdk-devops-agent.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: [
+    'aws',
+    'cdk',
+    'awscdk',
+    'aws-cdk',
+    'devops-agent',
+    'aws-devops-agent',
+    'aidevops',
+    'incident-response',
+    'pagerduty',
+    'mcp',
+    'azure',
+    'custom-resource',
+  ],
+
+  cdkVersion: CDK_FLOOR,
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '^6',
+  minNodeVersion: '20.19.0',
+  workflowNodeVersion: '24',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenVersion: '0.103.25',
+  projenrcTs: true,
+  runner: TypeScriptRunner.tsx(),
+
+  publishToPypi: { distName: 'cdk-devops-agent', module: 'cdk_devops_agent' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkdevopsagent',
+    mavenGroupId: 'io.github.cdkdevopsagent',
+    mavenArtifactId: 'cdk-devops-agent',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkDevOpsAgent', packageId: 'CdkDevOpsAgent' },
+  publishToGo: { moduleName: 'github.com/cdk-devops-agent/cdk-devops-agent-go' },
+
+  devDeps: [
+    // What the handler is made of. It goes into assets/, so nothing of it is a run-time dependency.
+    '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/core',
+    '@aws-sdk/credential-provider-env',
+    '@smithy/core',
+    '@smithy/node-http-handler',
+    '@smithy/signature-v4',
+    '@smithy/types',
+    // The CLI that the demo and the end-to-end test deploy with. `latest` is a major version ahead of what fits the floor.
+    'aws-cdk@2.1148.1',
+  ],
+  bundlerOptions: {
+    // The bundle's bytes decide the asset's hash, so the bundler is pinned to the byte.
+    esbuildVersion: '0.28.2',
+  },
+
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  sampleCode: false,
+  compressAssembly: true,
+  npmignoreEnabled: false,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+  depsUpgrade: false,
+  gitignore: ['.jsii.gz', '/.local/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
+
+  eslintOptions: {
+    dirs: ['src', 'lambda'],
+    devdirs: ['test', 'demo', 'examples'],
+    commandOptions: { fix: false },
+  },
+  jestOptions: {
+    configFilePath: 'jest.config.json',
+    // A test run never writes an expectation.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // Child processes of a test are its own; a forgotten one should be seen.
+      testTimeout: 60_000,
+      // ts-jest only strips the types; `tsc` checks them, once, as a step of its own.
+      testPathIgnorePatterns: ['/node_modules/'],
+    },
+  },
+});
+
+// The handler: type-checked by its own configuration, then bundled into what the tarball ships.
+project.addFields({
+  files: ['lib/**/*.js', 'lib/**/*.d.ts', 'assets/**/*.js', '.jsii', '.jsii.gz', 'API.md'],
+});
+project.bundler.addBundle('lambda/index.ts', {
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  outfile: '../../handler/index.js',
+  esbuildArgs: {
+    // The function's credentials are in its environment; every other source of them would be dead weight.
+    '--alias:@aws-sdk/credential-provider-node': './lambda/no-default-credentials.ts',
+  },
+});
+
+// Generated from the construct's docstrings; a test says whether it is fresh.
+const compile = project.tasks.tryFind('compile')!;
+const docgen = project.tasks.tryFind('docgen')!;
+const bundle = project.tasks.tryFind('bundle')!;
+const lint = project.tasks.tryFind('eslint')!;
+
+const typecheck = project.addTask('typecheck', { description: 'Checks the types of what jsii does not compile' });
+typecheck.exec('tsc -p lambda');
+typecheck.exec('tsc -p test --noEmit');
+
+const unit = project.addTask('test:unit', {
+  description: 'The tests that need Node.js alone',
+  receiveArgs: true,
+});
+unit.spawn(bundle);
+unit.spawn(compile);
+unit.spawn(typecheck);
+unit.spawn(lint);
+unit.exec('jest --ci --testPathIgnorePatterns /node_modules/ test/e2e/', { receiveArgs: true });
+
+const e2e = project.addTask('test:e2e', {
+  description: 'The tests on the local CloudFormation engine (needs Python 3.10 or newer)',
+  receiveArgs: true,
+});
+e2e.exec('tsx demo/engine-check.ts');
+e2e.exec('jest --ci --runInBand test/e2e', { receiveArgs: true });
+
+const test = project.testTask;
+test.reset();
+test.spawn(unit);
+test.spawn(e2e);
+
+const demo = project.addTask('demo', {
+  description: 'Deploys, replaces and destroys the example on this machine alone; `-- --keep` leaves it running',
+  receiveArgs: true,
+});
+demo.spawn(bundle);
+demo.spawn(compile);
+demo.exec('tsx demo/main.ts', { receiveArgs: true });
+
+// `compile` alone must never depend on a step that the README does not name.
+project.preCompileTask.spawn(bundle);
+docgen.description = 'Generates API.md from the docstrings';
+
+project.synth();

@@ -1,0 +1,84 @@
+/** A service as lists show it. */
+export interface ServiceSummary {
+  readonly serviceId: string;
+  readonly serviceType: string;
+  readonly name?: string;
+  readonly createdAt: Date;
+}
+
+/** A service with its tags, which only a Get shows. */
+export interface TaggedService {
+  readonly service: ServiceSummary;
+  readonly tags: { readonly [key: string]: string };
+}
+
+/** What RegisterService takes. */
+export interface RegisterInput {
+  readonly service: string;
+  readonly tags: { readonly [key: string]: string };
+  readonly [member: string]: unknown;
+}
+
+/** RegisterService answers with an id, or with the page on which a person has to consent first. */
+export interface RegisterOutput {
+  readonly serviceId?: string;
+  readonly consentUrl?: string;
+}
+
+/** The operations of the DevOps Agent API that the handler calls. One call each: no retries, no pages put together. */
+export interface DevOpsAgent {
+  register(input: RegisterInput): Promise<RegisterOutput>;
+  deregister(serviceId: string): Promise<void>;
+  get(serviceId: string): Promise<TaggedService>;
+  list(serviceType: string, nextToken?: string): Promise<{ services: ServiceSummary[]; nextToken?: string }>;
+  tag(resourceArn: string, tags: { readonly [key: string]: string }): Promise<void>;
+  untag(resourceArn: string, tagKeys: string[]): Promise<void>;
+  listAgentSpaces(nextToken?: string): Promise<{ agentSpaces: { agentSpaceId: string; name: string }[]; nextToken?: string }>;
+  listAssociations(agentSpaceId: string, nextToken?: string): Promise<{ associations: { serviceId: string }[]; nextToken?: string }>;
+}
+
+/** A call that did not succeed, in the service's own words. */
+export class CallError extends Error {
+  constructor(
+    public readonly operation: string,
+    /** The service's name for the error; the client's own where no answer came. */
+    public readonly code: string,
+    message: string,
+    /** The HTTP status of an answer that was the service's own. */
+    public readonly status?: number,
+  ) {
+    super(message);
+    this.name = code;
+  }
+
+  /** Whether the call may have taken effect all the same. */
+  public get ambiguous(): boolean {
+    return this.status === undefined || this.status >= 500;
+  }
+
+  public get throttled(): boolean {
+    return this.status === 429 || /^(Throttling|TooManyRequests|RequestLimitExceeded)/.test(this.code);
+  }
+
+  public get denied(): boolean {
+    return this.status === 403 || this.code === 'AccessDeniedException';
+  }
+
+  public get absent(): boolean {
+    return this.status === 404;
+  }
+
+  /** Whether the registration's identity is taken. The code is unpublished: a conflict, or a refusal that says so. */
+  public get taken(): boolean {
+    return this.status === 409 || (this.status === 400 && /already (exists|registered)/i.test(this.message));
+  }
+
+  /** Whether the refusal is about a role that cannot be assumed, as a role made seconds ago cannot. */
+  public get roleNotReady(): boolean {
+    return this.status === 400 && /\brole\b/i.test(this.message) && /assum/i.test(this.message);
+  }
+
+  public get words(): string {
+    return this.status === undefined ? `no answer (${this.message || this.code})` : `${this.code}: ${this.message}`;
+  }
+}

@@ -1,0 +1,29 @@
+/** A failure that a person reads: what was being done, what went wrong in whose words, and what to do about it. */
+export class Failure extends Error {
+  constructor(
+    /** What the handler was doing, such as `RegisterService`. */
+    public readonly step: string,
+    /** What went wrong, where possible in the service's own words. */
+    public readonly words: string,
+    /** What the reader can do. */
+    public readonly advice: string,
+  ) {
+    super(`${step}: ${words}`);
+  }
+}
+
+/** What every sentence names beside the failure itself. */
+export interface Subject {
+  readonly service: string;
+  readonly logicalId: string;
+  readonly requestId: string;
+}
+
+/** The one sentence that CloudFormation shows. */
+export function sentence(subject: Subject, error: unknown): string {
+  const failure = error instanceof Failure ? error
+    // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
+    : new Failure('the handler', error instanceof Error ? `${error.name}: ${error.message}` : String(error), 'please report this with the request id');
+  const words = failure.words.replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, '');
+  return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice} (request id ${subject.requestId})`;
+}

@@ -1,0 +1,90 @@
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { ENVIRONMENT } from '../src/private/contract';
+import { answer, Outcome } from './answer';
+import { devOpsAgentClient } from './client';
+import { Clock } from './clock';
+import { CallError } from './devops-agent';
+import { CloudFormationEvent } from './event';
+import { Failure, sentence } from './failure';
+import { Lifecycle } from './lifecycle';
+import { Redactor } from './redaction';
+import { fetchSecret } from './secrets-manager';
+import { SecretReader } from './secrets';
+
+/** What of Lambda's context the handler uses. */
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** How long before Lambda's time-out the handler answers that it ran out of time. */
+const WATCHDOG = 10_000;
+
+/** One custom-resource request: done, and answered to CloudFormation. */
+export async function handler(event: CloudFormationEvent, context: Context): Promise<void> {
+  const redactor = new Redactor();
+  const invocation = { answered: false };
+  const clock = clockOf(context, invocation);
+  const region = process.env.AWS_REGION ?? event.StackId.split(':')[3];
+  const credentials = fromEnv();
+  const lifecycle = new Lifecycle(event, {
+    api: devOpsAgentClient({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? process.env.AWS_ENDPOINT_URL }),
+    secrets: new SecretReader(fetchSecret({ region, credentials }, clock), redactor),
+    clock,
+    provider: process.env[ENVIRONMENT.provider] ?? '',
+  });
+  const outcome = await Promise.race([
+    lifecycle.run().then((result): Outcome => ({ status: 'SUCCESS', ...result }), (error: unknown) => failed(event, error, redactor)),
+    watchdog(context).then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', 'deploy again'), redactor)),
+  ]);
+  // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
+  invocation.answered = true;
+  log(event, outcome);
+  await answer(event, outcome, clockOf(context, { answered: false }));
+}
+
+function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor): Outcome {
+  const subject = {
+    service: typeof event.ResourceProperties.Service === 'string' ? event.ResourceProperties.Service : 'service',
+    logicalId: event.LogicalResourceId,
+    requestId: event.RequestId,
+  };
+  const told = error instanceof CallError ? new Failure(error.operation, error.words, 'correct what it names, then deploy again') : error;
+  return {
+    status: 'FAILED',
+    physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,
+    reason: redactor.redact(sentence(subject, told)),
+  };
+}
+
+/** One line for each request. Never the event: it holds the signed URL. */
+function log(event: CloudFormationEvent, outcome: Outcome): void {
+  console.log(JSON.stringify({
+    request: event.RequestType,
+    requestId: event.RequestId,
+    stack: event.StackId,
+    resource: event.LogicalResourceId,
+    status: outcome.status,
+    physicalId: outcome.physicalId,
+    ...(outcome.status === 'FAILED' ? { reason: outcome.reason } : {}),
+  }));
+}
+
+function watchdog(context: Context): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.max(0, context.getRemainingTimeInMillis() - WATCHDOG)).unref();
+  });
+}
+
+function clockOf(context: Context, invocation: { answered: boolean }): Clock {
+  return {
+    now: () => Date.now(),
+    remaining: () => (invocation.answered ? 0 : context.getRemainingTimeInMillis()),
+    sleep: async (ms) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      if (invocation.answered) {
+        throw new Error('this invocation has been answered');
+      }
+    },
+    random: () => Math.random(),
+  };
+}

@@ -1,0 +1,390 @@
+import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
+import { Clock } from './clock';
+import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from './devops-agent';
+import { CloudFormationEvent, eventTime, identify, parseRegistration, Registration, serviceArn } from './event';
+import { Failure } from './failure';
+import { fingerprint, hasConfiguration, marked, ownerOf, Tags } from './marks';
+import { outOfTime, patiently, PROPAGATION, RESERVE } from './patience';
+import { buildRequest, configurationHash, versionsHash } from './request';
+import { SecretReader } from './secrets';
+
+/** What the lifecycle stands on. */
+export interface World {
+  readonly api: DevOpsAgent;
+  readonly secrets: SecretReader;
+  readonly clock: Clock;
+  /** The value of the provider mark, which the function's role is fenced to. */
+  readonly provider: string;
+}
+
+/** What exists at the end, as CloudFormation is to believe it. */
+export interface Result {
+  readonly physicalId: string;
+  readonly data: { readonly [attribute: string]: string };
+}
+
+/** How long a list may not show what exists. */
+const LIST_LAG = 30_000;
+const LOOK_EVERY = 5_000;
+
+/** The time that a RegisterService needs: its read time-out, and what comes after it. */
+const REGISTER_TIME = 60_000 + RESERVE;
+
+/** How long a role made moments ago may not be assumable. */
+const ROLE_PATIENCE = 90_000;
+
+/** How far CloudFormation's clock and the API's may be apart. */
+const SKEW = 5 * 60_000;
+
+/**
+ * Whatever is delivered, however often: what exists at the end is what CloudFormation believes exists.
+ *
+ * | event  | state of the world                                     | calls                       | answer                      |
+ * |--------|--------------------------------------------------------|-----------------------------|-----------------------------|
+ * | Create | this request registered already (a redelivery)         | List, Get                   | that service                |
+ * | Create | nothing of this request                                | List, Register              | the new service             |
+ * | Create | the same, and a person has to consent                  | List, Register              | `consent/…` and the page    |
+ * | Create | the answer to Register got lost                        | … List, Get until it shows  | that service, or once more  |
+ * | Create | the identity is taken, by this very request            | … List, Get                 | that service                |
+ * | Create | the identity is taken, `adoptExisting`                 | … List                      | the existing service        |
+ * | Create | the identity is taken by another                       | … List                      | FAILED, `failed/…`          |
+ * | Update | nothing but tags differs                               | Get, Tag, Untag             | the same service            |
+ * | Update | the request differs, an own live service has it        | List, Get                   | that service (a rollback)   |
+ * | Update | the request differs                                    | List, Register              | the new one; Delete follows |
+ * | Update | a new `credentialsRevision`, the same versions         | Get                         | the same service            |
+ * | Update | a new `credentialsRevision`, other versions            | Get, List, Register         | the new one; Delete follows |
+ * | Update | the service was deregistered by hand                   | Get, List, Register         | the new one                 |
+ * | Update | waiting for consent, `authorized`                      | List, Get                   | the consented service       |
+ * | Delete | a service of ours                                      | Get, Deregister             | gone                        |
+ * | Delete | an absent service                                      | Get                         | gone                        |
+ * | Delete | an adopted service                                     | Get                         | gone, left as it is         |
+ * | Delete | a service that Agent Spaces are associated with        | Get, Deregister until late  | FAILED with their names     |
+ * | Delete | `failed/…`, `consent/…`                                | List, Get, Deregister       | that request's one is gone  |
+ * | Delete | an id that CloudFormation invented                     | List, Get, Deregister       | this resource's are gone    |
+ */
+export class Lifecycle {
+  private readonly owner: string;
+
+  constructor(private readonly event: CloudFormationEvent, private readonly world: World) {
+    this.owner = ownerOf(event);
+  }
+
+  public async run(): Promise<Result> {
+    const registration = parseRegistration(this.event.ResourceProperties);
+    switch (this.event.RequestType) {
+      case 'Create': return this.create(registration);
+      case 'Update': return this.update(registration);
+      case 'Delete': return this.delete(registration);
+    }
+  }
+
+  private async create(registration: Registration): Promise<Result> {
+    const earlier = await this.find(registration, (tags) => tags[MARK.request] === this.event.RequestId, this.since());
+    return earlier ? this.live(earlier.service.serviceId) : this.register(registration, this.event.RequestId);
+  }
+
+  private async update(registration: Registration): Promise<Result> {
+    const configuration = configurationHash(registration);
+    const old = this.old();
+    const identity = identify(this.event.PhysicalResourceId);
+    if (old?.service === registration.service && configurationHash(old) === configuration) {
+      if (identity.kind === 'consent') {
+        return this.resolveConsent(registration, identity.requestId);
+      }
+      const current = identity.kind === 'service' ? await this.get(identity.serviceId) : undefined;
+      if (current) {
+        const revised = old.credentialsRevision !== registration.credentialsRevision && this.owns(current);
+        const wanted = revised ? fingerprint(configuration, await versionsHash(registration, this.world.secrets)) : undefined;
+        if (wanted === undefined || current.tags[MARK.fingerprint] === wanted) {
+          return this.retag(current, registration, old);
+        }
+        const renewed = await this.find(registration, (tags) => tags[MARK.fingerprint] === wanted);
+        return renewed ? this.retag(renewed, registration, old) : this.register(registration, this.event.RequestId);
+      }
+    } else {
+      const match = await this.find(registration, (tags) => hasConfiguration(tags, configuration));
+      if (match) {
+        return this.retag(match, registration, old);
+      }
+    }
+    if (identity.kind === 'consent' && registration.authorized) {
+      throw new Failure('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
+        'set \'authorized\' to false together with this change, consent, and set it to true again');
+    }
+    return this.register(registration, this.event.RequestId);
+  }
+
+  private async delete(registration: Registration): Promise<Result> {
+    const gone: Result = { physicalId: this.event.PhysicalResourceId ?? '', data: {} };
+    const identity = identify(this.event.PhysicalResourceId);
+    if (identity.kind === 'service') {
+      const current = await this.get(identity.serviceId);
+      if (current && !(registration.adoptExisting && !this.owns(current))) {
+        await this.deregister(current);
+      }
+      return gone;
+    }
+    // Nobody knows here whether a service was made, so look for as long as one may still turn up.
+    const mine = identity.kind === 'invented' ? () => true : (tags: Tags) => tags[MARK.request] === identity.requestId;
+    const since = identity.kind === 'invented' ? this.since(SERVICE_TIMEOUT_SECONDS * 1000) : undefined;
+    const patience = identity.kind === 'invented' ? this.world.clock.remaining() : LIST_LAG;
+    const leftover = await this.look(registration, mine, patience, since);
+    if (leftover) {
+      await this.deregister(leftover);
+    }
+    return gone;
+  }
+
+  /** Registers, exactly once, for the request with this id. */
+  private async register(registration: Registration, requestId: string): Promise<Result> {
+    const { clock, api } = this.world;
+    const { body, versions } = await buildRequest(registration, requestId, this.world.secrets);
+    const tags = marked(registration, {
+      provider: this.world.provider,
+      owner: this.owner,
+      request: requestId,
+      fingerprint: fingerprint(configurationHash(registration), versions),
+    });
+    const own = (marks: Tags) => marks[MARK.request] === requestId;
+    const start = clock.now();
+    for (let unanswered = 0; ;) {
+      if (clock.remaining() < REGISTER_TIME) {
+        throw outOfTime('RegisterService');
+      }
+      try {
+        const { serviceId, consentUrl } = await api.register({ ...body, service: registration.service, tags });
+        return serviceId === undefined ? this.pending(requestId, consentUrl) : this.live(serviceId);
+      } catch (error) {
+        if (!(error instanceof CallError)) {
+          throw error;
+        }
+        if (error.throttled || (error.denied && clock.now() - start < PROPAGATION) || (error.roleNotReady && clock.now() - start < ROLE_PATIENCE)) {
+          await clock.sleep(LOOK_EVERY);
+          continue;
+        }
+        if (error.taken && registration.adoptExisting) {
+          return this.adopt(registration, error);
+        }
+        // It may have taken effect, now or in an earlier delivery that the list does not show yet.
+        if (error.ambiguous || error.taken) {
+          const made = await this.look(registration, own, LIST_LAG);
+          if (made) {
+            return this.live(made.service.serviceId);
+          }
+          if (error.ambiguous && ++unanswered < 2) {
+            continue;
+          }
+        }
+        throw refused(error);
+      }
+    }
+  }
+
+  /** The one service of this type that exists already, whoever registered it. */
+  private async adopt(registration: Registration, refusal: CallError): Promise<Result> {
+    const deadline = this.world.clock.now() + LIST_LAG;
+    for (;;) {
+      const [existing] = await this.list(registration.service);
+      if (existing) {
+        return this.live(existing.serviceId);
+      }
+      if (this.world.clock.now() >= deadline) {
+        throw refused(refusal);
+      }
+      await this.world.clock.sleep(LOOK_EVERY);
+    }
+  }
+
+  /** Makes the user's tags what the template says. Tags that somebody else put on the service stay. */
+  private async retag(current: TaggedService, registration: Registration, old?: Registration): Promise<Result> {
+    const { serviceId } = current.service;
+    const arn = serviceArn(this.event, serviceId);
+    if (this.owns(current)) {
+      const missing = Object.entries(registration.tags).filter(([key, value]) => current.tags[key] !== value);
+      if (missing.length > 0) {
+        // The role may tag only together with the provider's mark.
+        await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
+      }
+      const obsolete = Object.keys(old?.tags ?? {}).filter((key) => !(key in registration.tags) && key in current.tags);
+      if (obsolete.length > 0) {
+        await this.patiently(() => this.world.api.untag(arn, obsolete));
+      }
+    }
+    const identity = identify(this.event.PhysicalResourceId);
+    // A registration that began with a consent keeps that id for life: another one would have the service deleted.
+    return identity.kind === 'consent' && current.tags[MARK.request] === identity.requestId
+      ? this.live(serviceId, this.event.PhysicalResourceId)
+      : this.live(serviceId);
+  }
+
+  /** Finds what a person's consent created; until then, hands out a page to consent on. */
+  private async resolveConsent(registration: Registration, requestId: string): Promise<Result> {
+    const own = (tags: Tags) => tags[MARK.request] === requestId;
+    const consented = registration.authorized ? await this.look(registration, own, LIST_LAG) : await this.find(registration, own);
+    if (consented) {
+      return this.retag(consented, registration, this.old());
+    }
+    if (registration.authorized) {
+      throw new Failure('looking for the consented service', 'nobody has consented yet',
+        'open the consent URL of the last deployment in a browser, consent, and deploy again');
+    }
+    return this.register(registration, requestId);
+  }
+
+  private async deregister(current: TaggedService): Promise<void> {
+    const { api, clock } = this.world;
+    const { serviceId } = current.service;
+    if (!this.owns(current)) {
+      throw new Failure('DeregisterService', `${serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
+        'deregister it by hand if it is yours, then delete again');
+    }
+    for (;;) {
+      try {
+        await this.patiently(() => api.deregister(serviceId));
+        return;
+      } catch (error) {
+        if (!(error instanceof CallError)) {
+          throw error;
+        }
+        // Behind a fence of tags, an absent service answers like a forbidden one.
+        if (error.absent || !(await this.get(serviceId))) {
+          return;
+        }
+        const associated = error.status === 409 || error.status === 400;
+        if (!associated || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
+          throw new Failure('DeregisterService', error.words, associated ? await this.whoUses(serviceId) : ADVICE);
+        }
+        await clock.sleep(LOOK_EVERY);
+      }
+    }
+  }
+
+  /** What to do about a service that is still in use. */
+  private async whoUses(serviceId: string): Promise<string> {
+    const spaces: string[] = [];
+    try {
+      for (const space of await this.pages((token) => this.world.api.listAgentSpaces(token), (page) => page.agentSpaces)) {
+        const associations = await this.pages((token) => this.world.api.listAssociations(space.agentSpaceId, token), (page) => page.associations);
+        if (associations.some((association) => association.serviceId === serviceId)) {
+          spaces.push(`${space.name} (${space.agentSpaceId})`);
+        }
+      }
+    } catch {
+      // The refusal itself is what has to be told; who causes it is a help.
+    }
+    return spaces.length > 0
+      ? `remove its association from the Agent Space ${spaces.join(', ')}, then delete again`
+      : 'remove its associations from all Agent Spaces, then delete again';
+  }
+
+  /** Looks again and again: a list and the tags may lag behind what exists. */
+  private async look(registration: Registration, mine: (tags: Tags) => boolean, patience: number, since?: number): Promise<TaggedService | undefined> {
+    const { clock } = this.world;
+    const deadline = clock.now() + patience;
+    for (;;) {
+      const found = await this.find(registration, mine, since);
+      if (found || clock.now() + LOOK_EVERY > deadline || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
+        return found;
+      }
+      await clock.sleep(LOOK_EVERY);
+    }
+  }
+
+  /** This resource's own service whose tags satisfy the condition: the newest, if there are several. */
+  private async find(registration: Registration, mine: (tags: Tags) => boolean, since = -Infinity): Promise<TaggedService | undefined> {
+    const candidates = (await this.list(registration.service))
+      .filter((service) => service.name === registration.request.name && service.createdAt.getTime() >= since)
+      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    for (const candidate of candidates) {
+      const service = await this.get(candidate.serviceId);
+      if (service && this.owns(service) && mine(service.tags)) {
+        return service;
+      }
+    }
+    return undefined;
+  }
+
+  private list(serviceType: string): Promise<ServiceSummary[]> {
+    return this.pages((token) => this.world.api.list(serviceType, token), (page) => page.services);
+  }
+
+  private async pages<P extends { nextToken?: string }, T>(call: (token?: string) => Promise<P>, items: (page: P) => T[]): Promise<T[]> {
+    const all: T[] = [];
+    let token: string | undefined;
+    do {
+      const page: P = await this.patiently(() => call(token));
+      all.push(...items(page));
+      token = page.nextToken;
+    } while (token !== undefined);
+    return all;
+  }
+
+  private async get(serviceId: string): Promise<TaggedService | undefined> {
+    try {
+      return await this.patiently(() => this.world.api.get(serviceId));
+    } catch (error) {
+      if (error instanceof CallError && error.absent) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private patiently<T>(call: () => Promise<T>): Promise<T> {
+    return patiently(this.world.clock, call);
+  }
+
+  private owns(service: TaggedService): boolean {
+    return service.tags[MARK.owner] === this.owner;
+  }
+
+  private old(): Registration | undefined {
+    return this.event.OldResourceProperties && parseRegistration(this.event.OldResourceProperties);
+  }
+
+  /** Since when something that this event is about can have been made. */
+  private since(before = 0): number | undefined {
+    const time = eventTime(this.event);
+    return time === undefined ? undefined : time - before - SKEW;
+  }
+
+  private live(serviceId: string, physicalId = serviceArn(this.event, serviceId)): Result {
+    return {
+      physicalId,
+      data: {
+        [ATTRIBUTE.serviceId]: serviceId,
+        [ATTRIBUTE.serviceArn]: serviceArn(this.event, serviceId),
+        [ATTRIBUTE.consentUrl]: NO_CONSENT_URL,
+      },
+    };
+  }
+
+  private pending(requestId: string, consentUrl = NO_CONSENT_URL): Result {
+    return {
+      physicalId: `consent/${requestId}`,
+      data: {
+        [ATTRIBUTE.serviceId]: PENDING_AUTHORIZATION,
+        [ATTRIBUTE.serviceArn]: PENDING_AUTHORIZATION,
+        [ATTRIBUTE.consentUrl]: consentUrl,
+      },
+    };
+  }
+}
+
+const ADVICE = 'correct what it names, then deploy again';
+
+/** A RegisterService that will not succeed, as a person is told. */
+function refused(error: CallError): Failure {
+  if (error.taken) {
+    return new Failure('RegisterService', error.words,
+      'deregister the existing service, or give this one another identity; a registration that holds its own old identity has to be removed in one deployment and added in the next');
+  }
+  if (error.denied) {
+    return new Failure('RegisterService', error.words,
+      'check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies it, then deploy again');
+  }
+  if (error.ambiguous) {
+    return new Failure('RegisterService', error.words, 'deploy again; what it may have registered is removed with this deployment\'s rollback');
+  }
+  return new Failure('RegisterService', error.words, ADVICE);
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { SecretLeaf, WireNode } from '../src/private/contract';
+import { Registration } from './event';
+import { Failure } from './failure';
+import { SecretReader } from './secrets';
+
+/** The body of RegisterService, all but the tags, and what it was made from. */
+export interface BuiltRequest {
+  readonly body: { readonly [member: string]: unknown };
+  /** A hash of the versions of the secrets that were read. */
+  readonly versions: string;
+}
+
+/** Replaces the tagged leaves of a registration's request by what they stand for. It knows no integration. */
+export async function buildRequest(registration: Registration, requestId: string, secrets: SecretReader): Promise<BuiltRequest> {
+  const body = await resolve(registration.request as unknown as WireNode, { requestId, secrets }) as BuiltRequest['body'];
+  return { body, versions: hash(await secretVersions(registration, secrets)) };
+}
+
+/** What was asked for, as a hash: equal for equal requests, whatever order their members came in. */
+export function configurationHash(registration: Registration): string {
+  return hash({ service: registration.service, request: registration.request });
+}
+
+/** A hash of the versions that the secrets of a registration have now. */
+export async function versionsHash(registration: Registration, secrets: SecretReader): Promise<string> {
+  return hash(await secretVersions(registration, secrets));
+}
+
+async function secretVersions(registration: Registration, secrets: SecretReader): Promise<string[]> {
+  const leaves = secretLeaves(registration.request as unknown as WireNode);
+  const versions = await Promise.all(leaves.map(async (leaf) => `${leaf.$secret} ${await secrets.version(leaf)}`));
+  return [...new Set(versions)].sort();
+}
+
+function secretLeaves(node: WireNode | undefined): SecretLeaf[] {
+  if (typeof node !== 'object') {
+    return [];
+  }
+  return isTagged(node, '$secret') ? [node as unknown as SecretLeaf] : Object.values(node).flatMap(secretLeaves);
+}
+
+interface Resolution {
+  readonly requestId: string;
+  readonly secrets: SecretReader;
+}
+
+async function resolve(node: WireNode, resolution: Resolution): Promise<unknown> {
+  if (typeof node === 'string') {
+    return node;
+  }
+  if (Array.isArray(node)) {
+    return Promise.all(node.map((item: WireNode) => resolve(item, resolution)));
+  }
+  if (isTagged(node, '$secret')) {
+    return resolution.secrets.value(node as unknown as SecretLeaf);
+  }
+  if (isTagged(node, '$boolean')) {
+    return (node as { $boolean: string }).$boolean === 'true';
+  }
+  if (isTagged(node, '$unique')) {
+    return uniqueName((node as { $unique: string }).$unique, resolution.requestId);
+  }
+  const entries = Object.entries(node as { [key: string]: WireNode });
+  return Object.fromEntries(await Promise.all(entries.map(async ([key, value]) => [memberName(key), await resolve(value, resolution)])));
+}
+
+function isTagged(node: object, tag: string): boolean {
+  return tag in node;
+}
+
+function memberName(key: string): string {
+  if (key.startsWith('$$')) {
+    return key.slice(1);
+  }
+  if (key.startsWith('$')) {
+    throw new Failure('reading the resource\'s properties', `this function does not know the leaf '${key}'`,
+      'deploy the construct and its provider from the same release of cdk-devops-agent');
+  }
+  return key;
+}
+
+/** The same name for every delivery of one request, another one for the next request: a replacement never collides. */
+function uniqueName(base: string, requestId: string): string {
+  return `${base}-${createHash('sha256').update(requestId).digest('hex').slice(0, 8)}`;
+}
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, node) => (typeof node === 'object' && node !== null && !Array.isArray(node)
+    ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : node));
+}

@@ -1,0 +1,91 @@
+import { operation as operationSchema } from '@smithy/core/schema';
+import { OperationSchema } from '@smithy/types';
+
+/** One operation of the API, with its shapes as far as the handler uses them. */
+export interface Operation {
+  readonly name: string;
+  readonly schema: OperationSchema;
+}
+
+const NAMESPACE = 'com.amazonaws.devopsagent';
+
+// The tuples of AWS's own generated clients: [kind, namespace, name, traits, member names, member schemas].
+const STRUCTURE = 3;
+const STRING = 0;
+const NUMBER = 1;
+const DATE_TIME = 5;
+const DOCUMENT = 15;
+const LIST = 64;
+const MAP = 128;
+
+type Member = number | [unknown, object];
+
+const inPath: Member = [STRING, { httpLabel: 1 }];
+const inQuery = (name: string, schema: number = STRING): Member => [schema, { httpQuery: name }];
+
+function structure(name: string, members: { [member: string]: Member | (() => unknown) }): () => unknown {
+  const schema = [STRUCTURE, NAMESPACE, name, 0, Object.keys(members), Object.values(members)];
+  return () => schema;
+}
+
+function listOf(name: string, item: () => unknown): () => unknown {
+  const schema = [1, NAMESPACE, name, 0, [item, 0]];
+  return () => schema;
+}
+
+function operation(name: string, http: [string, string, number], input: () => unknown, output: () => unknown): Operation {
+  return { name, schema: operationSchema(NAMESPACE, name, { http }, input as never, output as never) };
+}
+
+const nothing = structure('Nothing', {});
+
+// What a service's details are is for the construct to know: here they are any JSON.
+const registration = structure('RegisterServiceInput', {
+  service: inPath,
+  serviceDetails: DOCUMENT,
+  kmsKeyArn: STRING,
+  privateConnectionName: STRING,
+  targetUrlPrivateConnectionName: STRING,
+  exchangeUrlPrivateConnectionName: STRING,
+  name: STRING,
+  tags: MAP | STRING,
+});
+
+const service = structure('RegisteredService', {
+  serviceId: STRING,
+  serviceType: STRING,
+  name: STRING,
+  createdAt: DATE_TIME,
+});
+
+export const serviceOperations = {
+  register: operation('RegisterService', ['POST', '/v1/register/{service}', 201], registration,
+    structure('RegisterServiceOutput', { serviceId: STRING, additionalStep: DOCUMENT })),
+  deregister: operation('DeregisterService', ['DELETE', '/v1/services/{serviceId}', 200],
+    structure('DeregisterServiceInput', { serviceId: inPath }), nothing),
+  get: operation('GetService', ['GET', '/v1/services/{serviceId}', 200],
+    structure('GetServiceInput', { serviceId: inPath }), structure('GetServiceOutput', { service, tags: MAP | STRING })),
+  list: operation('ListServices', ['POST', '/v1/services/list', 200],
+    structure('ListServicesInput', {
+      maxResults: inQuery('maxResults', NUMBER),
+      nextToken: inQuery('nextToken'),
+      filterServiceType: inQuery('filterServiceType'),
+    }),
+    structure('ListServicesOutput', { services: listOf('Services', service), nextToken: STRING })),
+  tag: operation('TagResource', ['POST', '/tags/{resourceArn}', 204],
+    structure('TagResourceInput', { resourceArn: inPath, tags: MAP | STRING }), nothing),
+  untag: operation('UntagResource', ['DELETE', '/tags/{resourceArn}', 204],
+    structure('UntagResourceInput', { resourceArn: inPath, tagKeys: [LIST | STRING, { httpQuery: 'tagKeys' }] }), nothing),
+};
+
+const agentSpace = structure('AgentSpace', { agentSpaceId: STRING, name: STRING });
+const association = structure('Association', { associationId: STRING, serviceId: STRING });
+
+export const agentSpaceOperations = {
+  listAgentSpaces: operation('ListAgentSpaces', ['POST', '/v1/agentspaces/list', 200],
+    structure('ListAgentSpacesInput', { maxResults: inQuery('maxResults', NUMBER), nextToken: inQuery('nextToken') }),
+    structure('ListAgentSpacesOutput', { agentSpaces: listOf('AgentSpaces', agentSpace), nextToken: STRING })),
+  listAssociations: operation('ListAssociations', ['POST', '/v1/agentspaces/{agentSpaceId}/associations/list', 200],
+    structure('ListAssociationsInput', { agentSpaceId: inPath, maxResults: inQuery('maxResults', NUMBER), nextToken: inQuery('nextToken') }),
+    structure('ListAssociationsOutput', { associations: listOf('Associations', association), nextToken: STRING })),
+};

@@ -1,0 +1,72 @@
+import { SecretLeaf } from '../src/private/contract';
+import { Failure } from './failure';
+import { Redactor } from './redaction';
+
+/** One version of a secret, as Secrets Manager gives it. */
+export interface SecretVersion {
+  readonly versionId: string;
+  /** Absent for a binary secret. */
+  readonly text?: string;
+}
+
+/** Fetches a secret; retries are its own business. */
+export type FetchSecret = (secretId: string, versionId?: string) => Promise<SecretVersion>;
+
+/** Reads credentials: every secret once, so that all fields of a registration come from the same version. */
+export class SecretReader {
+  private readonly reads = new Map<string, Promise<SecretVersion>>();
+
+  constructor(private readonly fetch: FetchSecret, private readonly redactor: Redactor) {}
+
+  /** The value that a leaf refers to. */
+  public async value(leaf: SecretLeaf): Promise<string> {
+    const { text } = await this.read(leaf);
+    if (text === undefined) {
+      throw new Failure(step(leaf), 'it is binary', 'store the credential as a string');
+    }
+    return leaf.field === undefined ? text : this.field(leaf, leaf.field, text);
+  }
+
+  /** The id of the version that a leaf refers to. */
+  public async version(leaf: SecretLeaf): Promise<string> {
+    return (await this.read(leaf)).versionId;
+  }
+
+  private read(leaf: SecretLeaf): Promise<SecretVersion> {
+    const key = `${leaf.$secret} ${leaf.versionId ?? ''}`;
+    let read = this.reads.get(key);
+    if (!read) {
+      read = this.fetch(leaf.$secret, leaf.versionId).then((version) => {
+        this.redactor.hide(version.text ?? '');
+        return version;
+      });
+      this.reads.set(key, read);
+    }
+    return read;
+  }
+
+  private field(leaf: SecretLeaf, field: string, text: string): string {
+    let fields: unknown;
+    try {
+      fields = JSON.parse(text);
+    } catch {
+      // The parser's own message quotes the text that it could not read.
+      fields = undefined;
+    }
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+      throw new Failure(step(leaf), 'it is not a JSON object', `store it as JSON with the field '${field}', or refer to the whole string`);
+    }
+    const value = Object.prototype.hasOwnProperty.call(fields, field) ? (fields as { [key: string]: unknown })[field] : undefined;
+    if (typeof value !== 'string' || value === '') {
+      throw new Failure(step(leaf), value === undefined ? `it has no field '${field}'` : `its field '${field}' is ${value === '' ? 'empty' : 'not a string'}`,
+        `add the field to the secret, or name the one that holds the credential (it has ${Object.keys(fields).length} field(s))`);
+    }
+    this.redactor.hide(value);
+    return value;
+  }
+}
+
+/** How messages call the reading of a secret. */
+export function step(leaf: Pick<SecretLeaf, '$secret' | 'versionId'>): string {
+  return `reading the secret ${leaf.$secret}${leaf.versionId ? ` (version ${leaf.versionId})` : ''}`;
+}

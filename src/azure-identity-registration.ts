@@ -1,0 +1,80 @@
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { ROLE_ARN } from './private/rules';
+import { check, Rule } from './private/validation';
+import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
+
+/**
+ * An identity in Azure, and the role that AWS DevOps Agent proves itself with.
+ */
+export interface AzureIdentityRegistrationProps extends ServiceRegistrationProps {
+  /**
+   * The id of the Microsoft Entra tenant: a GUID.
+   */
+  readonly tenantId: string;
+
+  /**
+   * The client id of the app registration or managed identity: a GUID. One registration per client id.
+   */
+  readonly clientId: string;
+
+  /**
+   * The role that AWS DevOps Agent assumes to get a web identity token. It has to trust `DevOpsAgentServicePrincipal`.
+   *
+   * It is allowed to get tokens for the audiences, and the provider is allowed to pass it to AWS DevOps Agent. An
+   * imported role that cannot be changed has to be allowed `sts:GetWebIdentityToken` already, or registering fails.
+   * That action has no resource to restrict it to, which cdk-nag reports on your role (`AwsSolutions-IAM5[Resource::*]`).
+   */
+  readonly webIdentityRole: IRole;
+
+  /**
+   * The audiences of the token: at least one.
+   *
+   * @default ['api://AzureADTokenExchange']
+   */
+  readonly audiences?: string[];
+}
+
+const GUID: Rule = {
+  pattern: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/,
+  allowed: 'a GUID such as 01234567-89ab-cdef-0123-456789abcdef',
+};
+
+/**
+ * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
+ * outbound identity federation has to be enabled in the account.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-for-aws-devops-agent-connecting-azure-index.html
+ */
+@propertyInjectable
+export class AzureIdentityRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.AzureIdentityRegistration';
+
+  constructor(scope: Construct, id: string, props: AzureIdentityRegistrationProps) {
+    super(scope, id, props);
+
+    const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
+    this._register({
+      service: 'azureidentity',
+      details: { tenantId, clientId, webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
+      problems: [
+        ...check('tenantId', tenantId, GUID),
+        ...check('clientId', clientId, GUID),
+        ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
+        ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],
+      ],
+      roles: [{
+        role: webIdentityRole,
+        needs: [new PolicyStatement({
+          actions: ['sts:GetWebIdentityToken'],
+          resources: ['*'],
+          conditions: { 'ForAnyValue:StringEquals': { 'sts:IdentityTokenAudience': audiences } },
+        })],
+      }],
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
+
+/**
+ * The event channel of an account.
+ */
+export interface EventChannelRegistrationProps extends ServiceRegistrationProps {
+  /**
+   * Whether an event channel that the account has already is taken as it is. It is not changed then, and never
+   * deregistered. Otherwise registering fails if there is one.
+   *
+   * @default false
+   */
+  readonly adoptExisting?: boolean;
+}
+
+/**
+ * Registers the event channel with AWS DevOps Agent: the way for any system to start an investigation through a
+ * webhook. There is one per account and region, so a second one in a stack is an error.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
+ */
+@propertyInjectable
+export class EventChannelRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.EventChannelRegistration';
+
+  constructor(scope: Construct, id: string, props: EventChannelRegistrationProps = {}) {
+    super(scope, id, props);
+
+    this._register({
+      service: 'eventChannel',
+      details: { type: 'webhook' },
+      problems: [],
+      adoptExisting: props.adoptExisting,
+      onePerAccount: true,
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { Annotations, Token } from 'aws-cdk-lib/core';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { OAuthClient } from './oauth-client';
+import { check, quoted, Rule } from './private/validation';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
+
+/**
+ * The service region of a PagerDuty account.
+ */
+export enum PagerDutyServiceRegion {
+  /** Accounts at `<subdomain>.pagerduty.com`. */
+  US = 'us',
+  /** Accounts at `<subdomain>.eu.pagerduty.com`. */
+  EU = 'eu',
+}
+
+/**
+ * A PagerDuty account, and how to get at it.
+ */
+export interface PagerDutyRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * The account's subdomain: `acme` for `https://acme.pagerduty.com`. Letters, digits and `-`, at most 63.
+   */
+  readonly subdomain: string;
+
+  /**
+   * A client of an app with Scoped OAuth, registered in that PagerDuty account.
+   */
+  readonly authorization: OAuthClient;
+
+  /**
+   * The account's service region.
+   *
+   * @default PagerDutyServiceRegion.US
+   */
+  readonly serviceRegion?: PagerDutyServiceRegion;
+
+  /**
+   * The scopes to ask for. The one that names the account, `as_account-<region>.<subdomain>`, is added to them; giving
+   * it by hand is an error. A scope missing from the default is a warning: AWS DevOps Agent needs all of them.
+   *
+   * @default ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write']
+   */
+  readonly scopes?: string[];
+}
+
+const MINIMUM_SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
+
+const SUBDOMAIN: Rule = {
+  pattern: /^[a-zA-Z0-9-]+$/,
+  max: 63,
+  allowed: "1 to 63 letters, digits and '-'",
+  fix: "Give only what stands before '.pagerduty.com' or '.eu.pagerduty.com': 'acme' for https://acme.pagerduty.com.",
+};
+
+/**
+ * Registers PagerDuty with AWS DevOps Agent. There is one registration per PagerDuty account: where another one of it
+ * exists already, registering fails.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_PagerDutyDetails.html
+ */
+@propertyInjectable
+export class PagerDutyRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.PagerDutyRegistration';
+
+  constructor(scope: Construct, id: string, props: PagerDutyRegistrationProps) {
+    super(scope, id, props);
+
+    const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
+    this._register({
+      service: 'pagerduty',
+      details: {
+        scopes: [...scopes, `as_account-${serviceRegion}.${subdomain}`],
+        authorizationConfig: { oAuthClientCredentials: authorization._details() },
+      },
+      problems: [
+        ...check('subdomain', subdomain, SUBDOMAIN),
+        ...authorization._problems('authorization'),
+        ...scopesProblems(scopes),
+      ],
+      credentialsRevision: props.credentialsRevision,
+    });
+
+    const missing = MINIMUM_SCOPES.filter((minimum) => !scopes.includes(minimum));
+    if (missing.length > 0) {
+      Annotations.of(this).addWarningV2('cdk-devops-agent:pagerDutyScopesMissing',
+        `scopes: AWS DevOps Agent needs ${missing.map(quoted).join(', ')} too. Add them, or leave scopes out for exactly what it needs.`);
+    }
+  }
+}
+
+function scopesProblems(scopes: string[]): string[] {
+  if (Token.isUnresolved(scopes)) {
+    return ['scopes: a list that is known only at deployment was given. Write the scopes out, since the account is added to them.'];
+  }
+  return scopes.filter((scope) => scope.startsWith('as_account-')).map((scope) =>
+    `scopes: ${quoted(scope)} names the account, which is added from subdomain and serviceRegion. Leave it out.`);
+}

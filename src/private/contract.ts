@@ -1,0 +1,126 @@
+/**
+ * What a construct and the handler say to each other, and nothing else crosses the border between `src/` and
+ * `lambda/`: types and constants, no imports. The constructs write `RegistrationProperties` into the template,
+ * CloudFormation hands them to the handler (every leaf a string by then), the handler answers with the attributes.
+ *
+ * A Delete or a rollback brings properties that an older release wrote. So a shape, once released, is parsed for
+ * ever: whatever changes here gets a new version beside the old one.
+ */
+
+/** The version that this release writes. */
+export const CONTRACT_VERSION = '1';
+
+/** The custom resource's type in the template. CloudFormation refuses a changed type, so this never changes. */
+export const RESOURCE_TYPE = 'Custom::DevOpsAgentService';
+
+/** What a registration is, as it stands in the template. Every leaf is a string on arrival. */
+export interface RegistrationProperties {
+  /** The version of this contract that wrote the properties. */
+  readonly Contract: string;
+  /** The service's name in the path of RegisterService, such as `pagerduty`. */
+  readonly Service: string;
+  /** The body of RegisterService in the API's own shape, without tags; credentials and the like are tagged leaves. */
+  readonly Request: WireRequest;
+  /** The tags that the user put on the construct. */
+  readonly Tags?: { readonly [key: string]: string };
+  /** `true`: a service of this type that exists already is taken as it is, and never deregistered. */
+  readonly AdoptExisting?: string;
+  /** `true`: a person has consented, so the service that the consent created is to be found now. */
+  readonly Authorized?: string;
+  /** Any change of this string makes the handler compare the secrets' versions with what was registered. */
+  readonly CredentialsRevision?: string;
+  /** `true`: CloudFormation keeps the old service on a replacement, so it must never be deregistered to make room. */
+  readonly Retain?: string;
+}
+
+/** The members of RegisterService's body that a construct decides. */
+export interface WireRequest {
+  /** The display name. Always sent: it is what a list shows, so what the handler recognizes its candidates by. */
+  readonly name: string;
+  /** One member, named like the service, whose value is the service's details. */
+  readonly serviceDetails: { readonly [service: string]: WireNode };
+  readonly kmsKeyArn?: string;
+  readonly privateConnectionName?: string;
+  readonly targetUrlPrivateConnectionName?: string;
+  readonly exchangeUrlPrivateConnectionName?: string;
+}
+
+/** A node of a request: a string, a list, a structure, or a tagged leaf. */
+export type WireNode = string | readonly WireNode[] | WireStructure | WireLeaf;
+
+/** A structure or a map of the API. A key that begins with `$` is written with a second `$` before it. */
+export interface WireStructure {
+  readonly [member: string]: WireNode | undefined;
+}
+
+/** A leaf that is not the string that stands in the template. */
+export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueLeaf;
+
+/** The value of a secret, or of one field of it, read when the registration is made. */
+export interface SecretLeaf {
+  /** The secret's ARN, full or without its six-character suffix. */
+  readonly $secret: string;
+  /** The top-level field of the secret's JSON. Absent: the whole string. */
+  readonly field?: string;
+  /** The pinned version's id. Absent: AWSCURRENT. */
+  readonly versionId?: string;
+}
+
+/** A boolean, which CloudFormation would otherwise turn into a string: `true` or `false`. */
+export interface BooleanLeaf {
+  readonly $boolean: string;
+}
+
+/** A name that has to be unique in the account: the handler appends a hash of the request's id to it. */
+export interface UniqueLeaf {
+  readonly $unique: string;
+}
+
+/** The characters that the handler appends to a `$unique` name: a dash and eight hexadecimal digits. */
+export const UNIQUE_SUFFIX_LENGTH = 9;
+
+/** The attributes of the custom resource. Every successful answer carries all of them. */
+export const ATTRIBUTE = {
+  /** The service's id, or `PENDING_AUTHORIZATION`. */
+  serviceId: 'ServiceId',
+  /** The service's ARN, or `PENDING_AUTHORIZATION`. */
+  serviceArn: 'ServiceArn',
+  /** Where a person consents, or `NO_CONSENT_URL`. */
+  consentUrl: 'ConsentUrl',
+} as const;
+
+/** What the id and the ARN read as until a person has consented. */
+export const PENDING_AUTHORIZATION = 'pending-authorization';
+
+/** What the consent URL reads as where there is nothing to consent to. Not empty: an output must not be. */
+export const NO_CONSENT_URL = 'none';
+
+/** What begins the key of every tag that the handler itself puts on a service. */
+export const MARK_PREFIX = 'cdk-devops-agent:';
+
+/** The tags by which the handler recognizes what it registered. */
+export const MARK = {
+  /** Which provider registered it: the value that the handler's role is fenced to. */
+  provider: `${MARK_PREFIX}provider`,
+  /** Which resource it belongs to: a hash of the stack's id and the logical id. */
+  owner: `${MARK_PREFIX}owner`,
+  /** Which request of CloudFormation registered it. */
+  request: `${MARK_PREFIX}request`,
+  /** What was registered: a hash of the request and one of the secrets' versions, never of their values. */
+  fingerprint: `${MARK_PREFIX}fingerprint`,
+} as const;
+
+/** The handler's environment variables. */
+export const ENVIRONMENT = {
+  /** The value of the provider mark. */
+  provider: 'PROVIDER',
+} as const;
+
+/** The time limit of the handler's function, in seconds. */
+export const HANDLER_TIMEOUT_SECONDS = 300;
+
+/**
+ * How long CloudFormation waits for an answer, in seconds: Lambda delivers an event again after a crash, twice, about
+ * one and two minutes later. Three whole deliveries fit, so a crash heals before CloudFormation gives up.
+ */
+export const SERVICE_TIMEOUT_SECONDS = 3 * HANDLER_TIMEOUT_SECONDS + 240;

@@ -1,0 +1,87 @@
+import {
+  AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, Policy, PolicyDocument, PolicyStatement, Role,
+} from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { Fn, Stack } from 'aws-cdk-lib/core';
+import { IConstruct } from 'constructs';
+import { acknowledge, finding } from './acknowledge';
+import { DevOpsAgentServicePrincipal } from '../devops-agent-service-principal';
+
+const KEY_ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'];
+
+/** Who is given what a registration needs. */
+export interface Grantee extends IGrantable {
+  /** Where the grants end up. */
+  readonly scope: IConstruct;
+  /** What has to exist before the registration can use them, unless it waits for that anyway. */
+  readonly policy?: Policy;
+}
+
+/**
+ * The provider's role, in such a way that what is granted ends up beside the registration.
+ *
+ * In the provider's own stack that is the role itself: the function depends on the role's policy, and the registration
+ * on the function. From any other stack it is one policy of that stack, for all its registrations. If the grants were
+ * in the provider's stack, it would depend on the registration's stack, which depends on it.
+ */
+export function granteeFor(registration: IConstruct, provider: IConstruct, role: IRole): Grantee {
+  const stack = Stack.of(registration);
+  if (Role.isRole(role) && role.stack === stack) return { grantPrincipal: role, scope: role };
+
+  const id = `DevOpsAgentGrants${provider.node.addr.slice(-8)}`;
+  const policy = stack.node.tryFindChild(id) as Policy | undefined ?? new Policy(stack, id, {
+    // Inline policies of one role share a name space, and equal constructs of two nested stacks share a logical id.
+    policyName: Fn.join('-', ['DevOpsAgentGrants', Fn.select(2, Fn.split('/', stack.stackId))]),
+    document: new PolicyDocument({ minimize: true }),
+    roles: [role],
+  });
+  return { grantPrincipal: new PrincipalByPolicy(role, policy), scope: policy, policy };
+}
+
+/** Lets a role be passed to AWS DevOps Agent, and to nothing else. */
+export function grantPassRole(grantee: IGrantable, role: IRole): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [role.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'aidevops.amazonaws.com' } },
+  }));
+}
+
+/** Lets a key be used through AWS DevOps Agent: by whoever registers, and by the service for what is registered. */
+export function grantEncryption(grantee: Grantee, key: IKey, region: string): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: KEY_ACTIONS,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `aidevops.${region}.amazonaws.com` } },
+  }));
+  acknowledge(grantee.scope, Object.fromEntries(KEY_ACTIONS.filter((action) => action.endsWith('*')).map((action) =>
+    [finding(grantee.scope, 'IAM5', 'Action', action), 'What AWS DevOps Agent needs of whoever registers with a key, on that key only and only through the service.'])));
+  key.addToResourcePolicy(new PolicyStatement({
+    actions: KEY_ACTIONS,
+    resources: ['*'],
+    principals: [new DevOpsAgentServicePrincipal()],
+  }));
+}
+
+/** A role whose grants go into a policy of another stack. */
+class PrincipalByPolicy implements IPrincipal {
+  public readonly grantPrincipal = this;
+  public readonly assumeRoleAction: string;
+  public readonly policyFragment: IPrincipal['policyFragment'];
+  public readonly principalAccount?: string;
+
+  constructor(role: IRole, private readonly policy: Policy) {
+    this.assumeRoleAction = role.assumeRoleAction;
+    this.policyFragment = role.policyFragment;
+    this.principalAccount = role.principalAccount;
+  }
+
+  public addToPolicy(statement: PolicyStatement): boolean {
+    return this.addToPrincipalPolicy(statement).statementAdded;
+  }
+
+  public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
+    this.policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: this.policy };
+  }
+}

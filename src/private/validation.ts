@@ -1,0 +1,47 @@
+import { Token } from 'aws-cdk-lib/core';
+
+/** What a string has to be like: one rule of the API's model, or one of ours. */
+export interface Rule {
+  /** What the whole string matches. */
+  readonly pattern: RegExp;
+  /** The fewest characters. @default 1 */
+  readonly min?: number;
+  /** The most characters. @default - any number */
+  readonly max?: number;
+  /** What is allowed, in words that complete "… must be". */
+  readonly allowed: string;
+  /** How to put it right, if the words above do not say it yet. */
+  readonly fix?: string;
+  /** The value must not be shown, not even when it is wrong. */
+  readonly sensitive?: boolean;
+}
+
+/** The problems of one string. An absent value and a token have none: the first is not wrong, the second not known yet. */
+export function check(prop: string, value: string | undefined, rule: Rule): string[] {
+  if (value === undefined || Token.isUnresolved(value)) return [];
+
+  const length = [...value].length;
+  const fits = length >= (rule.min ?? 1) && length <= (rule.max ?? Infinity);
+  if (fits && rule.pattern.test(value)) return [];
+
+  const given = rule.sensitive ? `the value given (${length} characters, not shown)` : quoted(value);
+  return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
+}
+
+/** The problems of every string of a list, each named by its place in it. */
+export function checkEach(prop: string, values: string[] | undefined, rule: Rule): string[] {
+  if (values === undefined || Token.isUnresolved(values)) return [];
+  return values.flatMap((value, index) => check(`${prop}[${index}]`, value, rule));
+}
+
+/** Everything that is wrong with one construct, in one error. */
+export function throwIfAny(path: string, what: string, problems: string[]): void {
+  if (problems.length === 0) return;
+  const heading = `${path} (${what}) cannot be synthesized:`;
+  throw new Error([heading, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+}
+
+/** A value as it stands in an error: quoted, and not endless. */
+export function quoted(value: string): string {
+  return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`;
+}

@@ -1,0 +1,316 @@
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Arn, CfnDeletionPolicy, CfnResource, CustomResource, Duration, IResource, ITaggableV2, Lazy, RemovalPolicy, Resource, Stack,
+  TagManager, TagType, Token, TokenComparison,
+} from 'aws-cdk-lib/core';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
+import { Construct } from 'constructs';
+import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provider';
+import {
+  ATTRIBUTE, CONTRACT_VERSION, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS, WireRequest,
+} from './private/contract';
+import { grantEncryption, granteeFor, grantPassRole } from './private/grants';
+import { defaultDisplayName, outermostStack } from './private/names';
+import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
+import { check, throwIfAny } from './private/validation';
+import { DetailsStructure, render, Rendered } from './private/wire';
+import { PrivateConnectivity } from './private-connectivity';
+
+/**
+ * A service that is registered with AWS DevOps Agent.
+ *
+ * It can be passed wherever aws-cdk-lib takes a service of AWS DevOps Agent.
+ */
+export interface IServiceRegistration extends IResource, aws_devopsagent.IServiceRef {
+  /**
+   * The service's id.
+   *
+   * @attribute
+   */
+  readonly serviceId: string;
+
+  /**
+   * The service's ARN.
+   *
+   * @attribute
+   */
+  readonly serviceArn: string;
+}
+
+/**
+ * What all registrations have in common.
+ */
+export interface ServiceRegistrationProps {
+  /**
+   * The name that the console and the API list the service by: 1 to 255 letters, digits, punctuation marks, symbols
+   * and spaces. It need not be unique. A changed name registers the service again.
+   *
+   * @default - the path of the construct
+   */
+  readonly displayName?: string;
+
+  /**
+   * The KMS key that AWS DevOps Agent encrypts the registration with: symmetric and single-Region; not an alias.
+   *
+   * The provider, and AWS DevOps Agent for the services of this account, are allowed to use it. The policy of an
+   * imported key cannot be changed from here: it has to allow that already, or registering fails.
+   *
+   * @default - a key that AWS owns
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * What becomes of the service when it is removed from the app or replaced. `SNAPSHOT` is an error.
+   *
+   * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement. Where the API allows only
+   * one of a kind, such as one registration per PagerDuty account, a replacement then fails.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The provider that makes the registration, of the same account and region. It cannot be changed once the
+   * registration is deployed: CloudFormation refuses that.
+   *
+   * @default - the default provider of the stack
+   */
+  readonly provider?: IDevOpsAgentProvider;
+}
+
+/**
+ * What the registrations have in common that use credentials.
+ */
+export interface RegistrationWithCredentialsProps extends ServiceRegistrationProps {
+  /**
+   * Any string. With every change of it the next deployment compares the secrets with what was registered, and
+   * registers the service again if one of them has another version.
+   *
+   * @default - a rotated secret is not noticed
+   */
+  readonly credentialsRevision?: string;
+}
+
+/** What an integration tells the base about itself. */
+interface Registration {
+  /** The service's name in the API. */
+  readonly service: string;
+  /** The service's details in the API's own shape. */
+  readonly details: DetailsStructure;
+  readonly problems: string[];
+  readonly privateConnectivity?: PrivateConnectivity;
+  /** Whether the authorization fetches tokens, which a private connection may lead to. */
+  readonly exchangesTokens?: boolean;
+  /** The roles that AWS DevOps Agent assumes, and what each has to be allowed. */
+  readonly roles?: { readonly role: IRole; readonly needs: PolicyStatement[] }[];
+  readonly credentialsRevision?: string;
+  readonly authorized?: boolean;
+  readonly adoptExisting?: boolean;
+  /** The API knows one service of this type per account. */
+  readonly onePerAccount?: boolean;
+}
+
+/**
+ * The base of all registrations. It is not meant to be extended outside this library.
+ *
+ * The custom resource is the default child: `node.defaultChild` is a `CfnResource` for escape hatches such as
+ * `addPropertyOverride()`. Tags of the construct (`Tags.of(…).add(…)`) become tags of the service; a key that begins
+ * with `aws:` or `cdk-devops-agent:` is an error, and so is anything but letters, digits, spaces and `_ . : / = + - @`.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
+ */
+export abstract class ServiceRegistration extends Resource implements IServiceRegistration, ITaggableV2 {
+  /**
+   * A service of this account and region that was registered elsewhere.
+   *
+   * @param serviceId 1 to 255 letters, digits, `-` and `_`.
+   */
+  public static fromServiceId(scope: Construct, id: string, serviceId: string): IServiceRegistration {
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', check('serviceId', serviceId, SERVICE_ID));
+    const serviceArn = Stack.of(scope).formatArn({ service: 'aidevops', resource: 'service', resourceName: serviceId });
+    return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
+  }
+
+  /**
+   * A service that was registered elsewhere.
+   *
+   * @param serviceArn `arn:<partition>:aidevops:<region>:<account>:service/<service id>`
+   */
+  public static fromServiceArn(scope: Construct, id: string, serviceArn: string): IServiceRegistration {
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', check('serviceArn', serviceArn, SERVICE_ARN));
+    const serviceId = Arn.extractResourceName(serviceArn, 'service');
+    return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
+  }
+
+  private static import(scope: Construct, id: string, serviceRef: aws_devopsagent.ServiceReference): IServiceRegistration {
+    class Import extends Resource implements IServiceRegistration {
+      public readonly serviceId = serviceRef.serviceId;
+      public readonly serviceArn = serviceRef.serviceArn;
+      public readonly serviceRef = serviceRef;
+    }
+    return new Import(scope, id, { environmentFromArn: serviceRef.serviceArn });
+  }
+
+  /**
+   * The tags of the service. Add to them with `Tags.of(…).add(…)`.
+   */
+  public readonly cdkTagManager: TagManager = new TagManager(TagType.MAP, RESOURCE_TYPE);
+
+  /**
+   * The provider that makes the registration.
+   */
+  public readonly provider: IDevOpsAgentProvider;
+
+  private service?: string;
+  private resource?: CustomResource;
+
+  constructor(scope: Construct, id: string, private readonly props: ServiceRegistrationProps) {
+    super(scope, id);
+    this.provider = props.provider ?? DevOpsAgentProvider._defaultFor(this);
+    this.node.addValidation({ validate: () => this.tagProblems() });
+  }
+
+  /**
+   * The service's id, known after deployment. Reads `pending-authorization` until a person has consented, where one has to.
+   *
+   * @attribute
+   */
+  public get serviceId(): string {
+    return this._attribute(ATTRIBUTE.serviceId);
+  }
+
+  /**
+   * The service's ARN, known after deployment. Reads `pending-authorization` until a person has consented, where one has to.
+   *
+   * @attribute
+   */
+  public get serviceArn(): string {
+    return this._attribute(ATTRIBUTE.serviceArn);
+  }
+
+  /**
+   * A reference to this service for constructs of aws-cdk-lib.
+   */
+  public get serviceRef(): aws_devopsagent.ServiceReference {
+    return { serviceId: this.serviceId, serviceArn: this.serviceArn };
+  }
+
+  /** @internal */
+  protected _attribute(name: string): string {
+    return this.resource!.getAttString(name);
+  }
+
+  /**
+   * Renders the custom resource and grants what it needs. To be called once, at the end of an integration's constructor.
+   *
+   * @internal
+   */
+  protected _register(registration: Registration): void {
+    this.service = registration.service;
+    throwIfAny(this.node.path, this.constructor.name, [...this.commonProblems(registration), ...registration.problems]);
+
+    const details = render({ [registration.service]: registration.details });
+    this.resource = new CustomResource(this, 'Resource', {
+      resourceType: RESOURCE_TYPE,
+      serviceToken: this.provider.serviceToken,
+      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+      removalPolicy: this.props.removalPolicy,
+      properties: this.properties(registration, details),
+    });
+    this.node.defaultChild = this.resource.node.defaultChild;
+    if (this.props.removalPolicy === undefined) this.leaveRemovalToCloudFormation();
+    this.grant(registration, details);
+    this.resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
+  }
+
+  private properties(registration: Registration, details: Rendered): { [property: string]: any } {
+    const request: WireRequest = {
+      name: this.props.displayName ?? defaultDisplayName(this),
+      serviceDetails: details.node as WireRequest['serviceDetails'],
+      kmsKeyArn: this.props.encryptionKey?.keyArn,
+      ...registration.privateConnectivity?._render(),
+    };
+    // Tags and removal policies arrive after construction, so both are read when the template is written.
+    const late = {
+      Tags: Lazy.any({ produce: () => this.cdkTagManager.renderTags() }),
+      Retain: Lazy.string({ produce: () => flag(this.retained()) }),
+    };
+    return {
+      Contract: CONTRACT_VERSION,
+      Service: registration.service,
+      Request: request,
+      AdoptExisting: flag(registration.adoptExisting),
+      Authorized: flag(registration.authorized),
+      CredentialsRevision: registration.credentialsRevision,
+      ...late,
+    } satisfies Record<keyof RegistrationProperties, unknown>;
+  }
+
+  private grant(registration: Registration, details: Rendered): void {
+    const grantee = granteeFor(this, this.provider, this.provider.role);
+    details.secrets.forEach((secret) => secret.grantRead(grantee));
+    if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack.region);
+
+    for (const { role, needs } of registration.roles ?? []) {
+      grantPassRole(grantee, role);
+      needs.forEach((statement) => role.addToPrincipalPolicy(statement));
+      // The API tries a role out, so everything that the role is allowed has to be there first.
+      this.resource!.node.addDependency(role);
+    }
+    if (grantee.policy) this.resource!.node.addDependency(grantee.policy);
+  }
+
+  private commonProblems(registration: Registration): string[] {
+    const { displayName, encryptionKey, removalPolicy } = this.props;
+    return [
+      ...check('displayName', displayName, DISPLAY_NAME),
+      ...encryptionKey && 'aliasName' in encryptionKey
+        ? [`encryptionKey: an alias was given ('${encryptionKey.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
+        : check('encryptionKey', encryptionKey?.keyArn, KMS_KEY_ARN),
+      ...removalPolicy === RemovalPolicy.SNAPSHOT
+        ? ['removalPolicy: SNAPSHOT was given, but there are no snapshots of a registration. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.']
+        : [],
+      ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
+      ...registration.privateConnectivity?._problems(registration.exchangesTokens ?? false) ?? [],
+      ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
+        `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
+    ];
+  }
+
+  private providerProblems(where: 'account' | 'region'): string[] {
+    const [own, others] = [this.env[where], this.provider.env[where]];
+    return Token.compareStrings(own, others) === TokenComparison.DIFFERENT
+      ? [`provider: '${this.provider.node.path}' belongs to ${where} ${others}, this registration to ${own}. Use a provider of the same ${where}, or leave it out.`]
+      : [];
+  }
+
+  private otherOfSameService(): ServiceRegistration[] {
+    return outermostStack(this).node.findAll().filter((construct): construct is ServiceRegistration =>
+      construct instanceof ServiceRegistration && construct !== this && construct.service === this.service);
+  }
+
+  private tagProblems(): string[] {
+    return Object.entries(this.cdkTagManager.tagValues()).flatMap(([key, value]) => [
+      ...check('tag key', key, TAG_KEY),
+      ...[MARK_PREFIX, 'aws:'].filter((prefix) => key.toLowerCase().startsWith(prefix)).map((prefix) =>
+        `tag key: '${key}' must not begin with '${prefix}', which is reserved. Choose another key, or exclude '${RESOURCE_TYPE}' (excludeResourceTypes).`),
+      ...check(`tag '${key}'`, value, TAG_VALUE),
+    ]);
+  }
+
+  /** CloudFormation deletes a custom resource anyway: saying so in every one of hundreds costs a tenth of the template. */
+  private leaveRemovalToCloudFormation(): void {
+    const { cfnOptions } = this.node.defaultChild as CfnResource;
+    cfnOptions.deletionPolicy = cfnOptions.updateReplacePolicy = undefined;
+  }
+
+  private retained(): boolean {
+    return (this.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy === CfnDeletionPolicy.RETAIN;
+  }
+}
+
+/** A yes that CloudFormation would turn into a string in any case. A no is left out. */
+function flag(value: boolean | undefined): string | undefined {
+  return value ? 'true' : undefined;
+}

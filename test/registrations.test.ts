@@ -1,0 +1,411 @@
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { CfnPrivateConnection } from 'aws-cdk-lib/aws-devopsagent';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { App, CfnElement, CfnOutput, CfnResource, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
+import {
+  AzureIdentityRegistration, EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient, PagerDutyRegistration,
+  PagerDutyServiceRegion, PrivateConnectivity, SecretField, ServiceRegistration,
+} from '../src';
+import { clientIn, errorOf, fieldIn, GUID, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, secretIn, templateOf, VERSION_ID } from './synthesis';
+
+const MINIMUM_SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
+
+function mcpServerDetails(authorize: (stack: Stack) => McpServerAuthorization, stack = newStack()): any {
+  new McpServerRegistration(stack, 'Mcp', { endpoint: 'https://mcp.example.com/mcp', serverName: 'tools', authorization: authorize(stack) });
+  return registrationIn(stack).Request.serviceDetails.mcpserver;
+}
+
+describe('PagerDuty', () => {
+  test('needs a subdomain and a client, and asks for the minimum scopes and the account', () => {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: clientIn(stack) });
+
+    expect(registrationIn(stack)).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^DefaultDevOpsAgentProviderHandler/), 'Arn'] },
+      ServiceTimeout: '1140',
+      Contract: '1',
+      Service: 'pagerduty',
+      Request: {
+        name: 'Tools/PagerDuty',
+        serviceDetails: {
+          pagerduty: {
+            scopes: [...MINIMUM_SCOPES, 'as_account-us.acme'],
+            authorizationConfig: { oAuthClientCredentials: { clientId: leaf('client_id'), clientSecret: leaf('client_secret') } },
+          },
+        },
+      },
+    });
+  });
+
+  test('names an account of the EU service region', () => {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', {
+      subdomain: 'acme', authorization: clientIn(stack), serviceRegion: PagerDutyServiceRegion.EU, scopes: [...MINIMUM_SCOPES, 'users.read'],
+    });
+
+    expect(registrationIn(stack).Request.serviceDetails.pagerduty.scopes).toEqual([...MINIMUM_SCOPES, 'users.read', 'as_account-eu.acme']);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
+  });
+
+  test('warns of a scope that AWS DevOps Agent needs and is not given', () => {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: clientIn(stack), scopes: MINIMUM_SCOPES.slice(1) });
+
+    Annotations.fromStack(stack).hasWarning('/Tools/PagerDuty', Match.stringLikeRegexp("'incidents.read'.*cdk-devops-agent:pagerDutyScopesMissing"));
+  });
+
+  test('takes no more than 660 bytes of the template with a secret of its own', () => {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', {
+      subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(new Secret(stack, 'PagerDutySecret')),
+    });
+
+    const [entry] = resourcesOfType(stack, 'Custom::DevOpsAgentService');
+    expect(JSON.stringify(Object.fromEntries([entry])).length).toBeLessThanOrEqual(660);
+  });
+});
+
+describe('an OAuth client', () => {
+  function rendered(client: (stack: Stack) => OAuthClient): any {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: client(stack) });
+    return registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials;
+  }
+
+  test('can stand in fields of other names, pinned to a version', () => {
+    expect(rendered((stack) => OAuthClient.fromSecretsManager(secretIn(stack), {
+      clientIdField: 'id', clientSecretField: 'secret', versionId: VERSION_ID,
+    }))).toEqual({
+      clientId: { ...leaf('id'), versionId: VERSION_ID },
+      clientSecret: { ...leaf('secret'), versionId: VERSION_ID },
+    });
+  });
+
+  test('can have an id that is no secret, a name, and parameters of both kinds', () => {
+    expect(rendered((stack) => OAuthClient.fromClientId('client', SecretField.fromSecretsManager(secretIn(stack)), {
+      clientName: 'The client',
+      exchangeParameters: { audience: 'tools', $filter: 'all' },
+      secretExchangeParameters: { assertion: SecretField.fromSecretsManagerVersion(secretIn(new Stack()), VERSION_ID, 'assertion') },
+    }))).toEqual({
+      clientName: 'The client',
+      clientId: 'client',
+      clientSecret: { $secret: SECRET_ARN },
+      exchangeParameters: { audience: 'tools', $$filter: 'all', assertion: { ...leaf('assertion'), versionId: VERSION_ID } },
+    });
+  });
+
+  test('leaves out parameters that are given but empty', () => {
+    expect(rendered((stack) => OAuthClient.fromClientId('client', fieldIn(stack), { exchangeParameters: {} })))
+      .toEqual({ clientId: 'client', clientSecret: leaf('token') });
+  });
+});
+
+describe('a secret', () => {
+  test('of this app is referred to by its full ARN', () => {
+    const stack = newStack();
+    const secret = new Secret(stack, 'Secret');
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
+
+    const { clientId } = registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials;
+    expect(clientId.$secret).toEqual({ Ref: stack.getLogicalId(secret.node.defaultChild as CfnElement) });
+  });
+
+  test('that is imported by name is referred to by the ARN without a suffix', () => {
+    const stack = newStack();
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'Secret', 'named'));
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
+
+    const { clientId } = registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials;
+    expect(clientId.$secret['Fn::Join'][1].at(-1)).toBe(':secret:named');
+  });
+
+  test('never brings its value, nor a dynamic reference to it, into a registration', () => {
+    const stack = newStack();
+    const canary = 'canary-8c1f';
+    const secret = new Secret(stack, 'Secret', { secretObjectValue: { client_id: SecretValue.unsafePlainText(canary), token: SecretValue.unsafePlainText(canary) } });
+    const client = OAuthClient.fromSecretsManager(secret);
+    const field = SecretField.fromSecretsManager(secret, 'token');
+    const urls = { authorizationUrl: 'https://a.example.com', exchangeUrl: 'https://b.example.com' };
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: client });
+    [
+      McpServerAuthorization.oauthClientCredentials({ client, ...urls }), McpServerAuthorization.oauth3lo(client, urls),
+      McpServerAuthorization.apiKey({ apiKey: field, header: 'x-key' }), McpServerAuthorization.bearerToken(field),
+    ].forEach((authorization, index) => new McpServerRegistration(stack, `Mcp${index}`, { endpoint: 'https://mcp.example.com', authorization }));
+
+    const { Resources } = templateOf(stack);
+    const secretId = stack.getLogicalId(secret.node.defaultChild as CfnElement);
+    expect(JSON.stringify(Resources[secretId])).toContain(canary);
+    delete Resources[secretId];
+    expect(JSON.stringify(Resources)).not.toContain(canary);
+    expect(JSON.stringify(Resources)).not.toContain('{{resolve:');
+  });
+});
+
+describe('an MCP server', () => {
+  test('has a unique name made of its path, unless it is given one', () => {
+    const stack = newStack();
+    new McpServerRegistration(stack, 'My server', { endpoint: 'https://mcp.example.com/mcp', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)) });
+
+    const { Service, Request: { name, serviceDetails: { mcpserver } } } = registrationIn(stack);
+    expect([Service, name]).toEqual(['mcpserver', 'Tools/My server']);
+    expect(mcpserver).toEqual({
+      name: { $unique: expect.stringMatching(/^Tools-My-?server-[0-9A-F]{8}$/) },
+      endpoint: 'https://mcp.example.com/mcp',
+      authorizationConfig: { bearerToken: { tokenName: 'Bearer token', tokenValue: leaf('token') } },
+    });
+  });
+
+  test('has a unique name that leaves room for the suffix, however long the path is', () => {
+    const stack = newStack();
+    new McpServerRegistration(stack, 'x'.repeat(200), { endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.authorizationDiscovery() });
+
+    const { $unique } = registrationIn(stack).Request.serviceDetails.mcpserver.name;
+    expect($unique).toMatch(/^[a-zA-Z0-9_-]{1,119}$/);
+  });
+
+  test('sends the name and the description that it is given', () => {
+    const stack = newStack();
+    new McpServerRegistration(stack, 'Mcp', {
+      endpoint: 'https://mcp.example.com', serverName: 'tools', description: 'What it is for', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+    });
+
+    expect(registrationIn(stack).Request.serviceDetails.mcpserver).toMatchObject({ name: 'tools', description: 'What it is for' });
+  });
+
+  test('is authorized by client credentials', () => {
+    expect(mcpServerDetails((stack) => McpServerAuthorization.oauthClientCredentials({
+      client: clientIn(stack), exchangeUrl: 'https://auth.example.com/token', scopes: ['read', 'write'],
+    })).authorizationConfig).toEqual({
+      oAuthClientCredentials: {
+        clientId: leaf('client_id'), clientSecret: leaf('client_secret'), exchangeUrl: 'https://auth.example.com/token', scopes: ['read', 'write'],
+      },
+    });
+  });
+
+  const urls = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
+
+  test('is authorized by a person, with a client that has a secret', () => {
+    const stack = newStack({ env: { region: 'eu-west-1' } });
+    expect(mcpServerDetails(() => McpServerAuthorization.oauth3lo(clientIn(stack), { ...urls, supportCodeChallenge: false, scopes: [] }), stack).authorizationConfig).toEqual({
+      oAuth3LO: {
+        clientId: leaf('client_id'),
+        clientSecret: leaf('client_secret'),
+        ...urls,
+        supportCodeChallenge: { $boolean: 'false' },
+        returnToEndpoint: 'https://eu-west-1.console.aws.amazon.com/aidevops/home',
+      },
+    });
+    expect(registrationIn(stack)).not.toHaveProperty('Authorized');
+  });
+
+  test('is authorized by a person, with a public client, which always uses PKCE', () => {
+    const returnToEndpoint = 'https://us-west-2.console.aws.amazon.com/';
+    expect(mcpServerDetails(() => McpServerAuthorization.oauth3loPublicClient('client', { ...urls, returnToEndpoint })).authorizationConfig).toEqual({
+      oAuth3LO: { clientId: 'client', ...urls, supportCodeChallenge: { $boolean: 'true' }, returnToEndpoint },
+    });
+  });
+
+  test('is authorized by a key in a header', () => {
+    expect(mcpServerDetails((stack) => McpServerAuthorization.apiKey({ apiKey: fieldIn(stack), header: 'x-api-key' })).authorizationConfig)
+      .toEqual({ apiKey: { apiKeyName: 'API key', apiKeyValue: leaf('token'), apiKeyHeader: 'x-api-key' } });
+  });
+
+  test('is authorized by a bearer token in a header of another name', () => {
+    expect(mcpServerDetails((stack) => McpServerAuthorization.bearerToken(fieldIn(stack), { header: 'x-token', name: 'The token' })).authorizationConfig)
+      .toEqual({ bearerToken: { tokenName: 'The token', tokenValue: leaf('token'), authorizationHeader: 'x-token' } });
+  });
+
+  test('is authorized by what it says itself, returning to the console of the region', () => {
+    const { returnToEndpoint } = mcpServerDetails(() => McpServerAuthorization.authorizationDiscovery()).authorizationConfig.authorizationDiscovery;
+    expect(returnToEndpoint).toEqual({ 'Fn::Join': ['', ['https://', { Ref: 'AWS::Region' }, '.console.aws.amazon.com/aidevops/home']] });
+  });
+
+  test('tells the handler that a person has consented, and shows where to', () => {
+    const stack = newStack();
+    const server = new McpServerRegistration(stack, 'Mcp', {
+      endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.authorizationDiscovery({ authorized: true }),
+    });
+    expect(registrationIn(stack).Authorized).toBe('true');
+    expect(stack.resolve(server.consentUrl)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Mcp/), 'ConsentUrl'] });
+  });
+});
+
+describe('private connections', () => {
+  function connectionIn(stack: Stack, name: string): CfnPrivateConnection {
+    return new CfnPrivateConnection(stack, name, { name, connectionConfiguration: { selfManaged: { resourceConfigurationId: 'rcfg-0123456789abcdef0' } } });
+  }
+
+  function registered(connectivity: (stack: Stack) => PrivateConnectivity): { stack: Stack; request: any; dependsOn?: string[] } {
+    const stack = newStack();
+    new McpServerRegistration(stack, 'Mcp', {
+      endpoint: 'https://mcp.example.com',
+      authorization: McpServerAuthorization.oauthClientCredentials({ client: clientIn(stack), exchangeUrl: 'https://auth.example.com' }),
+      privateConnectivity: connectivity(stack),
+    });
+    const [[, resource]] = resourcesOfType(stack, 'Custom::DevOpsAgentService');
+    const { name, serviceDetails, ...request } = resource.Properties.Request;
+    return { stack, request, dependsOn: resource.DependsOn };
+  }
+
+  test('can be one for everything, which is there first', () => {
+    const { request, dependsOn } = registered((stack) => PrivateConnectivity.all(connectionIn(stack, 'both')));
+    expect(request).toEqual({ privateConnectionName: { Ref: 'both' } });
+    expect(dependsOn).toEqual(['both']);
+  });
+
+  test('can be two for two kinds of traffic, which are there first', () => {
+    const { request, dependsOn } = registered((stack) => PrivateConnectivity.split({ target: connectionIn(stack, 'one'), exchange: connectionIn(stack, 'two') }));
+    expect(request).toEqual({ targetUrlPrivateConnectionName: { Ref: 'one' }, exchangeUrlPrivateConnectionName: { Ref: 'two' } });
+    expect(dependsOn).toEqual(['one', 'two']);
+  });
+
+  test('can be one for one kind of traffic, known by name', () => {
+    const { request, dependsOn } = registered((stack) => PrivateConnectivity.split({ exchange: PrivateConnectivity.refFromName(stack, 'Connection', 'vpc-tools') }));
+    expect(request).toEqual({ exchangeUrlPrivateConnectionName: 'vpc-tools' });
+    expect(dependsOn).toBeUndefined();
+  });
+});
+
+describe('an event channel', () => {
+  test('is a webhook', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel');
+    expect(registrationIn(stack)).toMatchObject({
+      Service: 'eventChannel', Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
+    });
+    expect(registrationIn(stack)).not.toHaveProperty('AdoptExisting');
+  });
+
+  test('can be the one that is there already', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel', { adoptExisting: true });
+    expect(registrationIn(stack).AdoptExisting).toBe('true');
+  });
+});
+
+test('an Azure identity has the role by ARN and the audience of Microsoft Entra', () => {
+  const stack = newStack();
+  new AzureIdentityRegistration(stack, 'Azure', {
+    tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/azure'),
+  });
+  expect(registrationIn(stack)).toMatchObject({
+    Service: 'azureidentity',
+    Request: {
+      serviceDetails: {
+        azureidentity: {
+          tenantId: GUID,
+          clientId: GUID,
+          webIdentityRoleArn: 'arn:aws:iam::111122223333:role/azure',
+          webIdentityTokenAudiences: ['api://AzureADTokenExchange'],
+        },
+      },
+    },
+  });
+});
+
+describe('every registration', () => {
+  test('can be given a display name and a revision of its credentials', () => {
+    const stack = newStack();
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: clientIn(stack), displayName: 'On call', credentialsRevision: '2' });
+    expect(registrationIn(stack)).toMatchObject({ CredentialsRevision: '2', Request: { name: 'On call' } });
+  });
+
+  test('has a display name that the API accepts, whatever its path', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, `a\tb${'x'.repeat(250)}end`);
+    const { name } = registrationIn(stack).Request;
+    expect(name).toMatch(/^[\p{L}\p{N}\p{P}\p{S}\p{Z}]{255}$/u);
+    expect(name).toMatch(/end$/);
+  });
+
+  test('is one resource, which is the default child and takes overrides', () => {
+    const stack = newStack();
+    const registration = new EventChannelRegistration(stack, 'Channel');
+    (registration.node.defaultChild as CfnResource).addPropertyOverride('Request.name', 'Overridden');
+    expect(registrationIn(stack).Request.name).toBe('Overridden');
+  });
+
+  test('has attributes for its id and its ARN, and is a service for aws-cdk-lib', () => {
+    const stack = newStack();
+    const registration = new EventChannelRegistration(stack, 'Channel');
+    const service: aws_devopsagent.IServiceRef = registration;
+    const id = stack.getLogicalId(registration.node.defaultChild as CfnElement);
+    expect(stack.resolve(service.serviceRef)).toEqual({
+      serviceId: { 'Fn::GetAtt': [id, 'ServiceId'] }, serviceArn: { 'Fn::GetAtt': [id, 'ServiceArn'] },
+    });
+  });
+
+  test('leaves its removal to CloudFormation, which deletes', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel');
+    const [[, resource]] = resourcesOfType(stack, 'Custom::DevOpsAgentService');
+    expect(resource).not.toHaveProperty('DeletionPolicy');
+    expect(resource.Properties).not.toHaveProperty('Retain');
+  });
+
+  test.each([
+    [RemovalPolicy.RETAIN, 'Retain', 'Retain', 'true'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain', 'true'],
+    [RemovalPolicy.DESTROY, 'Delete', 'Delete', undefined],
+  ])('tells CloudFormation and the handler what removal policy %s means', (removalPolicy, deletion, replacement, retain) => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel', { removalPolicy });
+    const [[, resource]] = resourcesOfType(stack, 'Custom::DevOpsAgentService');
+    expect([resource.DeletionPolicy, resource.UpdateReplacePolicy, resource.Properties.Retain]).toEqual([deletion, replacement, retain]);
+  });
+
+  test('tells the handler of a removal policy that is applied later', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel').applyRemovalPolicy(RemovalPolicy.RETAIN);
+    expect(registrationIn(stack).Retain).toBe('true');
+  });
+
+  test('carries the tags of the scopes around it', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Tools');
+    const registration = new EventChannelRegistration(stack, 'Channel');
+    Tags.of(app).add('team', 'platform');
+    Tags.of(registration).add('cost center', '42');
+    expect(registrationIn(stack).Tags).toEqual({ 'team': 'platform', 'cost center': '42' });
+  });
+
+  test('has no property for tags without tags', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'Channel');
+    expect(registrationIn(stack)).not.toHaveProperty('Tags');
+  });
+});
+
+describe('a service that was registered elsewhere', () => {
+  test('is known by its id', () => {
+    const stack = newStack({ env: { region: 'eu-west-1', account: '111122223333' } });
+    const service = ServiceRegistration.fromServiceId(stack, 'Service', 'abc-123');
+    expect(service.serviceRef.serviceId).toBe('abc-123');
+    expect(stack.resolve(service.serviceArn)).toEqual({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':aidevops:eu-west-1:111122223333:service/abc-123']],
+    });
+  });
+
+  test('is known by its ARN, and belongs where that says', () => {
+    const service = ServiceRegistration.fromServiceArn(newStack(), 'Service', 'arn:aws:aidevops:eu-west-2:444455556666:service/abc-123');
+    expect(service.serviceId).toBe('abc-123');
+    expect(service.env).toEqual({ region: 'eu-west-2', account: '444455556666' });
+  });
+
+  test('can be known by a token', () => {
+    const stack = newStack();
+    const registration = new EventChannelRegistration(stack, 'Channel');
+    new CfnOutput(stack, 'Output', { value: ServiceRegistration.fromServiceArn(stack, 'Service', registration.serviceArn).serviceId });
+    expect(JSON.stringify(templateOf(stack).Outputs)).toContain('ServiceArn');
+  });
+
+  test.each(['arn:aws:aidevops:eu-west-2:444455556666:agentspace/abc', 'abc-123'])('is refused with an ARN that is not one of a service: %s', (arn) => {
+    expect(errorOf(() => ServiceRegistration.fromServiceArn(newStack(), 'Service', arn))).toContain(`serviceArn: '${arn}' must be the ARN of a service`);
+  });
+
+  test('is refused with an id that is none', () => {
+    expect(errorOf(() => ServiceRegistration.fromServiceId(newStack(), 'Service', 'a/b'))).toContain("serviceId: 'a/b' must be");
+  });
+});

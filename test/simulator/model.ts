@@ -1,0 +1,472 @@
+/**
+ * What the API accepts, as data: one shape per operation input, in a form that a test can walk side by side with the public service model.
+ *
+ * Patterns are written without anchors, as service models write them; `validate` matches them against the whole value.
+ */
+
+interface Marks {
+  /** The value (of a structure: everything in it) must not appear in logs. */
+  readonly sensitive?: true;
+}
+
+export interface StringShape extends Marks {
+  readonly kind: 'string';
+  readonly pattern?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly enum?: readonly string[];
+}
+
+export interface IntegerShape {
+  readonly kind: 'integer';
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface BooleanShape {
+  readonly kind: 'boolean';
+}
+
+/** A value that this table does not look into. */
+export interface DocumentShape {
+  readonly kind: 'document';
+}
+
+/** An ISO 8601 date-time. */
+export interface TimestampShape {
+  readonly kind: 'timestamp';
+}
+
+export interface ListShape {
+  readonly kind: 'list';
+  readonly member: Shape;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface MapShape {
+  readonly kind: 'map';
+  readonly key: StringShape;
+  readonly value: Shape;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface StructureShape extends Marks {
+  readonly kind: 'structure';
+  readonly members: { readonly [name: string]: Shape };
+  readonly required: readonly string[];
+}
+
+/** A structure of which exactly one member must be given. */
+export interface UnionShape extends Marks {
+  readonly kind: 'union';
+  readonly members: { readonly [name: string]: Shape };
+}
+
+export type Shape =
+  | StringShape | IntegerShape | BooleanShape | DocumentShape | TimestampShape | ListShape | MapShape | StructureShape | UnionShape;
+
+type Members = Readonly<Record<string, Shape>>;
+
+const string = (constraints: Omit<StringShape, 'kind'> = {}): StringShape => ({ kind: 'string', ...constraints });
+const oneOf = (...values: string[]): StringShape => ({ kind: 'string', enum: values });
+const list = (member: Shape, size: { min?: number; max?: number } = {}): ListShape => ({ kind: 'list', member, ...size });
+const map = (key: StringShape, value: Shape, size: { min?: number; max?: number } = {}): MapShape => ({ kind: 'map', key, value, ...size });
+const union = (members: Members, marks: Marks = {}): UnionShape => ({ kind: 'union', members, ...marks });
+const structure = (required: Members, optional: Members = {}): StructureShape => ({
+  kind: 'structure',
+  members: { ...required, ...optional },
+  required: Object.keys(required),
+});
+const document: DocumentShape = { kind: 'document' };
+const boolean: BooleanShape = { kind: 'boolean' };
+const timestamp: TimestampShape = { kind: 'timestamp' };
+
+// --- values that several inputs share -------------------------------------------------------------------------------------------------
+
+const httpsUrl = string({ pattern: 'https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?' });
+const endpoint = string({ min: 1, max: 2048, pattern: 'https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?' });
+const serverName = string({ min: 1, max: 128, pattern: '[a-zA-Z0-9_-]+' });
+// An empty description is long enough but matches no pattern, so it is refused: the model says both.
+const description = string({ min: 0, max: 500, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+', sensitive: true });
+const displayName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+' });
+const roleArn = string({ min: 1, max: 255, pattern: 'arn:aws:iam::\\d{12}:role/[a-zA-Z0-9+=,.@_/-]+' });
+const guid = string({ min: 0, max: 36, pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}' });
+const kmsKeyArn = string({
+  min: 20,
+  pattern: 'arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}',
+});
+const privateConnectionName = string({ min: 3, max: 30, pattern: '[a-z0-9]([a-z0-9-]*[a-z0-9])?' });
+const serviceNowUrl = string({ min: 1, max: 255, pattern: 'https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\\.service-now\\.com/?' });
+const gitLabTokenType = oneOf('personal', 'group');
+const newRelicRegion = oneOf('US', 'EU', 'JP');
+const sigV4Region = string({ min: 1, max: 50, pattern: '(\\*|[a-z]{2,4}(-[a-z]+)+-\\d+)' });
+const sigV4Service = string({ min: 1, max: 100 });
+// Deprecated, and looser than every other role: it may be empty, and has no pattern.
+const looseRoleArn = string({ min: 0, max: 255 });
+const headerName = string({ pattern: '[a-zA-Z0-9-_]+' });
+const headerValue = '[!-~]([ \\t]*[!-~])*';
+const tagKey = string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' });
+const tags = map(tagKey, string({ min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' }));
+const serviceId = string({ min: 1, max: 255, pattern: '[a-zA-Z0-9_-]+' });
+const agentSpaceId = string({ pattern: '[a-zA-Z0-9-]{1,64}' });
+const associationId = string({ min: 1, max: 255, pattern: '[a-zA-Z0-9-]+' });
+const taggableArn = string({ pattern: 'arn:aws:aidevops:[a-z0-9-]+:\\d{12}:(agentspace|service|private-connection)/[a-zA-Z0-9_-]+' });
+const paging = { maxResults: { kind: 'integer', min: 1, max: 100 } as IntegerShape, nextToken: string({ min: 1, max: 2048 }) };
+
+// --- authorization --------------------------------------------------------------------------------------------------------------------
+
+const clientId = string({ min: 1, max: 255, pattern: '[\\u0020-\\u007E]+', sensitive: true });
+const clientSecret = string({ min: 1, max: 512, pattern: '[\\S]+', sensitive: true });
+const clientName = string({ min: 1, max: 100, pattern: '[\\p{L}\\p{N}\\p{Z}._-]+' });
+const exchangeParameters = map(string(), string({ sensitive: true }));
+const scopes = list(string({ min: 1, max: 128, pattern: '[!#-\\[\\]-~]+' }), { min: 0, max: 100 });
+const credentialName = string({ pattern: '[a-zA-Z0-9_\\s-]+' });
+const consoleUrl = string({ pattern: 'https://[a-zA-Z0-9.-]*\\.(console\\.(aws|aws-dev)|awsc-(integ|preprod)\\.aws)\\.amazon\\.com(/.*)?' });
+
+/** The vendor knows where tokens are exchanged. */
+const oAuthClientCredentials = structure({ clientId, clientSecret }, { clientName, exchangeParameters });
+const oAuthClientCredentialsAtUrl = structure({ clientId, clientSecret, exchangeUrl: httpsUrl }, { clientName, exchangeParameters, scopes });
+const oAuth3LO = structure(
+  { clientId, returnToEndpoint: consoleUrl, authorizationUrl: httpsUrl, exchangeUrl: httpsUrl },
+  {
+    clientName,
+    exchangeParameters,
+    clientSecret: string({ min: 0, max: 512, pattern: '[\\S]*', sensitive: true }),
+    supportCodeChallenge: boolean,
+    scopes,
+  },
+);
+const apiKey = structure({
+  apiKeyName: credentialName,
+  apiKeyValue: string({ min: 1, pattern: headerValue, sensitive: true }),
+  apiKeyHeader: headerName,
+});
+const bearerToken = structure(
+  { tokenName: credentialName, tokenValue: string({ pattern: '[\\S]+', sensitive: true }) },
+  { authorizationHeader: string({ pattern: '[a-zA-Z0-9-]+' }) },
+);
+const authorizationDiscovery = structure({ returnToEndpoint: consoleUrl });
+const mcpAuthorization = union({ oAuthClientCredentials: oAuthClientCredentialsAtUrl, oAuth3LO, apiKey, bearerToken, authorizationDiscovery });
+
+// --- what each service takes ----------------------------------------------------------------------------------------------------------
+
+const mcpServer = structure({ name: serverName, endpoint, authorizationConfig: mcpAuthorization }, { description });
+const azureIdentity = structure({
+  tenantId: guid,
+  clientId: guid,
+  webIdentityRoleArn: roleArn,
+  webIdentityTokenAudiences: list(string()),
+});
+
+/** The details that RegisterService takes, by service. */
+export const serviceDetails = {
+  dynatrace: structure(
+    { accountUrn: string({ min: 1, max: 255, pattern: 'urn:dtaccount:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}' }) },
+    // Of all authorizations only this one is sensitive as a whole.
+    { authorizationConfig: union({ oAuthClientCredentials }, { sensitive: true }) },
+  ),
+  servicenow: structure({ instanceUrl: serviceNowUrl }, { authorizationConfig: union({ oAuthClientCredentials }) }),
+  pagerduty: structure({ scopes: list(string()), authorizationConfig: union({ oAuthClientCredentials }) }),
+  gitlab: structure(
+    {
+      targetUrl: string({ pattern: 'https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?/?' }),
+      tokenType: gitLabTokenType,
+      tokenValue: string({ pattern: '[a-zA-Z0-9._-]+', sensitive: true }),
+    },
+    { groupId: string() },
+  ),
+  eventChannel: structure({}, { type: oneOf('webhook') }),
+  mcpservernewrelic: structure({
+    authorizationConfig: union({
+      apiKey: structure(
+        {
+          apiKey: string({ pattern: 'NRAK-[A-Z0-9]+', sensitive: true }),
+          accountId: string({ min: 3, max: 7, pattern: '[0-9]+' }),
+          region: newRelicRegion,
+        },
+        {
+          applicationIds: list(string({ pattern: '[0-9]+' })),
+          entityGuids: list(string({ pattern: '[a-zA-Z0-9_.-]+' })),
+          alertPolicyIds: list(string({ pattern: '[0-9]+' })),
+        },
+      ),
+    }),
+  }),
+  mcpservergrafana: mcpServer,
+  mcpserverdatadog: structure({ name: serverName, endpoint, authorizationConfig: union({ authorizationDiscovery }) }, { description }),
+  mcpserver: mcpServer,
+  mcpserversplunk: mcpServer,
+  azureidentity: azureIdentity,
+  mcpserversigv4: structure(
+    {
+      name: serverName,
+      endpoint,
+      authorizationConfig: structure(
+        { region: sigV4Region, service: sigV4Service },
+        {
+          roleArn: looseRoleArn,
+          mcpRoleArn: roleArn,
+          customHeaders: map(
+            string({ min: 1, max: 256, pattern: headerName.pattern }),
+            string({ min: 1, max: 4096, pattern: headerValue, sensitive: true }),
+            { min: 0, max: 10 },
+          ),
+        },
+      ),
+    },
+    { description },
+  ),
+  remoteagent: structure(
+    { name: serverName, endpoint, authorizationConfig: union({ apiKey, oAuthClientCredentials: oAuthClientCredentialsAtUrl, bearerToken }) },
+    { description },
+  ),
+  remoteagentsigv4: structure(
+    { name: serverName, endpoint, authorizationConfig: structure({ region: sigV4Region, service: sigV4Service }, { roleArn }) },
+    { description },
+  ),
+} as const satisfies Members;
+
+export type RegistrableService = keyof typeof serviceDetails;
+
+export const registrableServices = Object.keys(serviceDetails) as RegistrableService[];
+
+/** Registrable services, and those that only the console can connect: a list may be filtered by any of them. */
+const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', ...registrableServices);
+
+/** What an association may be configured with. Associations belong to others here, so the configurations themselves are not looked into. */
+const associationConfiguration = union(Object.fromEntries(
+  ['sourceAws', 'aws', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
+));
+
+// --- operations -----------------------------------------------------------------------------------------------------------------------
+
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Members in braces travel in the path. */
+  readonly path: string;
+  /** Members that travel in the query string; all that is in neither path nor query is the JSON body. */
+  readonly query: readonly string[];
+  readonly status: number;
+  readonly input: StructureShape;
+}
+
+/** The operations that the simulator answers. */
+export const operations = {
+  RegisterService: {
+    method: 'POST',
+    path: '/v1/register/{service}',
+    query: [],
+    status: 201,
+    input: structure(
+      { service: oneOf(...registrableServices), serviceDetails: union(serviceDetails) },
+      {
+        kmsKeyArn,
+        privateConnectionName,
+        targetUrlPrivateConnectionName: privateConnectionName,
+        exchangeUrlPrivateConnectionName: privateConnectionName,
+        name: displayName,
+        tags,
+      },
+    ),
+  },
+  DeregisterService: { method: 'DELETE', path: '/v1/services/{serviceId}', query: [], status: 200, input: structure({ serviceId }) },
+  GetService: { method: 'GET', path: '/v1/services/{serviceId}', query: [], status: 200, input: structure({ serviceId }) },
+  ListServices: {
+    method: 'POST',
+    path: '/v1/services/list',
+    query: ['maxResults', 'nextToken', 'filterServiceType'],
+    status: 200,
+    input: structure({}, { ...paging, filterServiceType: anyService }),
+  },
+  TagResource: { method: 'POST', path: '/tags/{resourceArn}', query: [], status: 204, input: structure({ resourceArn: taggableArn, tags }) },
+  UntagResource: {
+    method: 'DELETE',
+    path: '/tags/{resourceArn}',
+    query: ['tagKeys'],
+    status: 204,
+    input: structure({ resourceArn: taggableArn, tagKeys: list(tagKey) }),
+  },
+  ListTagsForResource: { method: 'GET', path: '/tags/{resourceArn}', query: [], status: 200, input: structure({ resourceArn: taggableArn }) },
+  AssociateService: {
+    method: 'POST',
+    path: '/v1/agentspaces/{agentSpaceId}/associations',
+    query: [],
+    status: 201,
+    input: structure(
+      { agentSpaceId, serviceId, configuration: associationConfiguration },
+      { capabilities: map(oneOf('RELEASE_READINESS_REVIEW', 'RELEASE_READINESS_REVIEW_AUTOMATED_TESTING'), document) },
+    ),
+  },
+  DisassociateService: {
+    method: 'DELETE',
+    path: '/v1/agentspaces/{agentSpaceId}/associations/{associationId}',
+    query: [],
+    status: 204,
+    input: structure({ agentSpaceId, associationId }),
+  },
+  ListAssociations: {
+    method: 'POST',
+    path: '/v1/agentspaces/{agentSpaceId}/associations/list',
+    query: ['maxResults', 'nextToken', 'filterServiceTypes'],
+    status: 200,
+    input: structure({ agentSpaceId }, { ...paging, filterServiceTypes: string({ pattern: '\\w+(?:,\\s*\\w+)*' }) }),
+  },
+  ListAgentSpaces: {
+    method: 'POST',
+    path: '/v1/agentspaces/list',
+    query: ['maxResults', 'nextToken'],
+    status: 200,
+    input: structure({}, paging),
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof operations;
+
+export const operationNames = Object.keys(operations) as OperationName[];
+
+export function isOperationName(name: unknown): name is OperationName {
+  return typeof name === 'string' && Object.hasOwn(operations, name);
+}
+
+// --- what GetService and ListServices answer ------------------------------------------------------------------------------------------
+
+const mcpAuthorizationMethod = oneOf('oauth-client-credentials', 'oauth-3lo', 'api-key', 'bearer-token');
+const anyDescription = string({ min: 1, max: 1000, pattern: description.pattern, sensitive: true });
+const registeredMcpServer = structure(
+  { name: string(), endpoint: string(), authorizationMethod: mcpAuthorizationMethod },
+  { description: anyDescription, apiKeyHeader: string() },
+);
+
+/** A service as the API shows it. Details exist for neither Dynatrace nor an event channel. */
+export const registeredService = structure(
+  { serviceId, serviceType: anyService, createdAt: timestamp, updatedAt: timestamp },
+  {
+    name: displayName,
+    kmsKeyArn,
+    privateConnectionName,
+    accessibleResources: list(document),
+    additionalServiceDetails: union({
+      servicenow: structure({}, { instanceUrl: serviceNowUrl }),
+      pagerduty: structure({ scopes: list(string()) }),
+      gitlab: structure({ targetUrl: string(), tokenType: gitLabTokenType }, { groupId: string() }),
+      mcpservernewrelic: structure({ accountId: string(), region: newRelicRegion }, { description: anyDescription }),
+      mcpservergrafana: structure({ endpoint, authorizationMethod: mcpAuthorizationMethod }),
+      mcpserverdatadog: registeredMcpServer,
+      mcpserver: registeredMcpServer,
+      mcpserversplunk: registeredMcpServer,
+      azureidentity: azureIdentity,
+      // The model could show custom headers, too; their values are credentials, so the simulator never does.
+      mcpserversigv4: structure(
+        { name: serverName, endpoint, region: sigV4Region, service: sigV4Service, roleArn: looseRoleArn },
+        { description, mcpRoleArn: roleArn },
+      ),
+      remoteagent: structure(
+        { name: serverName, endpoint, authorizationMethod: oneOf('oauth-client-credentials', 'api-key', 'bearer-token') },
+        { description, apiKeyHeader: string() },
+      ),
+      remoteagentsigv4: structure({ name: serverName, endpoint, region: sigV4Region, service: sigV4Service }, { description, roleArn }),
+    }),
+  },
+);
+
+// --- validation -----------------------------------------------------------------------------------------------------------------------
+
+/** One entry of a ValidationException's fieldList. */
+export interface FieldError {
+  /** A JSON pointer, such as `/serviceDetails/mcpserver/name`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const compiled = new Map<string, RegExp>();
+
+function matchesWhole(pattern: string, value: string): boolean {
+  let regExp = compiled.get(pattern);
+  if (!regExp) {
+    regExp = new RegExp(`^(?:${pattern})$`, 'u');
+    compiled.set(pattern, regExp);
+  }
+  return regExp.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Everything that is wrong with a value. Messages never quote the value, which may be a credential.
+ *
+ * A member that the model does not know is refused. The real service would ignore it, but then a misspelt member would pass every test.
+ * For the same reason null is not taken for an absent member.
+ */
+export function validate(shape: Shape, value: unknown, path = ''): FieldError[] {
+  const wrong = (message: string): FieldError[] => [{ path, message: `Value at '${path}' failed to satisfy constraint: ${message}` }];
+
+  switch (shape.kind) {
+    case 'document':
+      return [];
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : wrong('Member must be a boolean');
+    case 'timestamp':
+      return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? [] : wrong('Member must be a date-time');
+    case 'integer':
+      if (!Number.isInteger(value)) return wrong('Member must be an integer');
+      return bounds(shape, value as number, 'Member must have value').flatMap(wrong);
+    case 'string':
+      if (typeof value !== 'string') return wrong('Member must be a string');
+      return stringProblems(shape, value).flatMap(wrong);
+    case 'list':
+      if (!Array.isArray(value)) return wrong('Member must be a list');
+      return [
+        ...bounds(shape, value.length, 'Member must have length').flatMap(wrong),
+        ...value.flatMap((member, index) => validate(shape.member, member, `${path}/${index}`)),
+      ];
+    case 'map':
+      if (!isRecord(value)) return wrong('Member must be a map');
+      return [
+        ...bounds(shape, Object.keys(value).length, 'Member must have length').flatMap(wrong),
+        ...Object.entries(value).flatMap(([key, member]) => [
+          ...stringProblems(shape.key, key).flatMap((problem) => wrong(`Map keys must satisfy constraint: ${problem}`)),
+          ...validate(shape.value, member, `${path}/${pointer(key)}`),
+        ]),
+      ];
+    case 'union':
+    case 'structure': {
+      if (!isRecord(value)) return wrong('Member must be a structure');
+      const given = Object.keys(value);
+      const errors = given.flatMap((name) => Object.hasOwn(shape.members, name)
+        ? validate(shape.members[name], value[name], `${path}/${pointer(name)}`)
+        : wrong(`Member '${name}' is unknown; known are ${Object.keys(shape.members).join(', ') || 'none'}`));
+      if (shape.kind === 'union') {
+        return given.length === 1 ? errors : [...wrong(`Exactly one member must be given of ${Object.keys(shape.members).join(', ')}`), ...errors];
+      }
+      const missing = shape.required.filter((name) => !given.includes(name)).map((name): FieldError => ({
+        path: `${path}/${name}`,
+        message: `Value at '${path}/${name}' failed to satisfy constraint: Member must not be null`,
+      }));
+      return [...missing, ...errors];
+    }
+  }
+}
+
+function stringProblems(shape: StringShape, value: string): string[] {
+  const problems = bounds(shape, [...value].length, 'Member must have length'); // in code points, as AWS counts
+  if (shape.pattern !== undefined && !matchesWhole(shape.pattern, value)) {
+    problems.push(`Member must satisfy regular expression pattern: ${shape.pattern}`);
+  }
+  if (shape.enum && !shape.enum.includes(value)) problems.push(`Member must satisfy enum value set: [${shape.enum.join(', ')}]`);
+  return problems;
+}
+
+function bounds(shape: { min?: number; max?: number }, size: number, subject: string): string[] {
+  const problems: string[] = [];
+  if (shape.min !== undefined && size < shape.min) problems.push(`${subject} greater than or equal to ${shape.min}`);
+  if (shape.max !== undefined && size > shape.max) problems.push(`${subject} less than or equal to ${shape.max}`);
+  return problems;
+}
+
+function pointer(name: string): string {
+  return name.replace(/~/g, '~0').replace(/\//g, '~1');
+}
