@@ -19,11 +19,14 @@ export interface Subject {
   readonly requestId: string;
 }
 
-/** The one sentence that CloudFormation shows. */
-export function sentence(subject: Subject, error: unknown): string {
+/**
+ * The one sentence that CloudFormation shows. Only what others said can hold a credential, so only that is redacted:
+ * a short value, such as a client id of two letters, would make the rest unreadable.
+ */
+export function sentence(subject: Subject, error: unknown, redact: (text: string) => string): string {
   const failure = error instanceof Failure ? error
     // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
     : new Failure('the handler', error instanceof Error ? `${error.name}: ${error.message}` : String(error), 'please report this with the request id');
-  const words = failure.words.replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, '');
+  const words = redact(failure.words).replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, '');
   return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice} (request id ${subject.requestId})`;
 }

@@ -52,7 +52,7 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
   return {
     status: 'FAILED',
     physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,
-    reason: redactor.redact(sentence(subject, told)),
+    reason: sentence(subject, told, (text) => redactor.redact(text)),
   };
 }
 

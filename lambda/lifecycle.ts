@@ -238,9 +238,10 @@ export class Lifecycle {
       throw new Failure('DeregisterService', `${serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
         'deregister it by hand if it is yours, then delete again');
     }
+    const start = clock.now();
     for (;;) {
       try {
-        await this.patiently(() => api.deregister(serviceId));
+        await api.deregister(serviceId);
         return;
       } catch (error) {
         if (!(error instanceof CallError)) {
@@ -251,7 +252,8 @@ export class Lifecycle {
           return;
         }
         const associated = error.status === 409 || error.status === 400;
-        if (!associated || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
+        const passing = associated || error.throttled || error.ambiguous || (error.denied && clock.now() - start < PROPAGATION);
+        if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
           throw new Failure('DeregisterService', error.words, associated ? await this.whoUses(serviceId) : ADVICE);
         }
         await clock.sleep(LOOK_EVERY);

@@ -15,6 +15,12 @@ import { check, Rule, throwIfAny } from './private/validation';
 /** The id of a stack's default provider. The handler's logical id follows from it, so it never changes. */
 const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
 
+/**
+ * How long the ARN of a secret is taken to be when policies are split. With the CDK's own 150 characters, 450 secrets
+ * would take more managed policies than the ten that a role may have; the ARN of a secret rarely has more than 120.
+ */
+const SECRET_ARN_SIZE = 130;
+
 const FUNCTION_ARN: Rule = {
   pattern: /^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9_-]+)?$/,
   allowed: 'the ARN of a Lambda function (arn:aws:lambda:<region>:<account>:function:<name>)',
@@ -196,6 +202,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
 
     // Hundreds of secrets fit a role's policies only if statements are merged, whatever the app's own flags say.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
+    this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', SECRET_ARN_SIZE);
 
     const logGroup = props.logGroup ?? new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,

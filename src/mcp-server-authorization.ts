@@ -156,7 +156,7 @@ export class McpServerAuthorization {
         ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
         : [],
     ];
-    return McpServerAuthorization.threeLegged({ clientId }, problems, { supportCodeChallenge: true, ...options });
+    return McpServerAuthorization.threeLegged({ clientId }, problems, { ...options, supportCodeChallenge: true });
   }
 
   /**

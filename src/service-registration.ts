@@ -10,7 +10,7 @@ import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provid
 import {
   ATTRIBUTE, CONTRACT_VERSION, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS, WireRequest,
 } from './private/contract';
-import { grantEncryption, granteeFor, grantPassRole } from './private/grants';
+import { grantEncryption, granteeFor, grantPassRole, grantRead } from './private/grants';
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
 import { check, throwIfAny } from './private/validation';
@@ -249,7 +249,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 
   private grant(registration: Registration, details: Rendered): void {
     const grantee = granteeFor(this, this.provider, this.provider.role);
-    details.secrets.forEach((secret) => secret.grantRead(grantee));
+    details.secrets.forEach((secret) => grantRead(grantee, secret));
     if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack.region);
 
     for (const { role, needs } of registration.roles ?? []) {

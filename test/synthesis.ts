@@ -6,6 +6,8 @@ import { OAuthClient, SecretField } from '../src';
 export const GUID = '01234567-89ab-cdef-0123-456789abcdef';
 export const VERSION_ID = 'a1b2c3d4-5678-90ab-cdef-EXAMPLE11111';
 
+export const KEY_ARN = 'arn:aws:kms:us-east-1:111122223333:key/01234567-89ab-cdef-0123-456789abcdef';
+
 /** A secret whose ARN is known, so that expectations can be written out. */
 export const SECRET_ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:tools-AbCdEf';
 
@@ -49,10 +51,10 @@ export function registrationIn(stack: Stack): any {
 }
 
 /** Every statement of every policy of a stack that is attached to a role. */
-export function statementsIn(stack: Stack): any[] {
-  return ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
-    .flatMap((type) => resourcesOfType(stack, type))
-    .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement);
+export function statementsIn(stack: Stack, resources = templateOf(stack).Resources): any[] {
+  return Object.values(resources)
+    .filter(({ Type }) => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type))
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement);
 }
 
 export function actionsOf(statement: any): string[] {

@@ -2,6 +2,7 @@ import {
   AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, Policy, PolicyDocument, PolicyStatement, Role,
 } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Fn, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
@@ -36,6 +37,27 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
     roles: [role],
   });
   return { grantPrincipal: new PrincipalByPolicy(role, policy), scope: policy, policy };
+}
+
+/**
+ * Lets a secret be read, and decrypted if it has a key of its own.
+ *
+ * Both are said on the reader's side only. `ISecret.grantRead()` puts the reader into the policy of the key: to an
+ * imported key it grants nothing thereby, and the stack of the key would depend on that of the registration.
+ */
+export function grantRead(grantee: IGrantable, secret: ISecret): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['secretsmanager:GetSecretValue'],
+    // Six characters end the ARN of a secret, and one that is imported by name does not have them.
+    resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
+  }));
+  if (secret.encryptionKey) {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [secret.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` } },
+    }));
+  }
 }
 
 /** Lets a role be passed to AWS DevOps Agent, and to nothing else. */

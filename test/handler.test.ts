@@ -1,0 +1,187 @@
+import { canaryForms } from './support/canary';
+import { eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
+import { Finished, Invocation } from './support/handler-process';
+import { ResponseBucket } from './support/response-bucket';
+import { SecretsManagerStub } from './support/secrets-manager';
+import { hashOf, Simulator } from './simulator/server';
+
+// The bundle that ships, in a process of its own, over HTTP.
+const CANARY = 'c4n4ry"quoted"/pl+us&am=p~é';
+const TOKEN = 'c4n4ry-t0ken/with+odd=chars';
+
+let simulator: Simulator;
+let secrets: SecretsManagerStub;
+let bucket: ResponseBucket;
+let resource: Resource;
+let outputs: string[];
+
+beforeAll(async () => {
+  simulator = await Simulator.start();
+  secrets = await SecretsManagerStub.start();
+  bucket = await ResponseBucket.start();
+});
+
+afterAll(async () => {
+  await simulator.close();
+  await secrets.close();
+  await bucket.close();
+});
+
+beforeEach(() => {
+  simulator.reset();
+  bucket.answers.length = 0;
+  bucket.raw.length = 0;
+  secrets.reads.length = 0;
+  outputs = [];
+  secrets.secrets.clear();
+  secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: 'id', client_secret: 'c4n4ry-client-secret' }) });
+  secrets.secrets.set(TOKEN_SECRET, { text: TOKEN });
+  resource = new Resource('Registration', () => bucket.url());
+});
+
+function invoke(event: object, timeoutMs?: number): Invocation {
+  return new Invocation(event, {
+    PATH: process.env.PATH!,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    PROVIDER: 'Tools/DevOpsAgentProvider',
+  }, timeoutMs);
+}
+
+async function deliver(event: object, timeoutMs?: number): Promise<Finished> {
+  const finished = await invoke(event, timeoutMs).finished;
+  outputs.push(finished.output);
+  return finished;
+}
+
+const registrations = () => simulator.log.filter((entry) => entry.operation === 'RegisterService');
+const last = () => bucket.answers[bucket.answers.length - 1];
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('Create, Update and Delete: signed calls, one answer each, nothing left', async () => {
+  await deliver(resource.create(pagerDuty()));
+  expect(last()).toMatchObject({ Status: 'SUCCESS', RequestId: 'Registration-request-1', LogicalResourceId: 'Registration' });
+  const { PhysicalResourceId } = last();
+  expect(simulator.log.map((entry) => [entry.operation, entry.signed, entry.status])).toEqual([['ListServices', true, 200], ['RegisterService', true, 201]]);
+  expect(registrations()[0].body).toMatchObject({
+    serviceDetails: { pagerduty: { authorizationConfig: { oAuthClientCredentials: { clientSecret: hashOf('c4n4ry-client-secret') } } } },
+  });
+  expect(secrets.reads).toEqual([OAUTH_SECRET]);
+
+  await deliver(resource.update(PhysicalResourceId, pagerDuty({ tags: { team: 'sre' } }), pagerDuty()));
+  expect(last()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
+  expect(simulator.service.snapshot().services[0].tags).toMatchObject({ team: 'sre' });
+
+  await deliver(resource.delete(PhysicalResourceId, pagerDuty()));
+  expect(last()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId });
+  expect(simulator.service.snapshot().services).toEqual([]);
+  expect(bucket.answers).toHaveLength(3);
+});
+
+test('killed after the service committed and before it answered, then delivered again: one registration, one answer', async () => {
+  simulator.injectFault({ operation: 'RegisterService', kind: 'hangAfter' });
+  const event = resource.create(mcpServer());
+  const first = invoke(event);
+  await until(() => registrations().some((entry) => entry.serviceId !== undefined));
+  first.kill();
+  expect((await first.finished).signal).toBe('SIGKILL');
+  expect(bucket.answers).toEqual([]);
+
+  await deliver(event);
+  const { services } = simulator.service.snapshot();
+  expect(services).toHaveLength(1);
+  expect(bucket.answers).toHaveLength(1);
+  expect(last()).toMatchObject({ Status: 'SUCCESS', Data: { ServiceId: services[0].serviceId } });
+});
+
+test.each(['resetAfter', 'status500After', 'htmlAfter', 'malformedAfter'] as const)('an answer spoilt after the commit (%s) does not register twice', async (kind) => {
+  simulator.injectFault({ operation: 'RegisterService', kind });
+  await deliver(resource.create(mcpServer()));
+  expect(last()).toMatchObject({ Status: 'SUCCESS' });
+  expect(registrations()).toHaveLength(1);
+  expect(simulator.service.snapshot().services).toHaveLength(1);
+});
+
+test.each(['status429', 'htmlBefore', 'resetBefore'] as const)('a list that fails for a while (%s) is asked again', async (kind) => {
+  simulator.injectFault({ operation: 'ListServices', kind, times: 2 });
+  await deliver(resource.create(mcpServer()));
+  expect(last()).toMatchObject({ Status: 'SUCCESS' });
+});
+
+test('an answer that the bucket does not take at first is put again', async () => {
+  bucket.refuse = 2;
+  expect((await deliver(resource.create(mcpServer()))).code).toBe(0);
+  expect(bucket.answers).toHaveLength(1);
+});
+
+test('an answer that the bucket never takes ends the invocation with an error, so that Lambda delivers again, and without the URL', async () => {
+  bucket.refuse = 5;
+  const { code, output } = await deliver(resource.create(mcpServer()));
+  bucket.refuse = 0;
+  expect(code).toBe(1);
+  expect(output).not.toContain('signed-url-canary');
+});
+
+test('out of time: FAILED before Lambda ends the invocation, and no registration begun', async () => {
+  simulator.injectFault({ operation: 'ListServices', kind: 'delay', ms: 30_000 });
+  await deliver(resource.create(mcpServer()), 12_000);
+  expect(last()).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'failed/Registration-request-1', Reason: expect.stringContaining('time') });
+  expect(registrations()).toEqual([]);
+});
+
+describe('a failed deployment says why, in one sentence', () => {
+  test.each<[string, () => void, object, RegExp]>([
+    ['a secret without the field', () => undefined, pagerDuty({ field: 'secret' }),
+      /^pagerduty \(Registration\): reading the secret arn:\S+ failed: it has no field 'secret'; add the field .*\(request id Registration-request-1\)$/],
+    ['a secret that is not JSON', () => secrets.secrets.set(OAUTH_SECRET, { text: CANARY }), pagerDuty(), /failed: it is not a JSON object; store it as JSON/],
+    ['a binary secret', () => secrets.secrets.set(OAUTH_SECRET, { binary: true }), pagerDuty(), /failed: it is binary; store/],
+    ['a secret that does not exist', () => secrets.secrets.clear(), pagerDuty(), /ResourceNotFoundException: Secrets Manager can't find.*; check that the secret exists/],
+    ['an endpoint that the service refuses', () => simulator.service.refuse({ message: 'The endpoint did not answer' }), mcpServer(),
+      /^mcpserver \(Registration\): RegisterService failed: ValidationException: The endpoint did not answer; correct/],
+    ['a quota', () => simulator.service.refuse({ message: 'Too many services', code: 'ServiceQuotaExceededException' }), mcpServer(), /ServiceQuotaExceededException: Too many services;/],
+  ])('%s', async (_, arrange, properties, sentence) => {
+    arrange();
+    await deliver(resource.create(properties as never));
+    expect(last()).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'failed/Registration-request-1' });
+    expect(last().Reason).toMatch(sentence);
+    expect(last().Reason).not.toMatch(/\n|    at /);
+    expect(simulator.service.snapshot().services).toEqual([]);
+    simulator.service.clearRefusals();
+  });
+
+  test('a secret that the role may not read', async () => {
+    secrets.secrets.set(OAUTH_SECRET, { denied: true });
+    await deliver(resource.create(pagerDuty()), 40_000);
+    expect(last().Reason).toMatch(/reading the secret \S+ failed: AccessDeniedException: User is not authorized.*; check the secret's resource policy/);
+  });
+
+  test('an event channel that exists already', async () => {
+    await deliver(new Resource('Other', () => bucket.url()).create(eventChannel()));
+    await deliver(resource.create(eventChannel()));
+    expect(last().Reason).toMatch(/^eventChannel \(Registration\): RegisterService failed: ConflictException: .*already registered.*; deregister the existing service/);
+    expect(simulator.service.snapshot().services).toHaveLength(1);
+  });
+});
+
+test('no credential, in any encoding, in what the handler says, whatever the service echoes', async () => {
+  secrets.secrets.set(TOKEN_SECRET, { text: CANARY });
+  const echoes = canaryForms(CANARY);
+  simulator.service.refuse({ message: `The token was refused: ${echoes.join(' | ')}` });
+  await deliver(resource.create(mcpServer()));
+  simulator.service.clearRefusals();
+  expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('***') });
+  const said = [...outputs, ...bucket.raw].join('\n');
+  for (const form of echoes) {
+    expect(said).not.toContain(form);
+  }
+  expect(said).not.toContain('signed-url-canary');
+  expect(Buffer.byteLength(bucket.raw[0])).toBeLessThanOrEqual(4096);
+});

@@ -1,0 +1,353 @@
+import { MARK } from '../src/private/contract';
+import { hashOf } from './simulator/server';
+import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
+import { PROVIDER, VirtualWorld } from './support/virtual-world';
+
+let world: VirtualWorld;
+let resource: Resource;
+
+function begin(options: ConstructorParameters<typeof VirtualWorld>[0] = {}): void {
+  world = new VirtualWorld(options);
+  resource = new Resource('Registration', world.responseUrl);
+}
+
+beforeEach(() => begin());
+
+const registrations = () => world.calls.filter((call) => call === 'RegisterService').length;
+const only = () => {
+  expect(world.ids()).toHaveLength(1);
+  return world.service.snapshot().services[0];
+};
+
+describe('Create', () => {
+  test('registers once, with the marks, in one List and one Register and one read of each secret', async () => {
+    const event = resource.create(pagerDuty({ tags: { team: 'sre' } }));
+    const { physicalId, data } = await world.deliver(event);
+    const service = only();
+    expect(physicalId).toBe(arnOf(service.serviceId));
+    expect(data).toEqual({ ServiceId: service.serviceId, ServiceArn: arnOf(service.serviceId), ConsentUrl: 'none' });
+    expect(service.tags).toEqual({
+      team: 'sre',
+      [MARK.provider]: PROVIDER,
+      [MARK.owner]: expect.stringMatching(/^[0-9a-f]{32}$/),
+      [MARK.request]: event.RequestId,
+      [MARK.fingerprint]: expect.stringMatching(/^[0-9a-f]{16}\.[0-9a-f]{16}$/),
+    });
+    expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+  });
+
+  test.each([['at once', 0], ['while the list lags', 12_000]])('a redelivery %s adopts what the first delivery registered', async (_, listLagMs) => {
+    begin({ listLagMs });
+    const event = resource.create(pagerDuty());
+    const first = await world.deliver(event);
+    expect(await world.deliver(event)).toEqual(first);
+    only();
+  });
+
+  test('a redelivery adopts what has no unique identity but a generated name', async () => {
+    const event = resource.create(mcpServer());
+    const first = await world.deliver(event);
+    world.time += 60_000;
+    expect(await world.deliver(event)).toEqual(first);
+    expect(registrations()).toBe(0);
+    only();
+  });
+
+  test.each([undefined, 500, 502])('an answer that gets lost (status %s) after the commit is found again, not registered again', async (status) => {
+    begin({ listLagMs: 12_000, tagsLagMs: 15_000 });
+    world.mishaps.push({ operation: 'RegisterService', when: 'after', status, times: 1 });
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    expect(physicalId).toBe(arnOf(only().serviceId));
+    expect(registrations()).toBe(1);
+  });
+
+  test('a Register that failed before it took effect is tried once more, after the list had its time to show it', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', times: 1 });
+    const start = world.time;
+    await world.deliver(resource.create(mcpServer()));
+    expect(registrations()).toBe(2);
+    expect(world.time - start).toBeGreaterThanOrEqual(25_000);
+    only();
+  });
+
+  test('a Register that never answers is given up with what to do', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', times: 9 });
+    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'no answer (a mishap)' });
+    expect(registrations()).toBe(2);
+  });
+
+  test('a throttled Register is repeated', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 429, times: 3 });
+    await world.deliver(resource.create(mcpServer()));
+    only();
+  });
+
+  test('a role that cannot be assumed yet is waited for', async () => {
+    world.service.refuse({ until: world.time + 60_000, message: 'The role cannot be assumed' });
+    await world.deliver(resource.create(mcpServer()));
+    only();
+  });
+
+  test('a policy that has not spread yet is waited for, one that never allows it is not', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 403, times: 3 });
+    await world.deliver(resource.create(mcpServer()));
+    only();
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 403, times: 1000 });
+    const start = world.time;
+    await expect(world.deliver(new Resource('Other', world.responseUrl).create(mcpServer()))).rejects.toMatchObject({ words: 'Mishap: a mishap' });
+    expect(world.time - start).toBeLessThan(60_000);
+  });
+
+  test('somebody else\'s registration with the same identity is neither adopted nor touched', async () => {
+    const other = await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty()));
+    await expect(world.deliver(resource.create(pagerDuty()))).rejects.toMatchObject({ step: 'RegisterService', words: expect.stringContaining('already') });
+    expect(arnOf(only().serviceId)).toBe(other.physicalId);
+  });
+
+  test('an event channel that exists is an error, unless it may be adopted', async () => {
+    const other = await world.deliver(new Resource('Other', world.responseUrl).create(eventChannel()));
+    await expect(world.deliver(resource.create(eventChannel()))).rejects.toMatchObject({ words: expect.stringContaining('already registered') });
+    const adopted = await world.deliver(resource.create(eventChannel({ adoptExisting: true })));
+    expect(adopted.physicalId).toBe(other.physicalId);
+    only();
+  });
+
+  test('does not start a Register that it could not wait for', async () => {
+    await expect(world.deliver(resource.create(mcpServer()), 70)).rejects.toMatchObject({ step: 'RegisterService' });
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('what waits for consent answers with the page and the placeholder', async () => {
+    const event = resource.create(consented());
+    const { physicalId, data } = await world.deliver(event);
+    expect(physicalId).toBe(`consent/${event.RequestId}`);
+    expect(data).toEqual({
+      ServiceId: 'pending-authorization',
+      ServiceArn: 'pending-authorization',
+      ConsentUrl: world.service.snapshot().pending[0].authorizationUrl,
+    });
+  });
+
+  test('the services of a large account are read page by page', async () => {
+    begin({ pageSize: 2 });
+    for (let i = 0; i < 5; i++) {
+      await world.deliver(new Resource(`R${i}`, world.responseUrl).create(mcpServer()));
+    }
+    const event = resource.create(mcpServer());
+    const first = await world.deliver(event);
+    expect(await world.deliver(event)).toEqual(first);
+    expect(world.ids()).toHaveLength(6);
+  });
+});
+
+describe('Update', () => {
+  test('only tags: in place, and tags of others stay', async () => {
+    const before = mcpServer({ tags: { team: 'sre', stage: 'test' } });
+    const { physicalId } = await world.deliver(resource.create(before));
+    world.service.perform('TagResource', { resourceArn: physicalId, tags: { governance: 'theirs', [MARK.provider]: PROVIDER } });
+    const after = await world.deliver(resource.update(physicalId, mcpServer({ tags: { team: 'ops' } }), before));
+    expect(after.physicalId).toBe(physicalId);
+    expect(only().tags).toMatchObject({ team: 'ops', governance: 'theirs', [MARK.provider]: PROVIDER });
+    expect(only().tags).not.toHaveProperty('stage');
+    expect(world.calls).toEqual(['GetService', 'TagResource', 'UntagResource']);
+  });
+
+  test('nothing that counts: the same answer, no effect', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    const after = await world.deliver(resource.update(physicalId, { ServiceTimeout: '99', ...mcpServer() }, mcpServer()));
+    expect(after.physicalId).toBe(physicalId);
+    expect(world.calls).toEqual(['GetService']);
+  });
+
+  test('a changed request: the new one beside the old, under another generated name, in two calls and one read', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.time += 60_000;
+    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    const event = resource.update(physicalId, changed, mcpServer());
+    const after = await world.deliver(event);
+    expect(after.physicalId).not.toBe(physicalId);
+    expect(world.ids()).toHaveLength(2);
+    expect(world.calls.filter((call) => call !== 'GetService')).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+    await world.deliver(resource.delete(physicalId, mcpServer()));
+    expect(arnOf(only().serviceId)).toBe(after.physicalId);
+  });
+
+  test('a redelivered replacement ends with one new service', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    const event = resource.update(physicalId, mcpServer({ endpoint: 'https://mcp.example.com/v2' }), mcpServer());
+    const after = await world.deliver(event);
+    expect(await world.deliver(event)).toEqual(after);
+    expect(world.ids()).toHaveLength(2);
+  });
+
+  test.each(['the old', 'the new'])('a rollback of a replacement, with %s physical id, answers with the service that is still there', async (which) => {
+    const old = await world.deliver(resource.create(mcpServer()));
+    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    const replaced = await world.deliver(resource.update(old.physicalId, changed, mcpServer()));
+    const back = await world.deliver(resource.update(which === 'the old' ? old.physicalId : replaced.physicalId, mcpServer(), changed));
+    expect(back).toEqual(old);
+    expect(registrations()).toBe(0);
+    await world.deliver(resource.delete(replaced.physicalId, changed));
+    expect(arnOf(only().serviceId)).toBe(old.physicalId);
+  });
+
+  test('an identity that the old registration holds itself: a clear error, and the old one stays', async () => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    await expect(world.deliver(resource.update(physicalId, pagerDuty({ name: 'Renamed' }), pagerDuty())))
+      .rejects.toMatchObject({ step: 'RegisterService', advice: expect.stringContaining('removed in one deployment and added in the next') });
+    expect(arnOf(only().serviceId)).toBe(physicalId);
+  });
+
+  test('a new credentialsRevision replaces only if the secret has another version', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer({ revision: '1' })));
+    const same = await world.deliver(resource.update(physicalId, mcpServer({ revision: '2' }), mcpServer({ revision: '1' })));
+    expect(same.physicalId).toBe(physicalId);
+    expect(registrations()).toBe(0);
+    world.secrets.set(TOKEN_SECRET, { versionId: 'v2', text: 'canary-token-2' });
+    const event = resource.update(physicalId, mcpServer({ revision: '3' }), mcpServer({ revision: '2' }));
+    const rotated = await world.deliver(event);
+    expect(rotated.physicalId).not.toBe(physicalId);
+    expect(await world.deliver(event)).toEqual(rotated);
+    expect(world.ids()).toHaveLength(2);
+    const details = world.service.snapshot().services[1].details as { authorizationConfig: { bearerToken: { tokenValue: string } } };
+    expect(details.authorizationConfig.bearerToken.tokenValue).toBe(hashOf('canary-token-2'));
+  });
+
+  test('a service that somebody deregistered by hand is registered anew', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.service.perform('DeregisterService', { serviceId: world.ids()[0] });
+    const after = await world.deliver(resource.update(physicalId, mcpServer({ tags: { a: 'b' } }), mcpServer()));
+    expect(after.physicalId).toBe(arnOf(only().serviceId));
+    expect(after.physicalId).not.toBe(physicalId);
+  });
+
+  test('authorized: true resolves the consented service under the id that it began with', async () => {
+    const begun = await world.deliver(resource.create(consented()));
+    await expect(world.deliver(resource.update(begun.physicalId, consented({ authorized: true }), consented())))
+      .rejects.toMatchObject({ words: 'nobody has consented yet' });
+    const serviceId = world.service.consent(begun.data.ConsentUrl);
+    const resolved = await world.deliver(resource.update(begun.physicalId, consented({ authorized: true }), consented()));
+    expect(resolved).toEqual({ physicalId: begun.physicalId, data: { ServiceId: serviceId, ServiceArn: arnOf(serviceId), ConsentUrl: 'none' } });
+    await world.deliver(resource.delete(begun.physicalId, consented({ authorized: true })));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('a change that needs a new consent while authorized is set is refused before anything is registered', async () => {
+    const begun = await world.deliver(resource.create(consented()));
+    world.service.consent(begun.data.ConsentUrl);
+    const resolved = consented({ authorized: true });
+    await world.deliver(resource.update(begun.physicalId, resolved, consented()));
+    await expect(world.deliver(resource.update(begun.physicalId, consented({ authorized: true, endpoint: 'https://other.example.com/mcp' }), resolved)))
+      .rejects.toMatchObject({ words: expect.stringContaining('needs a new consent') });
+    expect(registrations()).toBe(0);
+    only();
+  });
+});
+
+describe('Delete', () => {
+  test('deregisters in two calls, and a second time finds nothing to do', async () => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    const event = resource.delete(physicalId, pagerDuty());
+    await world.deliver(event);
+    expect(world.calls).toEqual(['GetService', 'DeregisterService']);
+    expect(world.ids()).toEqual([]);
+    await world.deliver(event);
+    expect(world.calls).toEqual(['GetService']);
+  });
+
+  test('needs no secret: the secret may be gone', async () => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    world.secrets.delete(OAUTH_SECRET);
+    await world.deliver(resource.delete(physicalId, pagerDuty()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test.each(['before', 'after'] as const)('an answer that gets lost %s the effect ends with nothing left', async (when) => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    world.mishaps.push({ operation: 'DeregisterService', when, times: 1 });
+    await world.deliver(resource.delete(physicalId, pagerDuty()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test.each(['conflict', 'validation'] as const)('waits while an association goes away (%s)', async (associatedStyle) => {
+    begin({ disassociateLagMs: 40_000, associatedStyle });
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    const space = world.service.createAgentSpace('Production');
+    const { association } = world.service.perform('AssociateService', {
+      agentSpaceId: space.agentSpaceId, serviceId: world.ids()[0], configuration: { pagerduty: { services: ['P1'], customerEmail: 'a@example.com' } },
+    }) as { association: { associationId: string } };
+    world.service.perform('DisassociateService', { agentSpaceId: space.agentSpaceId, associationId: association.associationId });
+    await world.deliver(resource.delete(physicalId, pagerDuty()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('names the Agent Spaces that hold it, and does not swallow the refusal', async () => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    const space = world.service.createAgentSpace('Production');
+    world.service.perform('AssociateService', {
+      agentSpaceId: space.agentSpaceId, serviceId: world.ids()[0], configuration: { pagerduty: { services: ['P1'], customerEmail: 'a@example.com' } },
+    });
+    await expect(world.deliver(resource.delete(physicalId, pagerDuty())))
+      .rejects.toMatchObject({ step: 'DeregisterService', advice: expect.stringContaining(`Production (${space.agentSpaceId})`) });
+    only();
+  });
+
+  test('of a failed Create removes that request\'s registration and no other', async () => {
+    const kept = await world.deliver(resource.create(mcpServer()));
+    const event = resource.create(mcpServer());
+    await world.deliver(event);
+    expect(world.ids()).toHaveLength(2);
+    await world.deliver(resource.delete(`failed/${event.RequestId}`, mcpServer()));
+    expect(arnOf(only().serviceId)).toBe(kept.physicalId);
+  });
+
+  test('of an id that CloudFormation invented finds what a running Create registers meanwhile', async () => {
+    begin({ listLagMs: 20_000 });
+    const create = resource.create(mcpServer());
+    await world.deliver(create);
+    await world.deliver(resource.delete('Tools-Registration-1ABCDEF', mcpServer()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('of an invented id leaves alone what others registered', async () => {
+    await world.deliver(new Resource('Other', world.responseUrl).create(mcpServer()));
+    await world.deliver(resource.delete('Tools-Registration-1ABCDEF', mcpServer()));
+    only();
+  });
+
+  test('of a consent that nobody gave succeeds', async () => {
+    const begun = await world.deliver(resource.create(consented()));
+    await world.deliver(resource.delete(begun.physicalId, consented()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('leaves an adopted event channel, and deregisters one of its own', async () => {
+    const other = await world.deliver(new Resource('Other', world.responseUrl).create(eventChannel()));
+    const adopting = eventChannel({ adoptExisting: true });
+    const adopted = await world.deliver(resource.create(adopting));
+    await world.deliver(resource.delete(adopted.physicalId, adopting));
+    expect(arnOf(only().serviceId)).toBe(other.physicalId);
+    begin();
+    const own = await world.deliver(resource.create(adopting));
+    await world.deliver(resource.delete(own.physicalId, adopting));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('refuses a service that lost its marks rather than leave it behind in silence', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.service.perform('UntagResource', { resourceArn: physicalId, tagKeys: [MARK.owner] });
+    await expect(world.deliver(resource.delete(physicalId, mcpServer()))).rejects.toMatchObject({ words: expect.stringContaining(MARK.owner) });
+    only();
+  });
+});
+
+describe('the properties', () => {
+  test('of an unknown contract are refused with what to do', async () => {
+    await expect(world.deliver(resource.create({ ...mcpServer(), Contract: '2' }))).rejects.toMatchObject({ words: expect.stringContaining('"2"') });
+  });
+
+  test('that an override broke are refused, all problems at once', async () => {
+    await expect(world.deliver(resource.create({ Contract: '1', Service: 'mcpserver', Request: { name: 7 }, AdoptExisting: 'yes' })))
+      .rejects.toMatchObject({ words: expect.stringMatching(/Request\.name.*serviceDetails.*AdoptExisting/) });
+  });
+});

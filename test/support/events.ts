@@ -1,0 +1,121 @@
+import { CloudFormationEvent } from '../../lambda/event';
+import { RegistrationProperties } from '../../src/private/contract';
+
+export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/5a1f';
+
+/** The ARN that the handler makes of a service's id. */
+export function arnOf(serviceId: string): string {
+  return `arn:aws:aidevops:us-east-1:000000000000:service/${serviceId}`;
+}
+
+/** The events of one resource, as CloudFormation makes them. */
+export class Resource {
+  private requests = 0;
+
+  constructor(public readonly logicalId: string, private readonly responseUrl: () => string, private readonly stackId = STACK_ID) {}
+
+  public create(properties: Properties): CloudFormationEvent {
+    return this.event('Create', properties);
+  }
+
+  public update(physicalId: string, properties: Properties, old: Properties): CloudFormationEvent {
+    return { ...this.event('Update', properties), PhysicalResourceId: physicalId, OldResourceProperties: arrived(old) };
+  }
+
+  public delete(physicalId: string, properties: Properties): CloudFormationEvent {
+    return { ...this.event('Delete', properties), PhysicalResourceId: physicalId };
+  }
+
+  private event(type: CloudFormationEvent['RequestType'], properties: Properties): CloudFormationEvent {
+    return {
+      RequestType: type,
+      ResponseURL: this.responseUrl(),
+      StackId: this.stackId,
+      RequestId: `${this.logicalId}-request-${++this.requests}`,
+      LogicalResourceId: this.logicalId,
+      ResourceProperties: arrived(properties),
+    };
+  }
+}
+
+export type Properties = RegistrationProperties | { readonly [key: string]: unknown };
+
+function arrived(properties: Properties): { [key: string]: unknown } {
+  return { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler', ServiceTimeout: '1140', ...properties as object };
+}
+
+export const OAUTH_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:pagerduty-AbCdEf';
+export const TOKEN_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:mcp-AbCdEf';
+
+/** A registration whose identity is unique in the account: PagerDuty's account. */
+export function pagerDuty(change: { subdomain?: string; name?: string; tags?: { [key: string]: string }; field?: string; revision?: string } = {}): RegistrationProperties {
+  return {
+    Contract: '1',
+    Service: 'pagerduty',
+    Request: {
+      name: change.name ?? 'Tools/PagerDuty',
+      serviceDetails: {
+        pagerduty: {
+          scopes: ['incidents.read', `as_account-us.${change.subdomain ?? 'acme'}`],
+          authorizationConfig: {
+            oAuthClientCredentials: {
+              clientId: { $secret: OAUTH_SECRET, field: 'client_id' },
+              clientSecret: { $secret: OAUTH_SECRET, field: change.field ?? 'client_secret' },
+            },
+          },
+        },
+      },
+    },
+    ...(change.tags ? { Tags: change.tags } : {}),
+    ...(change.revision ? { CredentialsRevision: change.revision } : {}),
+  };
+}
+
+/** A registration that a replacement gives another name. */
+export function mcpServer(change: { endpoint?: string; serverName?: string; tags?: { [key: string]: string }; revision?: string } = {}): RegistrationProperties {
+  return {
+    Contract: '1',
+    Service: 'mcpserver',
+    Request: {
+      name: 'Tools/Mcp',
+      serviceDetails: {
+        mcpserver: {
+          name: change.serverName ?? { $unique: 'ToolsMcp' },
+          endpoint: change.endpoint ?? 'https://mcp.example.com/mcp',
+          authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: { $secret: TOKEN_SECRET } } },
+        },
+      },
+    },
+    ...(change.tags ? { Tags: change.tags } : {}),
+    ...(change.revision ? { CredentialsRevision: change.revision } : {}),
+  };
+}
+
+/** A registration that a person has to consent to. */
+export function consented(change: { authorized?: boolean; endpoint?: string } = {}): RegistrationProperties {
+  return {
+    Contract: '1',
+    Service: 'mcpserver',
+    Request: {
+      name: 'Tools/Consented',
+      serviceDetails: {
+        mcpserver: {
+          name: { $unique: 'ToolsConsented' },
+          endpoint: change.endpoint ?? 'https://mcp.example.com/mcp',
+          authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
+        },
+      },
+    },
+    ...(change.authorized ? { Authorized: 'true' } : {}),
+  };
+}
+
+/** The one event channel of an account. */
+export function eventChannel(change: { adoptExisting?: boolean } = {}): RegistrationProperties {
+  return {
+    Contract: '1',
+    Service: 'eventChannel',
+    Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
+    ...(change.adoptExisting ? { AdoptExisting: 'true' } : {}),
+  };
+}
