@@ -1,0 +1,260 @@
+import { Role } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
+import {
+  AzureIdentityRegistration, AzureIdentityRegistrationProps, EventChannelRegistration, EventChannelRegistrationProps, McpServerAuthorization,
+  McpServerRegistration, McpServerRegistrationProps, OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, SecretField,
+} from '../src';
+import { clientIn, errorOf, fieldIn, GUID, KEY_ARN, newStack, registrationIn, secretIn, templateOf, VERSION_ID } from './synthesis';
+
+const URLS = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
+const ROLE = 'arn:aws:iam::111122223333:role/';
+
+type Attempt = (stack: Stack) => unknown;
+
+const pagerDuty = (props: Partial<PagerDutyRegistrationProps>): Attempt => (stack) =>
+  new PagerDutyRegistration(stack, 'It', { subdomain: 'acme', authorization: clientIn(stack), ...props });
+const client = (make: (stack: Stack) => OAuthClient): Attempt => (stack) => pagerDuty({ authorization: make(stack) })(stack);
+const field = (make: (stack: Stack) => SecretField): Attempt => client((stack) => OAuthClient.fromClientId('client', make(stack)));
+const mcp = (props: Partial<McpServerRegistrationProps>): Attempt => (stack) =>
+  new McpServerRegistration(stack, 'It', { endpoint: 'https://mcp.example.com/mcp', authorization: McpServerAuthorization.authorizationDiscovery(), ...props });
+const authorization = (make: (stack: Stack) => McpServerAuthorization): Attempt => (stack) => mcp({ authorization: make(stack) })(stack);
+const azure = (props: Partial<AzureIdentityRegistrationProps>): Attempt => (stack) =>
+  new AzureIdentityRegistration(stack, 'It', { tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleArn(stack, 'Role', `${ROLE}azure`), ...props });
+const channel = (props: EventChannelRegistrationProps): Attempt => (stack) => new EventChannelRegistration(stack, 'It', props);
+const connection = (name: string): Attempt => (stack) => PrivateConnectivity.refFromName(stack, 'It', name);
+const key = (arn: string): Attempt => (stack) => channel({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) })(stack);
+
+const clientCredentials = (props: object) => authorization((stack) =>
+  McpServerAuthorization.oauthClientCredentials({ client: clientIn(stack), exchangeUrl: URLS.exchangeUrl, ...props }));
+const threeLegged = (props: object) => authorization((stack) => McpServerAuthorization.oauth3lo(clientIn(stack), { ...URLS, ...props }));
+const apiKey = (props: object) => authorization((stack) => McpServerAuthorization.apiKey({ apiKey: fieldIn(stack), header: 'x-key', ...props }));
+const bearer = (props: object) => authorization((stack) => McpServerAuthorization.bearerToken(fieldIn(stack), props));
+
+describe('is refused, with what was given and what is allowed', () => {
+  test.each<[string, Attempt, string]>([
+    ['an empty display name', channel({ displayName: '' }), "displayName: '' must be 1 to 255 letters"],
+    ['a display name that is too long', channel({ displayName: 'x'.repeat(256) }), `displayName: '${'x'.repeat(100)}…' must be 1 to 255 letters`],
+    ['a display name with a line break', channel({ displayName: 'a\nb' }), "displayName: 'a\nb' must be 1 to 255 letters"],
+    ['snapshots', channel({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy: SNAPSHOT was given'],
+    ['a multi-Region key', key(KEY_ARN.replace('key/', 'key/mrk-')), "key/mrk-01234567-89ab-cdef-0123-456789abcdef' must be the full ARN of a symmetric, single-Region key"],
+    ['an alias by name', (stack) => channel({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/tools') })(stack), "encryptionKey: an alias was given ('Tools/Alias')"],
+    ['an alias of a key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key').addAlias('tools') })(stack), 'encryptionKey: an alias was given'],
+    ['an alias by ARN', key('arn:aws:kms:us-east-1:111122223333:alias/tools'), 'Aliases and multi-Region keys are not accepted.'],
+
+    ['an empty subdomain', pagerDuty({ subdomain: '' }), "subdomain: '' must be 1 to 63 letters"],
+    ['a subdomain that is too long', pagerDuty({ subdomain: 'x'.repeat(64) }), 'must be 1 to 63 letters'],
+    ['a URL as subdomain', pagerDuty({ subdomain: 'https://acme.pagerduty.com' }), "subdomain: 'https://acme.pagerduty.com' must be 1 to 63 letters, digits and '-'. Give only what stands before '.pagerduty.com'"],
+    ['a host name as subdomain', pagerDuty({ subdomain: 'acme.pagerduty.com' }), "'acme' for https://acme.pagerduty.com"],
+    ['the account among the scopes', pagerDuty({ scopes: ['as_account-us.acme'] }), "scopes: 'as_account-us.acme' names the account, which is added from subdomain and serviceRegion"],
+    ['scopes that are not known yet', pagerDuty({ scopes: Fn.split(',', Fn.importValue('scopes')) }), 'scopes: a list that is known only at deployment was given'],
+
+    ['a client id with a control character', client((stack) => OAuthClient.fromClientId('a\tb', fieldIn(stack))), 'authorization.clientId: the value given (3 characters, not shown) must be 1 to 255 printable ASCII'],
+    ['a client id that is too long', client((stack) => OAuthClient.fromClientId('x'.repeat(256), fieldIn(stack))), 'authorization.clientId: the value given (256 characters, not shown)'],
+    ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: the value given (0 characters'],
+    ['a client name that is too long', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'x'.repeat(101) })), 'must be 1 to 100 letters'],
+    ['a client name with a slash', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a/b' })), "authorization.clientName: 'a/b' must be"],
+    ['a parameter that is public and secret', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      exchangeParameters: { audience: 'tools' }, secretExchangeParameters: { audience: fieldIn(new Stack()) },
+    })), "authorization: 'audience' is among exchangeParameters and among secretExchangeParameters"],
+    ['a secret parameter without a field name', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      secretExchangeParameters: { assertion: SecretField.fromSecretsManager(secretIn(new Stack()), '') },
+    })), "authorization.secretExchangeParameters.assertion (field): '' must be"],
+    ['an empty field name', field((stack) => SecretField.fromSecretsManager(secretIn(stack), '')), "authorization.clientSecret (field): '' must be the name of a top-level field"],
+    ['a staging label as version', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'AWSCURRENT')), "(versionId): 'AWSCURRENT' must be a version's id, 32 to 64 characters. A staging label"],
+    ['a version id that is too long', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(65))), 'must be a version\'s id'],
+
+    ['an endpoint without TLS', mcp({ endpoint: 'http://mcp.example.com' }), "endpoint: 'http://mcp.example.com' must be an https:// URL"],
+    ['an endpoint that is too long', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2025)}` }), 'at most 2048 characters'],
+    ['an endpoint with a query but no path', mcp({ endpoint: 'https://mcp.example.com?a=b' }), 'must be an https:// URL'],
+    ['a server name with a dot', mcp({ serverName: 'a.b' }), "serverName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
+    ['a server name that is too long', mcp({ serverName: 'x'.repeat(129) }), 'must be 1 to 128 letters'],
+    ['an empty description', mcp({ description: '' }), 'description: the value given (0 characters, not shown) must be 1 to 500 letters'],
+    ['a description that is too long', mcp({ description: 'x'.repeat(501) }), 'description: the value given (501 characters, not shown)'],
+    ['a description with a tab', mcp({ description: 'a\tb' }), 'description: the value given (3 characters'],
+
+    ['a token URL without TLS', clientCredentials({ exchangeUrl: 'http://auth.example.com' }), "authorization.exchangeUrl: 'http://auth.example.com' must be an https:// URL"],
+    ['a scope with a space', clientCredentials({ scopes: ['read', 'read write'] }), "authorization.scopes[1]: 'read write' must be 1 to 128 printable ASCII"],
+    ['a scope that is too long', clientCredentials({ scopes: ['x'.repeat(129)] }), 'authorization.scopes[0]:'],
+    ['too many scopes', clientCredentials({ scopes: Array(101).fill('read') }), 'authorization.scopes: 101 were given, but the API takes at most 100'],
+    ['a bad field of a client', clientCredentials({ client: OAuthClient.fromSecretsManager(secretIn(new Stack()), { clientIdField: '' }) }), 'authorization.client.clientId (field)'],
+    ['an authorization URL without TLS', threeLegged({ authorizationUrl: 'ftp://a' }), "authorization.authorizationUrl: 'ftp://a' must be"],
+    ['a token URL of 3LO without TLS', threeLegged({ exchangeUrl: 'ftp://a' }), "authorization.exchangeUrl: 'ftp://a' must be"],
+    ['a bad scope of 3LO', threeLegged({ scopes: ['"'] }), "authorization.scopes[0]: '\"' must be"],
+    ['a return to another site', threeLegged({ returnToEndpoint: 'https://example.com' }), "authorization.returnToEndpoint: 'https://example.com' must be a URL of the AWS console"],
+    ['a return to the console without a region', authorization(() => McpServerAuthorization.authorizationDiscovery({ returnToEndpoint: 'https://console.aws.amazon.com/' })), 'authorization.returnToEndpoint'],
+    ['a public client without PKCE', authorization(() => McpServerAuthorization.oauth3loPublicClient('client', { ...URLS, supportCodeChallenge: false })), 'authorization.supportCodeChallenge: false was given'],
+    ['a public client id with a control character', authorization(() => McpServerAuthorization.oauth3loPublicClient('a\tb', URLS)), 'authorization.clientId: the value given (3 characters, not shown)'],
+    ['a key header with a colon', apiKey({ header: 'x:key' }), "authorization.header: 'x:key' must be the name of an HTTP header"],
+    ['an empty key header', apiKey({ header: '' }), "authorization.header: '' must be"],
+    ['a key name with a dot', apiKey({ name: 'a.b' }), "authorization.name: 'a.b' must be letters, digits, spaces, '-' and '_'"],
+    ['a bad field of a key', apiKey({ apiKey: SecretField.fromSecretsManager(secretIn(new Stack()), '') }), 'authorization.apiKey (field)'],
+    ['a token header with an underscore', bearer({ header: 'x_token' }), "authorization.header: 'x_token' must be the name of an HTTP header"],
+    ['a token name with a dot', bearer({ name: 'a.b' }), "authorization.name: 'a.b' must be"],
+
+    ['no private connection', mcp({ privateConnectivity: PrivateConnectivity.split({}) }), 'privateConnectivity: split() was given no connection'],
+    ['a connection for tokens that nobody fetches', (stack) => mcp({
+      authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+      privateConnectivity: PrivateConnectivity.split({ exchange: PrivateConnectivity.refFromName(stack, 'Connection', 'tools') }),
+    })(stack), 'privateConnectivity: split() was given exchange, but this authorization fetches no tokens'],
+    ['a connection name that is too short', connection('ab'), "name: 'ab' must be 3 to 30 lower-case letters"],
+    ['a connection name that is too long', connection('x'.repeat(31)), 'must be 3 to 30 lower-case letters'],
+    ['a connection name with a capital', connection('Tools'), "name: 'Tools' must be"],
+    ['a connection name with a dash at its end', connection('tools-'), "name: 'tools-' must be"],
+
+    ['a tenant that is no GUID', azure({ tenantId: 'tools' }), "tenantId: 'tools' must be a GUID"],
+    ['a client that is no GUID', azure({ clientId: `${GUID}0` }), `clientId: '${GUID}0' must be a GUID`],
+    ['no audience', azure({ audiences: [] }), 'audiences: an empty list was given'],
+    ['a role of another partition', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', 'arn:aws-cn:iam::111122223333:role/azure') })(stack), "webIdentityRole: 'arn:aws-cn:iam::111122223333:role/azure' must be the ARN of an IAM role"],
+  ])('%s', (_, attempt, problem) => {
+    const error = errorOf(() => attempt(newStack()));
+    expect(error).toMatch(/^Tools\/It \([A-Za-z.]+\) cannot be synthesized:\n {2}- /);
+    expect(error).toContain(problem);
+    expect(error.split('\n  - ')).toHaveLength(2);
+  });
+});
+
+describe('is accepted', () => {
+  test.each<[string, Attempt]>([
+    ['the longest display name', channel({ displayName: 'é'.repeat(255) })],
+    ['a display name whose characters take two units each', channel({ displayName: '🚀'.repeat(255) })],
+    ['a single-Region key', key(KEY_ARN)],
+    ['the longest subdomain', pagerDuty({ subdomain: 'x'.repeat(63) })],
+    ['a subdomain of all that is allowed', pagerDuty({ subdomain: 'Acme-2' })],
+    ['the longest client id', client((stack) => OAuthClient.fromClientId('~'.repeat(255), fieldIn(stack)))],
+    ['the longest client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'ü._- 1'.padEnd(100, 'x') }))],
+    ['the shortest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(32)))],
+    ['the longest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(64)))],
+    ['the longest endpoint', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2024)}` })],
+    ['an endpoint with a port and a query', mcp({ endpoint: 'https://mcp.example.com:8443/mcp?a=b' })],
+    ['the longest server name', mcp({ serverName: 'aZ9_-'.padEnd(128, 'x') })],
+    ['the longest description', mcp({ description: '“€ — 1”'.padEnd(500, 'x') })],
+    ['the longest scope, and as many as there can be', clientCredentials({ scopes: [...Array(99).fill('https://a/b!#[]~'), 'x'.repeat(128)] })],
+    ['a return to the console of a region', threeLegged({ returnToEndpoint: 'https://us-east-1.console.aws.amazon.com' })],
+    ['a key header with an underscore', apiKey({ header: 'X_Key-1', name: 'The key_1-a' })],
+    ['a token header with a dash', bearer({ header: 'X-Token', name: 'The token' })],
+    ['the shortest connection name', connection('a-1')],
+    ['the longest connection name', connection('x'.repeat(30))],
+    ['a connection for tokens with discovery', (stack) => mcp({
+      privateConnectivity: PrivateConnectivity.split({ exchange: PrivateConnectivity.refFromName(stack, 'Connection', 'tools') }),
+    })(stack)],
+    ['a GUID in capitals', azure({ tenantId: GUID.toUpperCase() })],
+    ['a role with a path', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', `${ROLE}a/b+=,.@_-`) })(stack)],
+  ])('%s', (_, attempt) => {
+    expect(errorOf(() => attempt(newStack()))).toBe('nothing was thrown');
+  });
+
+  test('whatever is known only at deployment', () => {
+    const stack = newStack();
+    const later = new CfnParameter(stack, 'Later').valueAsString;
+    const laterList = new CfnParameter(stack, 'LaterList', { type: 'CommaDelimitedList' }).valueAsList;
+    const secret = secretIn(stack);
+    const token = SecretField.fromSecretsManagerVersion(secret, later, later);
+    const urls = { authorizationUrl: later, exchangeUrl: later, returnToEndpoint: later, scopes: laterList };
+    const connections = PrivateConnectivity.all(PrivateConnectivity.refFromName(stack, 'Connection', later));
+    const server = { endpoint: later, serverName: later, description: later, displayName: later, privateConnectivity: connections };
+    [
+      McpServerAuthorization.oauthClientCredentials({ client: OAuthClient.fromClientId(later, token, { clientName: later }), exchangeUrl: later, scopes: laterList }),
+      McpServerAuthorization.oauth3loPublicClient(later, urls),
+      McpServerAuthorization.apiKey({ apiKey: token, header: later, name: later }),
+      McpServerAuthorization.bearerToken(token, { header: later, name: later }),
+    ].forEach((auth, index) => new McpServerRegistration(stack, `Mcp${index}`, { ...server, authorization: auth }));
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: later, authorization: OAuthClient.fromSecretsManager(secret), encryptionKey: Key.fromKeyArn(stack, 'Key', later) });
+    new AzureIdentityRegistration(stack, 'Azure', { tenantId: later, clientId: later, webIdentityRole: Role.fromRoleArn(stack, 'Role', Fn.importValue('role')) });
+
+    const template = JSON.stringify(templateOf(stack));
+    expect(template).toContain('"scopes":{"Ref":"LaterList"}');
+    expect(template).toContain('"name":{"Ref":"Later"}');
+  });
+});
+
+test('all problems of a construct, its authorization and its connections come in one error', () => {
+  const stack = newStack();
+  const attempt = () => new McpServerRegistration(stack, 'Mcp', {
+    endpoint: 'mcp.example.com',
+    serverName: 'my server',
+    displayName: '',
+    authorization: McpServerAuthorization.bearerToken(SecretField.fromSecretsManagerVersion(secretIn(stack), 'AWSCURRENT'), { header: 'a b' }),
+    privateConnectivity: PrivateConnectivity.split({}),
+  });
+  expect(errorOf(attempt).split('\n').map((line) => line.split(':')[0])).toEqual([
+    'Tools/Mcp (McpServerRegistration) cannot be synthesized',
+    '  - displayName', '  - privateConnectivity', '  - endpoint', '  - serverName', '  - authorization.token (versionId)', '  - authorization.header',
+  ]);
+});
+
+test('nothing that the API holds to be sensitive is shown in an error', () => {
+  const stack = newStack();
+  const canary = 'canary\t8c1f';
+  const error = errorOf(() => new McpServerRegistration(stack, 'Mcp', {
+    endpoint: 'https://mcp.example.com',
+    description: canary,
+    authorization: McpServerAuthorization.oauthClientCredentials({
+      client: OAuthClient.fromClientId(canary, fieldIn(stack), {
+        exchangeParameters: { audience: canary }, secretExchangeParameters: { audience: fieldIn(new Stack()) },
+      }),
+      exchangeUrl: 'https://auth.example.com',
+    }),
+  }));
+  expect(error.split('\n')).toHaveLength(4);
+  expect(error).not.toContain('canary');
+});
+
+describe('a second event channel', () => {
+  const problem = (path: string) => `there is one such service per account, and '${path}' registers it already`;
+
+  test('of the same stack is refused, naming both', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'One');
+    const error = errorOf(() => new EventChannelRegistration(stack, 'Two', { adoptExisting: true }));
+    expect(error).toContain('Tools/Two (EventChannelRegistration)');
+    expect(error).toContain(problem('Tools/One'));
+  });
+
+  test('of a nested stack is refused', () => {
+    const stack = newStack();
+    new EventChannelRegistration(stack, 'One');
+    expect(errorOf(() => new EventChannelRegistration(new NestedStack(stack, 'Nested'), 'Two'))).toContain(problem('Tools/One'));
+  });
+
+  test('of another stack, such as one for another region, is not', () => {
+    const app = new App();
+    ['One', 'Two'].forEach((id) => new EventChannelRegistration(new Stack(app, id), 'Channel'));
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('a tag', () => {
+  function errorWith(key_: string, value = 'value'): string {
+    const stack = newStack();
+    Tags.of(new EventChannelRegistration(stack, 'Channel')).add(key_, value);
+    return errorOf(() => templateOf(stack));
+  }
+
+  test.each([
+    ['a key that is reserved by this library', 'cdk-devops-agent:owner', 'value', "'cdk-devops-agent:owner' must not begin with 'cdk-devops-agent:'"],
+    ['a key that is reserved by AWS', 'AWS:tools', 'value', "'AWS:tools' must not begin with 'aws:'"],
+    ['a key that is too long', 'k'.repeat(129), 'value', 'must be 1 to 128 letters'],
+    ['a key with an asterisk', 'a*', 'value', "tag key: 'a*' must be"],
+    ['a value that is too long', 'key', 'v'.repeat(257), "tag 'key':"],
+    ['a value with a comma', 'key', 'a,b', "tag 'key': 'a,b' must be at most 256 letters"],
+  ])('with %s is refused', (_, key_, value, problem) => {
+    const error = errorWith(key_, value);
+    expect(error).toContain('Tools/Channel');
+    expect(error).toContain(problem);
+  });
+
+  test.each([['k'.repeat(128), 'v'.repeat(256)], ['Küche _.:/=+-@', ''], ['cdk-devops-agent', 'aws:']])('%s is accepted', (key_, value) => {
+    expect(errorWith(key_, value)).toBe('nothing was thrown');
+  });
+
+  test('may have a value that is known only at deployment', () => {
+    const stack = newStack();
+    Tags.of(new EventChannelRegistration(stack, 'Channel')).add('stack', stack.stackId);
+    expect(registrationIn(stack).Tags).toEqual({ stack: { Ref: 'AWS::StackId' } });
+  });
+});
+
+test('a version id of AWS Secrets Manager is accepted', () => {
+  expect(errorOf(() => field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), VERSION_ID))(newStack()))).toBe('nothing was thrown');
+});
