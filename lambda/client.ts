@@ -14,14 +14,24 @@ const CONNECT_TIMEOUT = 5_000;
 const NAMESPACE = 'com.amazonaws.devopsagent';
 const SIGNING_NAME = 'aidevops';
 
+export interface ClientOptions {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly endpoint?: string;
+}
+
 /** The DevOps Agent API over HTTPS, on the runtime that AWS's own generated clients stand on. */
-export function devOpsAgentClient(options: { region: string; credentials: AwsCredentialIdentityProvider; endpoint?: string }): DevOpsAgent {
+export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
   const url = new URL(options.endpoint ?? `https://cp.aidevops.${options.region}.api.aws`);
   const http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT, requestTimeout: READ_TIMEOUT, throwOnRequestTimeout: true });
   const signer = new SignatureV4({ service: SIGNING_NAME, region: options.region, credentials: options.credentials, sha256: Sha256 });
-  const serde = { base64Decoder: fromBase64, base64Encoder: toBase64, utf8Decoder: fromUtf8, utf8Encoder: toUtf8, streamCollector, requestHandler: http };
   const context = {
-    ...serde,
+    base64Decoder: fromBase64,
+    base64Encoder: toBase64,
+    utf8Decoder: fromUtf8,
+    utf8Encoder: toUtf8,
+    streamCollector,
+    requestHandler: http,
     endpoint: async () => ({ protocol: url.protocol, hostname: url.hostname, port: url.port ? Number(url.port) : undefined, path: url.pathname }),
   } as unknown as Parameters<AwsRestJsonProtocol['serializeRequest']>[2] & Parameters<AwsRestJsonProtocol['deserializeResponse']>[1];
 

@@ -1,5 +1,4 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { ENVIRONMENT } from '../src/private/contract';
 import { answer, Outcome } from './answer';
 import { devOpsAgentClient } from './client';
 import { Clock } from './clock';
@@ -8,8 +7,9 @@ import { CloudFormationEvent } from './event';
 import { Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
 import { Redactor } from './redaction';
-import { fetchSecret } from './secrets-manager';
 import { SecretReader } from './secrets';
+import { fetchSecret } from './secrets-manager';
+import { ENVIRONMENT } from '../src/private/contract';
 
 /** What of Lambda's context the handler uses. */
 interface Context {

@@ -1,4 +1,3 @@
-import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
 import { Clock } from './clock';
 import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from './devops-agent';
 import { CloudFormationEvent, eventTime, identify, parseRegistration, Registration, serviceArn } from './event';
@@ -7,6 +6,7 @@ import { fingerprint, hasConfiguration, marked, ownerOf, Tags } from './marks';
 import { outOfTime, patiently, PROPAGATION, RESERVE } from './patience';
 import { buildRequest, configurationHash, versionsHash } from './request';
 import { SecretReader } from './secrets';
+import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** What the lifecycle stands on. */
 export interface World {
@@ -61,6 +61,7 @@ const SKEW = 5 * 60_000;
  * | Delete | a service that Agent Spaces are associated with        | Get, Deregister until late  | FAILED with their names     |
  * | Delete | `failed/…`, `consent/…`                                | List, Get, Deregister       | that request's one is gone  |
  * | Delete | an id that CloudFormation invented                     | List, Get, Deregister       | this resource's are gone    |
+ * | Delete | properties that no Create can have got through         | –                           | gone                        |
  */
 export class Lifecycle {
   private readonly owner: string;
@@ -70,11 +71,11 @@ export class Lifecycle {
   }
 
   public async run(): Promise<Result> {
-    const registration = parseRegistration(this.event.ResourceProperties);
-    switch (this.event.RequestType) {
-      case 'Create': return this.create(registration);
-      case 'Update': return this.update(registration);
-      case 'Delete': return this.delete(registration);
+    const { RequestType, ResourceProperties } = this.event;
+    switch (RequestType) {
+      case 'Create': return this.create(parseRegistration(ResourceProperties));
+      case 'Update': return this.update(parseRegistration(ResourceProperties));
+      case 'Delete': return this.delete(readable(ResourceProperties));
     }
   }
 
@@ -114,14 +115,18 @@ export class Lifecycle {
     return this.register(registration, this.event.RequestId);
   }
 
-  private async delete(registration: Registration): Promise<Result> {
+  private async delete(registration: Registration | undefined): Promise<Result> {
     const gone: Result = { physicalId: this.event.PhysicalResourceId ?? '', data: {} };
     const identity = identify(this.event.PhysicalResourceId);
     if (identity.kind === 'service') {
       const current = await this.get(identity.serviceId);
-      if (current && !(registration.adoptExisting && !this.owns(current))) {
+      if (current && !(registration?.adoptExisting && !this.owns(current))) {
         await this.deregister(current);
       }
+      return gone;
+    }
+    if (!registration) {
+      // Its Create failed for that very reason, before anything could be registered.
       return gone;
     }
     // Nobody knows here whether a service was made, so look for as long as one may still turn up.
@@ -280,7 +285,12 @@ export class Lifecycle {
   }
 
   /** Looks again and again: a list and the tags may lag behind what exists. */
-  private async look(registration: Registration, mine: (tags: Tags) => boolean, patience: number, since?: number): Promise<TaggedService | undefined> {
+  private async look(
+    registration: Registration,
+    mine: (tags: Tags) => boolean,
+    patience: number,
+    since?: number,
+  ): Promise<TaggedService | undefined> {
     const { clock } = this.world;
     const deadline = clock.now() + patience;
     for (;;) {
@@ -370,6 +380,15 @@ export class Lifecycle {
         [ATTRIBUTE.consentUrl]: consentUrl,
       },
     };
+  }
+}
+
+/** The registration, or nothing where the properties cannot be read: that must not stand in the way of a rollback. */
+function readable(properties: CloudFormationEvent['ResourceProperties']): Registration | undefined {
+  try {
+    return parseRegistration(properties);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { MARK } from '../src/private/contract';
 import { CloudFormationEvent, Registration } from './event';
+import { MARK } from '../src/private/contract';
 
 export interface Tags {
   readonly [key: string]: string;

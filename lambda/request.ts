@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { SecretLeaf, WireNode } from '../src/private/contract';
 import { Registration } from './event';
 import { Failure } from './failure';
 import { SecretReader } from './secrets';
+import { SecretLeaf, WireNode } from '../src/private/contract';
 
 /** The body of RegisterService, all but the tags, and what it was made from. */
 export interface BuiltRequest {

@@ -15,8 +15,8 @@ const STRING = 0;
 const NUMBER = 1;
 const DATE_TIME = 5;
 const DOCUMENT = 15;
-const LIST = 64;
-const MAP = 128;
+const LIST_OF_STRINGS = 64;
+const MAP_OF_STRINGS = 128;
 
 type Member = number | [unknown, object];
 
@@ -48,7 +48,7 @@ const registration = structure('RegisterServiceInput', {
   targetUrlPrivateConnectionName: STRING,
   exchangeUrlPrivateConnectionName: STRING,
   name: STRING,
-  tags: MAP | STRING,
+  tags: MAP_OF_STRINGS,
 });
 
 const service = structure('RegisteredService', {
@@ -64,7 +64,7 @@ export const serviceOperations = {
   deregister: operation('DeregisterService', ['DELETE', '/v1/services/{serviceId}', 200],
     structure('DeregisterServiceInput', { serviceId: inPath }), nothing),
   get: operation('GetService', ['GET', '/v1/services/{serviceId}', 200],
-    structure('GetServiceInput', { serviceId: inPath }), structure('GetServiceOutput', { service, tags: MAP | STRING })),
+    structure('GetServiceInput', { serviceId: inPath }), structure('GetServiceOutput', { service, tags: MAP_OF_STRINGS })),
   list: operation('ListServices', ['POST', '/v1/services/list', 200],
     structure('ListServicesInput', {
       maxResults: inQuery('maxResults', NUMBER),
@@ -73,9 +73,9 @@ export const serviceOperations = {
     }),
     structure('ListServicesOutput', { services: listOf('Services', service), nextToken: STRING })),
   tag: operation('TagResource', ['POST', '/tags/{resourceArn}', 204],
-    structure('TagResourceInput', { resourceArn: inPath, tags: MAP | STRING }), nothing),
+    structure('TagResourceInput', { resourceArn: inPath, tags: MAP_OF_STRINGS }), nothing),
   untag: operation('UntagResource', ['DELETE', '/tags/{resourceArn}', 204],
-    structure('UntagResourceInput', { resourceArn: inPath, tagKeys: [LIST | STRING, { httpQuery: 'tagKeys' }] }), nothing),
+    structure('UntagResourceInput', { resourceArn: inPath, tagKeys: [LIST_OF_STRINGS, { httpQuery: 'tagKeys' }] }), nothing),
 };
 
 const agentSpace = structure('AgentSpace', { agentSpaceId: STRING, name: STRING });

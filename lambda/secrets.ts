@@ -1,6 +1,6 @@
-import { SecretLeaf } from '../src/private/contract';
 import { Failure } from './failure';
 import { Redactor } from './redaction';
+import { SecretLeaf } from '../src/private/contract';
 
 /** One version of a secret, as Secrets Manager gives it. */
 export interface SecretVersion {

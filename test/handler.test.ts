@@ -1,9 +1,9 @@
+import { hashOf, Simulator } from './simulator/server';
 import { canaryForms } from './support/canary';
 import { eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { Finished, Invocation } from './support/handler-process';
 import { ResponseBucket } from './support/response-bucket';
 import { SecretsManagerStub } from './support/secrets-manager';
-import { hashOf, Simulator } from './simulator/server';
 
 // The bundle that ships, in a process of its own, over HTTP.
 const CANARY = 'c4n4ry"quoted"/pl+us&am=p~é';

@@ -1,7 +1,7 @@
-import { MARK } from '../src/private/contract';
 import { hashOf } from './simulator/server';
 import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { PROVIDER, VirtualWorld } from './support/virtual-world';
+import { MARK } from '../src/private/contract';
 
 let world: VirtualWorld;
 let resource: Resource;
@@ -344,6 +344,14 @@ describe('Delete', () => {
 describe('the properties', () => {
   test('of an unknown contract are refused with what to do', async () => {
     await expect(world.deliver(resource.create({ ...mcpServer(), Contract: '2' }))).rejects.toMatchObject({ words: expect.stringContaining('"2"') });
+  });
+
+  test('that no Create got through do not stand in the way of the Delete that follows', async () => {
+    const broken = { ...mcpServer(), Contract: '2' };
+    await expect(world.deliver(resource.delete('failed/Registration-request-1', broken))).resolves.toMatchObject({ physicalId: 'failed/Registration-request-1' });
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    await world.deliver(resource.delete(physicalId, broken));
+    expect(world.ids()).toEqual([]);
   });
 
   test('that an override broke are refused, all problems at once', async () => {

@@ -32,5 +32,6 @@ export function delivered(value: unknown): any {
     const [separator, parts] = argument as [string, unknown[]];
     return parts.map(delivered).join(separator);
   }
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined).map(([name, member]) => [name, delivered(member)]));
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, delivered(member)]));
 }

@@ -44,11 +44,16 @@ function arrived(properties: Properties): { [key: string]: unknown } {
   return { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler', ServiceTimeout: '1140', ...properties as object };
 }
 
+interface Change {
+  readonly tags?: { [key: string]: string };
+  readonly revision?: string;
+}
+
 export const OAUTH_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:pagerduty-AbCdEf';
 export const TOKEN_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:mcp-AbCdEf';
 
 /** A registration whose identity is unique in the account: PagerDuty's account. */
-export function pagerDuty(change: { subdomain?: string; name?: string; tags?: { [key: string]: string }; field?: string; revision?: string } = {}): RegistrationProperties {
+export function pagerDuty(change: Change & { subdomain?: string; name?: string; field?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
     Service: 'pagerduty',
@@ -72,7 +77,7 @@ export function pagerDuty(change: { subdomain?: string; name?: string; tags?: { 
 }
 
 /** A registration that a replacement gives another name. */
-export function mcpServer(change: { endpoint?: string; serverName?: string; tags?: { [key: string]: string }; revision?: string } = {}): RegistrationProperties {
+export function mcpServer(change: Change & { endpoint?: string; serverName?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
     Service: 'mcpserver',

@@ -1,3 +1,4 @@
+import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/event';
@@ -5,7 +6,6 @@ import { Lifecycle, Result } from '../../lambda/lifecycle';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
-import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
 

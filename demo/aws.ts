@@ -1,0 +1,69 @@
+import { REGION } from './workspace';
+
+/** The local engine's APIs, as far as the demo and the tests ask them anything. The engine does not check signatures: it reads the service from one. */
+export class Aws {
+  constructor(private readonly endpoint: string) {}
+
+  public async createSecret(name: string, text: string): Promise<void> {
+    await this.json('secretsmanager', 'secretsmanager.CreateSecret', { Name: name, SecretString: text });
+  }
+
+  /** Everything that all Lambda functions have logged. */
+  public async lambdaLogs(): Promise<string> {
+    const { logGroups } = await this.json('logs', 'Logs_20140328.DescribeLogGroups', {});
+    const texts = await Promise.all(logGroups.map(async ({ logGroupName }: { logGroupName: string }) => {
+      const { events } = await this.json('logs', 'Logs_20140328.FilterLogEvents', { logGroupName });
+      return events.map(({ message }: { message: string }) => message).join('\n');
+    }));
+    return texts.join('\n');
+  }
+
+  /** Calls CloudFormation; the answer is its XML. */
+  public async cloudFormation(action: string, parameters: Record<string, string>): Promise<string> {
+    const answer = await fetch(this.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'authorization': authorization('cloudformation') },
+      body: new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${action}: ${valuesOf(text, 'Message')[0] ?? text}`);
+    return text;
+  }
+
+  /** The status of a stack; undefined if there is none. */
+  public async stackStatus(name: string): Promise<string | undefined> {
+    try {
+      return valuesOf(await this.cloudFormation('DescribeStacks', { StackName: name }), 'StackStatus')[0];
+    } catch (error) {
+      if (/does not exist/.test((error as Error).message)) return undefined;
+      throw error;
+    }
+  }
+
+  private async json(service: string, target: string, body: object): Promise<any> {
+    const answer = await fetch(this.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, 'authorization': authorization(service) },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${target}: ${await answer.text()}`);
+    return answer.json();
+  }
+}
+
+/** The texts of all elements of this name in an answer of CloudFormation's. */
+export function valuesOf(xml: string, element: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map(([, text]) => unescape(text));
+}
+
+function unescape(text: string): string {
+  const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
+    if (hex ?? decimal) return String.fromCodePoint(parseInt(hex ?? decimal, hex ? 16 : 10));
+    return named[name] ?? whole;
+  });
+}
+
+function authorization(service: string): string {
+  return `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+}

@@ -1,0 +1,51 @@
+/** Something that was written down, and where. */
+export interface Text {
+  readonly where: string;
+  readonly text: string;
+}
+
+/**
+ * Where credentials turn up in texts: as they are, or as JSON, a URL or base64 has them.
+ *
+ * What it returns names a credential and a place, never the credential.
+ *
+ * @param credentials The credentials, by what to call them.
+ */
+export function findLeaks(credentials: Readonly<Record<string, string>>, texts: Iterable<Text>): string[] {
+  const needles = Object.entries(credentials).flatMap(([name, value]) =>
+    Object.entries(formsOf(value)).map(([form, needle]) => ({ name, form, needle })));
+  return [...texts].flatMap(({ where, text }) =>
+    needles.filter(({ needle }) => text.includes(needle)).map(({ name, form }) => `${name} (${form}) in ${where}`));
+}
+
+/** The forms of a credential, by what to call them. A form that equals another is there once. */
+export function formsOf(value: string): Record<string, string> {
+  const json = JSON.stringify(value).slice(1, -1);
+  const url = encodeURIComponent(value);
+  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const forms: [string, string][] = [
+    ['raw', value],
+    ['JSON-escaped', json],
+    ['JSON-escaped twice', JSON.stringify(json).slice(1, -1)],
+    ['JSON-escaped, ASCII', json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+    ['URL-encoded', url],
+    ['URL-encoded strictly', strictUrl],
+    ['URL-encoded in lower case', strictUrl.replace(/%../g, (escape) => escape.toLowerCase())],
+    ['form-encoded', strictUrl.replace(/%20/g, '+')],
+    ['HTML-escaped', value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')],
+    ...[0, 1, 2].flatMap((offset): [string, string][] => {
+      const base64 = innerBase64(value, offset);
+      return [
+        [`base64 at offset ${offset}`, base64],
+        [`base64url at offset ${offset}`, base64.replaceAll('+', '-').replaceAll('/', '_')],
+      ];
+    }),
+  ];
+  return Object.fromEntries(forms.filter(([, form], i) => form !== '' && forms.findIndex(([, other]) => other === form) === i));
+}
+
+/** What a value's base64 looks like wherever it stands in a longer text: without the digits that its neighbours have a part in. */
+function innerBase64(value: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
+  return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+}

@@ -1,0 +1,7 @@
+/** Something that this machine lacks, in one line for the person who can add it. */
+export class Missing extends Error {}
+
+/** An error's message, in one line, however it came. */
+export function oneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,53 @@
+import { hashOf, LogEntry, Simulator } from '../test/simulator/server';
+
+/** A registration as a person wants to see it. */
+export interface Row {
+  readonly name: string;
+  readonly integration: string;
+  readonly serviceId: string;
+  /** Whether a credential that was seeded arrived in it. */
+  readonly credential: boolean;
+  /** Where a person still has to consent. */
+  readonly consentUrl?: string;
+}
+
+/** What is registered with the simulated API, in the order of the names, and what waits for a person's consent. */
+export function registrations(simulator: Simulator, credentials: readonly string[]): Row[] {
+  const hashes = credentials.map(hashOf);
+  const { services, pending } = simulator.service.snapshot();
+  const row = (entry: typeof services[number] | typeof pending[number]) => ({
+    name: entry.name ?? '',
+    integration: entry.serviceType,
+    credential: hashes.some((hash) => JSON.stringify(entry.details).includes(hash)),
+  });
+  return [
+    ...services.map((service) => ({ ...row(service), serviceId: service.serviceId })),
+    ...pending.map((waiting) => ({ ...row(waiting), serviceId: '(after the consent)', consentUrl: waiting.authorizationUrl })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** How often each name was registered: every RegisterService counts, whatever came of it. */
+export function registerCalls(log: readonly LogEntry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { operation, body } of log) {
+    const { name } = (body ?? {}) as { name?: string };
+    if (operation === 'RegisterService') counts[name ?? ''] = (counts[name ?? ''] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The ids of the services that were deregistered, in that order. */
+export function deregistered(log: readonly LogEntry[]): string[] {
+  return log.filter(({ operation, status = 500 }) => operation === 'DeregisterService' && status < 300).map(({ serviceId }) => serviceId ?? '');
+}
+
+/** The rows as a table. */
+export function table(rows: readonly Row[]): string {
+  const cells = [
+    ['registration', 'integration', 'service id', 'credential', 'consent URL'],
+    ...rows.map((row) => [row.name, row.integration, row.serviceId, row.credential ? 'yes' : 'no', row.consentUrl ?? '–']),
+  ];
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const lines = cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  return [lines[0], widths.map((width) => '─'.repeat(width)).join('  '), ...lines.slice(1)].join('\n');
+}

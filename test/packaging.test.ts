@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+// The tarball as a consumer gets it: packed, installed in an empty folder, synthesized without esbuild and without Docker.
+const ROOT = path.join(__dirname, '..');
+const { peerDependencies, devDependencies, dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+
+let folder: string;
+let packed: { filename: string; size: number; files: { path: string }[] };
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cdk-devops-agent-consumer-'));
+  [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
+  execFileSync('npm', [
+    'install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts',
+    `./${packed.filename}`, `aws-cdk-lib@${devDependencies['aws-cdk-lib']}`, `constructs@${devDependencies.constructs}`,
+  ], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('holds what is needed at run time and nothing else', () => {
+  const files = packed.files.map((file) => file.path);
+  const allowed = /^(lib\/.*\.(js|d\.ts)|assets\/handler\/index\.js|\.jsii(\.gz)?|API\.md|README\.md|LICENSE|package\.json)$/;
+  expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', 'assets/handler/index.js', '.jsii', 'API.md']));
+  expect(packed.size).toBeLessThanOrEqual(250_000);
+});
+
+test('depends at run time on its peers alone', () => {
+  expect(dependencies).toBeUndefined();
+  expect(Object.keys(peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+});
+
+test('synthesizes where there is neither esbuild nor Docker, and ships the bundle as it is', () => {
+  writeFileSync(path.join(folder, 'app.js'), `
+    const { App, Stack } = require('aws-cdk-lib');
+    const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
+    const { OAuthClient, PagerDutyRegistration } = require('cdk-devops-agent');
+    const stack = new Stack(new App({ outdir: 'cdk.out' }), 'Tools');
+    const secret = Secret.fromSecretNameV2(stack, 'Secret', 'pagerduty');
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
+    stack.node.root.synth();`);
+  mkdirSync(path.join(folder, 'bin'));
+  execFileSync(process.execPath, ['app.js'], { cwd: folder, env: { PATH: path.join(folder, 'bin'), HOME: folder, DOCKER_HOST: 'unix:///nonexistent' } });
+  const template = JSON.parse(readFileSync(path.join(folder, 'cdk.out', 'Tools.template.json'), 'utf8'));
+  const types = Object.values<{ Type: string }>(template.Resources).map((resource) => resource.Type).sort();
+  expect(types).toEqual(['AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::Lambda::Function', 'AWS::Logs::LogGroup', 'Custom::DevOpsAgentService']);
+  const asset = readdirSync(path.join(folder, 'cdk.out')).find((name) => name.startsWith('asset.') && existsSync(path.join(folder, 'cdk.out', name, 'index.js')))!;
+  expect(readdirSync(path.join(folder, 'cdk.out', asset))).toEqual(['index.js']);
+  expect(readFileSync(path.join(folder, 'cdk.out', asset, 'index.js'))).toEqual(readFileSync(path.join(ROOT, 'assets', 'handler', 'index.js')));
+});
+
+test('API.md says what the docstrings say: `npx projen docgen` writes it anew', () => {
+  const fresh = path.join(folder, 'API.md');
+  execFileSync(process.execPath, [path.join(ROOT, 'node_modules', 'jsii-docgen', 'bin', 'jsii-docgen'), '-o', fresh], { cwd: ROOT, stdio: 'ignore' });
+  expect(readFileSync(path.join(ROOT, 'API.md'), 'utf8')).toBe(readFileSync(fresh, 'utf8'));
+}, 120_000);
