@@ -293,9 +293,10 @@ describe('Delete', () => {
   });
 
   test('of a failed Create removes that request\'s registration and no other', async () => {
-    const kept = await world.deliver(resource.create(mcpServer()));
     const event = resource.create(mcpServer());
     await world.deliver(event);
+    world.time += 60_000;
+    const kept = await world.deliver(resource.create(mcpServer()));
     expect(world.ids()).toHaveLength(2);
     await world.deliver(resource.delete(`failed/${event.RequestId}`, mcpServer()));
     expect(arnOf(only().serviceId)).toBe(kept.physicalId);
