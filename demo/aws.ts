@@ -18,6 +18,15 @@ export class Aws {
     return texts.join('\n');
   }
 
+  /** Stores an object in a bucket that is made for it if need be; returns its URL. */
+  public async putObject(bucket: string, key: string, body: string): Promise<string> {
+    for (const [path, content] of [[bucket, ''], [`${bucket}/${key}`, body]]) {
+      const answer = await fetch(`${this.endpoint}/${path}`, { method: 'PUT', headers: { authorization: authorization('s3') }, body: content });
+      if (!answer.ok && answer.status !== 409) throw new Error(`PUT ${path}: ${await answer.text()}`);
+    }
+    return `${this.endpoint}/${bucket}/${key}`;
+  }
+
   /** Calls CloudFormation; the answer is its XML. */
   public async cloudFormation(action: string, parameters: Record<string, string>): Promise<string> {
     const answer = await fetch(this.endpoint, {
@@ -26,7 +35,7 @@ export class Aws {
       body: new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${action}: ${valuesOf(text, 'Message')[0] ?? text}`);
+    if (!answer.ok) throw new Error(`${action}: ${(valuesOf(text, 'Message')[0] ?? text).slice(-500)}`);
     return text;
   }
 

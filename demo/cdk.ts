@@ -24,7 +24,6 @@ export class Cdk {
       AWS_ENDPOINT_URL: this.engineUrl,
       CDK_DISABLE_CLI_TELEMETRY: '1',
       CDK_DISABLE_VERSION_CHECK: '1',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       CI: '1',
       NO_COLOR: '1',
     };

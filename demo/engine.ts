@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Missing, oneLine } from './missing';
@@ -43,7 +43,7 @@ export class Engine {
     this.log = join(workspace.dir, 'engine.log');
     const output = openSync(this.log, 'w');
     // Isolated (-I): nothing but the virtual environment's own packages, and not what lies in the working directory.
-    this.child = spawn(PYTHON, ['-I', '-B', '-u', '-m', 'ministack'], {
+    this.child = spawn(PYTHON, ['-I', '-B', '-u', join(__dirname, 'engine.py'), String(process.pid)], {
       cwd: workspace.dir,
       // A process group of its own, so that its Lambda functions end with it.
       detached: true,

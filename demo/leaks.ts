@@ -23,15 +23,16 @@ export function formsOf(value: string): Record<string, string> {
   const json = JSON.stringify(value).slice(1, -1);
   const url = encodeURIComponent(value);
   const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = new URLSearchParams({ '': value }).toString().slice(1);
   const forms: [string, string][] = [
     ['raw', value],
     ['JSON-escaped', json],
     ['JSON-escaped twice', JSON.stringify(json).slice(1, -1)],
     ['JSON-escaped, ASCII', json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)],
-    ['URL-encoded', url],
-    ['URL-encoded strictly', strictUrl],
-    ['URL-encoded in lower case', strictUrl.replace(/%../g, (escape) => escape.toLowerCase())],
-    ['form-encoded', strictUrl.replace(/%20/g, '+')],
+    ...[['URL-encoded', url], ['URL-encoded strictly', strictUrl], ['form-encoded', form]].flatMap(([name, encoded]): [string, string][] => [
+      [name, encoded],
+      [`${name}, in lower case`, encoded.replace(/%../g, (escape) => escape.toLowerCase())],
+    ]),
     ['HTML-escaped', value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')],
     ...[0, 1, 2].flatMap((offset): [string, string][] => {
       const base64 = innerBase64(value, offset);
@@ -41,7 +42,7 @@ export function formsOf(value: string): Record<string, string> {
       ];
     }),
   ];
-  return Object.fromEntries(forms.filter(([, form], i) => form !== '' && forms.findIndex(([, other]) => other === form) === i));
+  return Object.fromEntries(forms.filter(([, text], i) => text !== '' && forms.findIndex(([, other]) => other === text) === i));
 }
 
 /** What a value's base64 looks like wherever it stands in a longer text: without the digits that its neighbours have a part in. */

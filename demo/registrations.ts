@@ -41,13 +41,11 @@ export function deregistered(log: readonly LogEntry[]): string[] {
   return log.filter(({ operation, status = 500 }) => operation === 'DeregisterService' && status < 300).map(({ serviceId }) => serviceId ?? '');
 }
 
-/** The rows as a table. */
+/** The rows as a table. A consent URL is as long as it is, and comes last. */
 export function table(rows: readonly Row[]): string {
-  const cells = [
-    ['registration', 'integration', 'service id', 'credential', 'consent URL'],
-    ...rows.map((row) => [row.name, row.integration, row.serviceId, row.credential ? 'yes' : 'no', row.consentUrl ?? '–']),
-  ];
-  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
-  const lines = cells.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
-  return [lines[0], widths.map((width) => '─'.repeat(width)).join('  '), ...lines.slice(1)].join('\n');
+  const header = ['registration', 'integration', 'service id', 'credential', 'consent URL'];
+  const cells = rows.map((row) => [row.name, row.integration, row.serviceId, row.credential ? 'yes' : 'no', row.consentUrl ?? '–']);
+  const widths = header.map((title, column) => Math.max(title.length, ...(column < 4 ? cells.map((line) => line[column].length) : [])));
+  const lines = [header, widths.map((width) => '─'.repeat(width)), ...cells];
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n');
 }

@@ -39,6 +39,8 @@ export function cleanEnvironment({ home, temp }: Workspace): Record<string, stri
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // What AWS's SDK has to say about this Node.js is not about the demo.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }
 

@@ -19,6 +19,9 @@ export interface Registration {
   readonly request: WireRequest;
   readonly tags: { readonly [key: string]: string };
   readonly adoptExisting: boolean;
+  /** Whether a person has to consent before there is a service. */
+  readonly consent: boolean;
+  /** Whether that person has. */
   readonly authorized: boolean;
   readonly retain: boolean;
   readonly credentialsRevision: string;
@@ -48,6 +51,7 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
     request: properties.Request,
     tags: properties.Tags ?? {},
     adoptExisting: properties.AdoptExisting === 'true',
+    consent: properties.Authorized !== undefined,
     authorized: properties.Authorized === 'true',
     retain: properties.Retain === 'true',
     credentialsRevision: properties.CredentialsRevision ?? '',

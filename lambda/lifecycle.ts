@@ -1,6 +1,6 @@
 import { Clock } from './clock';
 import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from './devops-agent';
-import { CloudFormationEvent, eventTime, identify, parseRegistration, Registration, serviceArn } from './event';
+import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn } from './event';
 import { Failure } from './failure';
 import { fingerprint, hasConfiguration, marked, ownerOf, Tags } from './marks';
 import { outOfTime, patiently, PROPAGATION, RESERVE } from './patience';
@@ -75,13 +75,19 @@ export class Lifecycle {
     switch (RequestType) {
       case 'Create': return this.create(parseRegistration(ResourceProperties));
       case 'Update': return this.update(parseRegistration(ResourceProperties));
-      case 'Delete': return this.delete(readable(ResourceProperties));
+      case 'Delete': return this.delete();
     }
   }
 
   private async create(registration: Registration): Promise<Result> {
     const earlier = await this.find(registration, (tags) => tags[MARK.request] === this.event.RequestId, this.since());
-    return earlier ? this.live(earlier.service.serviceId) : this.register(registration, this.event.RequestId);
+    if (earlier) {
+      return this.live(registration, earlier.service.serviceId, this.event.RequestId);
+    }
+    if (registration.authorized) {
+      throw new Failure('registering', 'nobody can have consented to a registration that is new', 'set \'authorized\' to false, deploy, consent, and set it to true again');
+    }
+    return this.register(registration, this.event.RequestId);
   }
 
   private async update(registration: Registration): Promise<Result> {
@@ -89,10 +95,7 @@ export class Lifecycle {
     const old = this.old();
     const identity = identify(this.event.PhysicalResourceId);
     if (old?.service === registration.service && configurationHash(old) === configuration) {
-      if (identity.kind === 'consent') {
-        return this.resolveConsent(registration, identity.requestId);
-      }
-      const current = identity.kind === 'service' ? await this.get(identity.serviceId) : undefined;
+      const current = await this.current(registration, identity);
       if (current) {
         const revised = old.credentialsRevision !== registration.credentialsRevision && this.owns(current);
         const wanted = revised ? fingerprint(configuration, await versionsHash(registration, this.world.secrets)) : undefined;
@@ -100,7 +103,11 @@ export class Lifecycle {
           return this.retag(current, registration, old);
         }
         const renewed = await this.find(registration, (tags) => tags[MARK.fingerprint] === wanted);
-        return renewed ? this.retag(renewed, registration, old) : this.register(registration, this.event.RequestId);
+        if (renewed) {
+          return this.retag(renewed, registration, old);
+        }
+      } else if (identity.kind === 'consent') {
+        return this.register(registration, identity.requestId);
       }
     } else {
       const match = await this.find(registration, (tags) => hasConfiguration(tags, configuration));
@@ -108,16 +115,19 @@ export class Lifecycle {
         return this.retag(match, registration, old);
       }
     }
-    if (identity.kind === 'consent' && registration.authorized) {
+    if (registration.authorized) {
       throw new Failure('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
         'set \'authorized\' to false together with this change, consent, and set it to true again');
     }
     return this.register(registration, this.event.RequestId);
   }
 
-  private async delete(registration: Registration | undefined): Promise<Result> {
+  private async delete(): Promise<Result> {
     const gone: Result = { physicalId: this.event.PhysicalResourceId ?? '', data: {} };
     const identity = identify(this.event.PhysicalResourceId);
+    const registration = identity.kind === 'consent'
+      ? parseRegistration(this.event.ResourceProperties)
+      : readable(this.event.ResourceProperties);
     if (identity.kind === 'service') {
       const current = await this.get(identity.serviceId);
       if (current && !(registration?.adoptExisting && !this.owns(current))) {
@@ -158,7 +168,7 @@ export class Lifecycle {
       }
       try {
         const { serviceId, consentUrl } = await api.register({ ...body, service: registration.service, tags });
-        return serviceId === undefined ? this.pending(requestId, consentUrl) : this.live(serviceId);
+        return serviceId === undefined ? this.pending(requestId, consentUrl) : this.live(registration, serviceId, requestId);
       } catch (error) {
         if (!(error instanceof CallError)) {
           throw error;
@@ -174,7 +184,7 @@ export class Lifecycle {
         if (error.ambiguous || error.taken) {
           const made = await this.look(registration, own, LIST_LAG);
           if (made) {
-            return this.live(made.service.serviceId);
+            return this.live(registration, made.service.serviceId, requestId);
           }
           if (error.ambiguous && ++unanswered < 2) {
             continue;
@@ -191,7 +201,7 @@ export class Lifecycle {
     for (;;) {
       const [existing] = await this.list(registration.service);
       if (existing) {
-        return this.live(existing.serviceId);
+        return this.live(registration, existing.serviceId, this.event.RequestId);
       }
       if (this.world.clock.now() >= deadline) {
         throw refused(refusal);
@@ -215,25 +225,24 @@ export class Lifecycle {
         await this.patiently(() => this.world.api.untag(arn, obsolete));
       }
     }
-    const identity = identify(this.event.PhysicalResourceId);
-    // A registration that began with a consent keeps that id for life: another one would have the service deleted.
-    return identity.kind === 'consent' && current.tags[MARK.request] === identity.requestId
-      ? this.live(serviceId, this.event.PhysicalResourceId)
-      : this.live(serviceId);
+    return this.live(registration, serviceId, current.tags[MARK.request]);
   }
 
-  /** Finds what a person's consent created; until then, hands out a page to consent on. */
-  private async resolveConsent(registration: Registration, requestId: string): Promise<Result> {
-    const own = (tags: Tags) => tags[MARK.request] === requestId;
-    const consented = registration.authorized ? await this.look(registration, own, LIST_LAG) : await this.find(registration, own);
-    if (consented) {
-      return this.retag(consented, registration, this.old());
+  /** The service behind the event's physical id, if there is one. */
+  private async current(registration: Registration, identity: Identity): Promise<TaggedService | undefined> {
+    if (identity.kind === 'service') {
+      return this.get(identity.serviceId);
     }
-    if (registration.authorized) {
+    if (identity.kind !== 'consent') {
+      return undefined;
+    }
+    const own = (tags: Tags) => tags[MARK.request] === identity.requestId;
+    const consented = registration.authorized ? await this.look(registration, own, LIST_LAG) : await this.find(registration, own);
+    if (!consented && registration.authorized) {
       throw new Failure('looking for the consented service', 'nobody has consented yet',
         'open the consent URL of the last deployment in a browser, consent, and deploy again');
     }
-    return this.register(registration, requestId);
+    return consented;
   }
 
   private async deregister(current: TaggedService): Promise<void> {
@@ -360,14 +369,12 @@ export class Lifecycle {
     return time === undefined ? undefined : time - before - SKEW;
   }
 
-  private live(serviceId: string, physicalId = serviceArn(this.event, serviceId)): Result {
+  /** A registration that begins with a consent keeps that id for life: another one would have the service deleted. */
+  private live(registration: Registration, serviceId: string, requestId: string): Result {
+    const arn = serviceArn(this.event, serviceId);
     return {
-      physicalId,
-      data: {
-        [ATTRIBUTE.serviceId]: serviceId,
-        [ATTRIBUTE.serviceArn]: serviceArn(this.event, serviceId),
-        [ATTRIBUTE.consentUrl]: NO_CONSENT_URL,
-      },
+      physicalId: registration.consent ? `consent/${requestId}` : arn,
+      data: { [ATTRIBUTE.serviceId]: serviceId, [ATTRIBUTE.serviceArn]: arn, [ATTRIBUTE.consentUrl]: NO_CONSENT_URL },
     };
   }
 

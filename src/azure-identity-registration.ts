@@ -45,6 +45,9 @@ const GUID: Rule = {
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
  * outbound identity federation has to be enabled in the account.
  *
+ * There is one registration per client id, so a change of anything but tags and the client id fails, since the old
+ * registration holds it: remove it in one deployment and add it in the next.
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-for-aws-devops-agent-connecting-azure-index.html
  */
 @propertyInjectable

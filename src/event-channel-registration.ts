@@ -17,7 +17,8 @@ export interface EventChannelRegistrationProps extends ServiceRegistrationProps 
 
 /**
  * Registers the event channel with AWS DevOps Agent: the way for any system to start an investigation through a
- * webhook. There is one per account and region, so a second one in a stack is an error.
+ * webhook. There is one per account, so a second one in a stack is an error, and so is a changed display name: remove the
+ * registration in one deployment and add it in the next.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
  */

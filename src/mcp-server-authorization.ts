@@ -237,7 +237,7 @@ export class McpServerAuthorization {
       config: { [member]: { ...config, ...returning } },
       problems,
       exchangesTokens,
-      authorized: consent?.authorized,
+      authorized: consent && (consent.authorized ?? false),
     };
   }
 }

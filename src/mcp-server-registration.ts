@@ -26,8 +26,8 @@ export interface McpServerRegistrationProps extends RegistrationWithCredentialsP
   /**
    * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
    *
-   * With a name of your own, a change of the registration has to deregister the old one first, which fails while Agent
-   * Spaces use it.
+   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
+   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
    *
    * @default - a name made of the construct's path and a suffix that makes it unique
    */

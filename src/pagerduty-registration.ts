@@ -56,7 +56,8 @@ const SUBDOMAIN: Rule = {
 
 /**
  * Registers PagerDuty with AWS DevOps Agent. There is one registration per PagerDuty account: where another one of it
- * exists already, registering fails.
+ * exists already, registering fails. So does a change of anything but tags and subdomain, since the old registration
+ * holds the account: remove it in one deployment and add it in the next.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_PagerDutyDetails.html
  */

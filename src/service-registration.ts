@@ -44,7 +44,7 @@ export interface IServiceRegistration extends IResource, aws_devopsagent.IServic
 export interface ServiceRegistrationProps {
   /**
    * The name that the console and the API list the service by: 1 to 255 letters, digits, punctuation marks, symbols
-   * and spaces. It need not be unique. A changed name registers the service again.
+   * and spaces. It need not be unique. A changed name replaces the registration.
    *
    * @default - the path of the construct
    */
@@ -63,8 +63,7 @@ export interface ServiceRegistrationProps {
   /**
    * What becomes of the service when it is removed from the app or replaced. `SNAPSHOT` is an error.
    *
-   * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement. Where the API allows only
-   * one of a kind, such as one registration per PagerDuty account, a replacement then fails.
+   * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -85,7 +84,8 @@ export interface ServiceRegistrationProps {
 export interface RegistrationWithCredentialsProps extends ServiceRegistrationProps {
   /**
    * Any string. With every change of it the next deployment compares the secrets with what was registered, and
-   * registers the service again if one of them has another version.
+   * replaces the registration if one of them has another version. Without a change of it, a rotated secret is noticed
+   * only when something else replaces the registration.
    *
    * @default - a rotated secret is not noticed
    */
@@ -105,6 +105,7 @@ interface Registration {
   /** The roles that AWS DevOps Agent assumes, and what each has to be allowed. */
   readonly roles?: { readonly role: IRole; readonly needs: PolicyStatement[] }[];
   readonly credentialsRevision?: string;
+  /** Whether a person has consented. Absent where nobody has to. */
   readonly authorized?: boolean;
   readonly adoptExisting?: boolean;
   /** The API knows one service of this type per account. */
@@ -241,7 +242,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       Service: registration.service,
       Request: request,
       AdoptExisting: flag(registration.adoptExisting),
-      Authorized: flag(registration.authorized),
+      Authorized: registration.authorized?.toString(),
       CredentialsRevision: registration.credentialsRevision,
       ...late,
     } satisfies Record<keyof RegistrationProperties, unknown>;

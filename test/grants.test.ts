@@ -284,3 +284,12 @@ test('what else the role is granted stays with the role', () => {
   expect(statementsAllowing(stack, 's3:ListBucket')).toHaveLength(1);
   expect(statementsAllowing(stack, READ)[0].Resource).toBe(SECRET_ARN);
 });
+
+test('a registration that needs no grant works with a provider of another stack', () => {
+  const stack = newStack();
+  const provider = new DevOpsAgentProvider(stack, 'Provider');
+  const nested = new NestedStack(stack, 'Nested');
+  new EventChannelRegistration(nested, 'EventChannel', { provider });
+  expect(Object.values(templateOf(nested).Resources).map((resource) => resource.Type)).toEqual(['Custom::DevOpsAgentService']);
+  expect(resourcesOfType(stack, 'AWS::IAM::Policy')).toHaveLength(1);
+});

@@ -232,6 +232,39 @@ describe('Update', () => {
     expect(world.ids()).toEqual([]);
   });
 
+  test('a Create that is delivered again after the consent answers with the id that it began with', async () => {
+    const event = resource.create(consented());
+    const begun = await world.deliver(event);
+    world.service.consent(begun.data.ConsentUrl);
+    expect((await world.deliver(event)).physicalId).toBe(begun.physicalId);
+  });
+
+  test('authorized on a new registration is refused: nobody can have consented', async () => {
+    await expect(world.deliver(resource.create(consented({ authorized: true })))).rejects.toMatchObject({ words: expect.stringContaining('consented') });
+    expect(world.calls).toEqual(['ListServices']);
+  });
+
+  test('a rollback of a change that needed a new consent answers with the id that the old registration began with', async () => {
+    const begun = await world.deliver(resource.create(consented()));
+    world.service.consent(begun.data.ConsentUrl);
+    const changed = consented({ endpoint: 'https://other.example.com/mcp' });
+    const replaced = await world.deliver(resource.update(begun.physicalId, changed, consented()));
+    expect(replaced.physicalId).not.toBe(begun.physicalId);
+    const back = await world.deliver(resource.update(replaced.physicalId, consented(), changed));
+    expect(back.physicalId).toBe(begun.physicalId);
+    await world.deliver(resource.delete(replaced.physicalId, changed));
+    expect(world.ids()).toEqual([back.data.ServiceId]);
+  });
+
+  test('before the consent, a change of tags hands out a page to consent on again', async () => {
+    const begun = await world.deliver(resource.create(consented()));
+    const again = await world.deliver(resource.update(begun.physicalId, { ...consented(), Tags: { a: 'b' } }, consented()));
+    expect(again.physicalId).toBe(begun.physicalId);
+    const serviceId = world.service.consent(again.data.ConsentUrl);
+    const resolved = await world.deliver(resource.update(begun.physicalId, consented({ authorized: true }), { ...consented(), Tags: { a: 'b' } }));
+    expect(resolved.data.ServiceId).toBe(serviceId);
+  });
+
   test('a change that needs a new consent while authorized is set is refused before anything is registered', async () => {
     const begun = await world.deliver(resource.create(consented()));
     world.service.consent(begun.data.ConsentUrl);
@@ -353,6 +386,8 @@ describe('the properties', () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
     await world.deliver(resource.delete(physicalId, broken));
     expect(world.ids()).toEqual([]);
+    // What a consent created cannot be found without them, and is not left behind in silence.
+    await expect(world.deliver(resource.delete('consent/Registration-request-1', broken))).rejects.toMatchObject({ words: expect.stringContaining('"2"') });
   });
 
   test('that an override broke are refused, all problems at once', async () => {

@@ -197,7 +197,7 @@ describe('an MCP server', () => {
         returnToEndpoint: 'https://eu-west-1.console.aws.amazon.com/aidevops/home',
       },
     });
-    expect(registrationIn(stack)).not.toHaveProperty('Authorized');
+    expect(registrationIn(stack).Authorized).toBe('false');
   });
 
   test('is authorized by a person, with a public client, which always uses PKCE', () => {

@@ -25,7 +25,7 @@ export interface RegistrationProperties {
   readonly Tags?: { readonly [key: string]: string };
   /** `true`: a service of this type that exists already is taken as it is, and never deregistered. */
   readonly AdoptExisting?: string;
-  /** `true`: a person has consented, so the service that the consent created is to be found now. */
+  /** Present where a person has to consent. `true`: that is done, so the service that the consent created is to be found now. */
   readonly Authorized?: string;
   /** Any change of this string makes the handler compare the secrets' versions with what was registered. */
   readonly CredentialsRevision?: string;

@@ -30,13 +30,19 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
   if (Role.isRole(role) && role.stack === stack) return { grantPrincipal: role, scope: role };
 
   const id = `DevOpsAgentGrants${provider.node.addr.slice(-8)}`;
-  const policy = stack.node.tryFindChild(id) as Policy | undefined ?? new Policy(stack, id, {
+  const existing = () => stack.node.tryFindChild(id) as Policy | undefined;
+  // Made with its first statement: there is no such thing as an empty policy.
+  const policy = () => existing() ?? new Policy(stack, id, {
     // Inline policies of one role share a name space, and equal constructs of two nested stacks share a logical id.
     policyName: Fn.join('-', ['DevOpsAgentGrants', Fn.select(2, Fn.split('/', stack.stackId))]),
     document: new PolicyDocument({ minimize: true }),
     roles: [role],
   });
-  return { grantPrincipal: new PrincipalByPolicy(role, policy), scope: policy, policy };
+  return {
+    grantPrincipal: new PrincipalByPolicy(role, policy),
+    get scope() { return policy(); },
+    get policy() { return existing(); },
+  };
 }
 
 /**
@@ -92,7 +98,7 @@ class PrincipalByPolicy implements IPrincipal {
   public readonly policyFragment: IPrincipal['policyFragment'];
   public readonly principalAccount?: string;
 
-  constructor(role: IRole, private readonly policy: Policy) {
+  constructor(role: IRole, private readonly policy: () => Policy) {
     this.assumeRoleAction = role.assumeRoleAction;
     this.policyFragment = role.policyFragment;
     this.principalAccount = role.principalAccount;
@@ -103,7 +109,8 @@ class PrincipalByPolicy implements IPrincipal {
   }
 
   public addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
-    this.policy.addStatements(statement);
-    return { statementAdded: true, policyDependable: this.policy };
+    const policy = this.policy();
+    policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: policy };
   }
 }

@@ -111,7 +111,7 @@ export function consented(change: { authorized?: boolean; endpoint?: string } = 
         },
       },
     },
-    ...(change.authorized ? { Authorized: 'true' } : {}),
+    Authorized: String(change.authorized ?? false),
   };
 }
 

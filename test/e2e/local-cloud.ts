@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, request, Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Aws } from '../../demo/aws';
+import { Engine } from '../../demo/engine';
+import { Text } from '../../demo/leaks';
+import { PYTHON } from '../../demo/python';
+import { filesIn } from '../../demo/secrets';
+import { ACCOUNT, newWorkspace, REGION, Workspace } from '../../demo/workspace';
+import { LogEntry, Simulator } from '../simulator/server';
+
+/** A local AWS of a test's own: the engine, the simulated API, and a record of all that the handler was given, answered and logged. */
+export class LocalCloud {
+  public static async start(name: string): Promise<LocalCloud> {
+    const workspace = newWorkspace(join('e2e', name));
+    const simulator = await Simulator.start({ region: REGION, account: ACCOUNT, credentials: { [ACCOUNT]: 'test' } });
+    const secrets = await SecretsManagerProxy.start();
+    const record = join(workspace.dir, 'handler.record');
+    const engine = await Engine.start(workspace, {
+      AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'recorder.js'))}`,
+      RECORD_TO: record,
+    });
+    secrets.target = engine.url;
+    process.once('exit', () => engine.kill());
+    return new LocalCloud(workspace, engine, simulator, secrets, record);
+  }
+
+  public readonly aws: Aws;
+
+  private constructor(
+    public readonly workspace: Workspace,
+    public readonly engine: Engine,
+    public readonly simulator: Simulator,
+    public readonly secrets: SecretsManagerProxy,
+    private readonly record: string,
+  ) {
+    this.aws = new Aws(engine.url);
+  }
+
+  public async stop(): Promise<void> {
+    await this.engine.stop();
+    await this.simulator.close();
+    await this.secrets.close();
+  }
+
+  /** What the handler was given (EVENT), answered (ANSWER) and logged (LOG). */
+  public recorded(): string {
+    return existsSync(this.record) ? readFileSync(this.record, 'utf8') : '';
+  }
+
+  /** All that was written down anywhere. */
+  public texts(): Text[] {
+    return [...filesIn(this.workspace.dir), { where: 'the simulated API\'s log', text: JSON.stringify(this.simulator.log) }];
+  }
+
+  /** The names of what exists with a name that begins so: registered, or waiting for consent. */
+  public registered(prefix: string): string[] {
+    const { services, pending } = this.simulator.service.snapshot();
+    return [...services, ...pending].map(({ name = '' }) => name).filter((name) => name.startsWith(prefix));
+  }
+}
+
+/** Stands before the engine's Secrets Manager, and denies what a role may not read: the engine enforces no policies. */
+export class SecretsManagerProxy {
+  public static async start(): Promise<SecretsManagerProxy> {
+    const proxy = new SecretsManagerProxy();
+    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  public target = '';
+  /** The secrets that nobody may read, by name. */
+  public readonly denied = new Set<string>();
+  public reads = 0;
+  private readonly server: Server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = Buffer.concat(chunks);
+      this.reads++;
+      const { SecretId } = JSON.parse(body.toString());
+      if ([...this.denied].some((name) => SecretId.includes(name))) {
+        outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+        outgoing.end(JSON.stringify({
+          __type: 'AccessDeniedException',
+          Message: `User is not authorized to perform: secretsmanager:GetSecretValue on resource: ${SecretId} because no identity-based policy allows the secretsmanager:GetSecretValue action`,
+        }));
+        return;
+      }
+      request(this.target, { method: 'POST', headers: incoming.headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      }).on('error', () => outgoing.destroy()).end(body);
+    });
+  });
+
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** What botocore's model of the API finds wrong with requests of the log. */
+export async function modelProblems(log: readonly LogEntry[]): Promise<string[]> {
+  const lines = log.map(({ operation, path, query, body }) => JSON.stringify({ operation, input: { ...path, ...numbers(query), ...body as object } }));
+  const output = await new Promise<string>((resolve, reject) => {
+    const child = execFile(PYTHON, ['-I', '-B', join(__dirname, 'validate_requests.py')], (error, stdout, stderr) =>
+      error ? reject(new Error(stderr)) : resolve(stdout));
+    child.stdin!.end(lines.join('\n'));
+  });
+  const [summary, ...problems] = output.trim().split('\n').reverse();
+  expect(summary).toBe(`checked ${log.length}`);
+  return problems.reverse();
+}
+
+/** In a query string a number is a text. */
+function numbers(query: LogEntry['query']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, name === 'maxResults' ? Number(value) : value]));
+}
