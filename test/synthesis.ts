@@ -18,7 +18,7 @@ export function newStack(props?: StackProps): Stack {
 }
 
 export function secretIn(stack: Stack): ISecret {
-  return Secret.fromSecretCompleteArn(stack, 'ToolsSecret', SECRET_ARN);
+  return stack.node.tryFindChild('ToolsSecret') as ISecret | undefined ?? Secret.fromSecretCompleteArn(stack, 'ToolsSecret', SECRET_ARN);
 }
 
 export function clientIn(stack: Stack): OAuthClient {
