@@ -36,8 +36,8 @@ export class Cdk {
   public run(...args: string[]): Promise<CdkResult> {
     const [program, ...rest] = this.command(...args);
     return new Promise((resolve, reject) => {
-      // A group of its own: on Ctrl-C it is ended with its application, after the demo has said so.
-      const child = spawn(program, rest, { cwd: this.app, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      // Not detached: a Ctrl-C in the terminal is to end it too, whoever started it.
+      const child = spawn(program, rest, { cwd: this.app, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
       this.running = child;
       let output = '';
       for (const stream of [child.stdout, child.stderr]) {
@@ -56,11 +56,6 @@ export class Cdk {
 
   /** Ends what is running, if anything is. */
   public kill(): void {
-    if (this.running?.pid === undefined) return;
-    try {
-      process.kill(-this.running.pid, 'SIGKILL');
-    } catch {
-      // It is gone already.
-    }
+    this.running?.kill('SIGKILL');
   }
 }

@@ -1,5 +1,6 @@
 /** Sets up what the end-to-end tests need, or says in one line why that cannot be. */
 
+import './preflight.js';
 import { oneLine } from './missing';
 import { preparePython } from './python';
 

@@ -28,7 +28,7 @@ const WIKI = `${STACK}/Wiki`;
 
 const started = Date.now();
 const keep = process.argv.includes('--keep');
-const steps = keep ? 8 : 9;
+const steps = keep ? 7 : 9;
 let stepNumber = 0;
 
 /** Ends what was started, last first. */

@@ -24,15 +24,13 @@ export class Redactor {
 
 function forms(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const url = encodeURIComponent(value);
-  const strictUrl = url.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const ascii = json.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const texts = [value, json, JSON.stringify(json).slice(1, -1), ascii, url, strictUrl, url.replace(/%20/g, '+'), lowerEscapes(url), lowerEscapes(strictUrl)];
-  return [...new Set([...texts, ...base64Forms(value)])];
-}
-
-function lowerEscapes(url: string): string {
-  return url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = new URLSearchParams({ '': value }).toString().slice(1);
+  const urls = [url, strictUrl, form].flatMap((encoded) => [encoded, encoded.replace(/%../g, (escape) => escape.toLowerCase())]);
+  const html = value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  return [value, json, JSON.stringify(json).slice(1, -1), ascii, ...urls, html, ...base64Forms(value)];
 }
 
 /** What of the value's base64 does not depend on its neighbours, at each of the three alignments. */

@@ -188,7 +188,8 @@ describe('an MCP server', () => {
 
   test('is authorized by a person, with a client that has a secret', () => {
     const stack = newStack({ env: { region: 'eu-west-1' } });
-    expect(mcpServerDetails(() => McpServerAuthorization.oauth3lo(clientIn(stack), { ...urls, supportCodeChallenge: false, scopes: [] }), stack).authorizationConfig).toEqual({
+    const authorization = () => McpServerAuthorization.oauth3lo(clientIn(stack), { ...urls, supportCodeChallenge: false, scopes: [] });
+    expect(mcpServerDetails(authorization, stack).authorizationConfig).toEqual({
       oAuth3LO: {
         clientId: leaf('client_id'),
         clientSecret: leaf('client_secret'),

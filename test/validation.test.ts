@@ -154,7 +154,9 @@ describe('is accepted', () => {
     const connections = PrivateConnectivity.all(PrivateConnectivity.refFromName(stack, 'Connection', later));
     const server = { endpoint: later, serverName: later, description: later, displayName: later, privateConnectivity: connections };
     [
-      McpServerAuthorization.oauthClientCredentials({ client: OAuthClient.fromClientId(later, token, { clientName: later }), exchangeUrl: later, scopes: laterList }),
+      McpServerAuthorization.oauthClientCredentials({
+        client: OAuthClient.fromClientId(later, token, { clientName: later }), exchangeUrl: later, scopes: laterList,
+      }),
       McpServerAuthorization.oauth3loPublicClient(later, urls),
       McpServerAuthorization.apiKey({ apiKey: token, header: later, name: later }),
       McpServerAuthorization.bearerToken(token, { header: later, name: later }),

@@ -8,7 +8,7 @@ import { IConstruct } from 'constructs';
  * would write is written here.
  */
 export function acknowledge(construct: IConstruct, findings: { readonly [finding: string]: string }): void {
-  const known = construct.node.metadata.some((entry) => Object.keys(findings).every((finding) => finding in Object(entry.data)));
+  const known = construct.node.metadata.some((entry) => Object.keys(findings).every((id) => id in Object(entry.data)));
   if (!known) construct.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, findings);
 }
 

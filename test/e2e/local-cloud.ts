@@ -110,7 +110,8 @@ export class SecretsManagerProxy {
 
 /** What botocore's model of the API finds wrong with requests of the log. */
 export async function modelProblems(log: readonly LogEntry[]): Promise<string[]> {
-  const lines = log.map(({ operation, path, query, body }) => JSON.stringify({ operation, input: { ...path, ...numbers(query), ...body as object } }));
+  const lines = log.map(({ operation, path, query, body }) =>
+    JSON.stringify({ operation, input: { ...path, ...numbers(query), ...body as object } }));
   const output = await new Promise<string>((resolve, reject) => {
     const child = execFile(PYTHON, ['-I', '-B', join(__dirname, 'validate_requests.py')], (error, stdout, stderr) =>
       error ? reject(new Error(stderr)) : resolve(stdout));
