@@ -155,6 +155,7 @@ const typecheck = project.addTask('typecheck', { description: 'Checks the types 
 typecheck.exec('tsc -p lambda');
 typecheck.exec('tsc -p test --noEmit');
 typecheck.exec('tsc -p demo');
+typecheck.exec('tsc -p examples/quick-start');
 
 const unit = project.addTask('test:unit', {
   description: 'The tests that need Node.js alone',

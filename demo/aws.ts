@@ -1,3 +1,4 @@
+import { send } from './http';
 import { REGION } from './workspace';
 
 /** The local engine's APIs, as far as the demo and the tests ask them anything. The engine does not check signatures: it reads the service from one. */
@@ -21,21 +22,20 @@ export class Aws {
   /** Stores an object in a bucket that is made for it if need be; returns its URL. */
   public async putObject(bucket: string, key: string, body: string): Promise<string> {
     for (const [path, content] of [[bucket, ''], [`${bucket}/${key}`, body]]) {
-      const answer = await fetch(`${this.endpoint}/${path}`, { method: 'PUT', headers: { authorization: authorization('s3') }, body: content });
-      if (!answer.ok && answer.status !== 409) throw new Error(`PUT ${path}: ${await answer.text()}`);
+      const answer = await send(`${this.endpoint}/${path}`, { method: 'PUT', headers: { authorization: authorization('s3') }, body: content });
+      if (!answer.ok && answer.status !== 409) throw new Error(`PUT ${path}: ${answer.text}`);
     }
     return `${this.endpoint}/${bucket}/${key}`;
   }
 
   /** Calls CloudFormation; the answer is its XML. */
   public async cloudFormation(action: string, parameters: Record<string, string>): Promise<string> {
-    const answer = await fetch(this.endpoint, {
+    const { ok, text } = await send(this.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'authorization': authorization('cloudformation') },
-      body: new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }),
+      body: new URLSearchParams({ Action: action, Version: '2010-05-15', ...parameters }).toString(),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${action}: ${(valuesOf(text, 'Message')[0] ?? text).slice(-500)}`);
+    if (!ok) throw new Error(`${action}: ${(valuesOf(text, 'Message')[0] ?? text).slice(-500)}`);
     return text;
   }
 
@@ -50,13 +50,13 @@ export class Aws {
   }
 
   private async json(service: string, target: string, body: object): Promise<any> {
-    const answer = await fetch(this.endpoint, {
+    const { ok, text } = await send(this.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, 'authorization': authorization(service) },
       body: JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`${target}: ${await answer.text()}`);
-    return answer.json();
+    if (!ok) throw new Error(`${target}: ${text}`);
+    return JSON.parse(text);
   }
 }
 

@@ -2,6 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { send } from './http';
 import { Missing, oneLine } from './missing';
 import { PYTHON } from './python';
 import { cleanEnvironment, REGION, Workspace } from './workspace';
@@ -94,7 +95,7 @@ export class Engine {
   private async healthy(): Promise<void> {
     const deadline = Date.now() + START_TIMEOUT;
     while (!this.hasExited() && Date.now() < deadline) {
-      if (await fetch(`${this.url}/_ministack/health`).then((answer) => answer.ok, () => false)) return;
+      if (await send(`${this.url}/_ministack/health`).then(({ ok }) => ok, () => false)) return;
       await delay(50);
     }
     const [last = ''] = readFileSync(this.log, 'utf8').trim().split('\n').slice(-1);

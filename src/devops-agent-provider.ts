@@ -175,7 +175,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   /** @internal */
   public static _defaultFor(registration: Construct): DevOpsAgentProvider {
     const stack = Stack.of(registration);
-    const provider = stack.node.tryFindChild(DEFAULT_ID) as DevOpsAgentProvider | undefined ?? new DevOpsAgentProvider(stack, DEFAULT_ID);
+    const provider = stack.node.tryFindChild(DEFAULT_ID) as DevOpsAgentProvider | undefined ?? new DevOpsAgentProvider(stack, DEFAULT_ID, {});
     provider.firstUser ??= registration.node.path;
     return provider;
   }

@@ -47,6 +47,10 @@ test('the README has examples, and all of the documentation\'s compile', () => {
   expect(problemsOf(documents.flatMap(snippetsOf))).toEqual([]);
 }, 120_000);
 
+test('the quick start is the example that the demo deploys', () => {
+  expect(snippetsOf('README.md')[0]).toBe(readFileSync(path.join(ROOT, 'examples', 'quick-start', 'app.ts'), 'utf8'));
+});
+
 test('an example that does not compile is found', () => {
   expect(problemsOf(["new PagerDutyRegistration(stack, 'P', { subdomain: 'acme', authorization: 'token' });"])).toEqual([
     expect.stringContaining("Type 'string' is not assignable to type 'OAuthClient'"),

@@ -5,6 +5,7 @@ import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Aws } from '../../demo/aws';
 import { Engine } from '../../demo/engine';
+import { loopback } from '../../demo/http';
 import { Text } from '../../demo/leaks';
 import { PYTHON } from '../../demo/python';
 import { filesIn } from '../../demo/secrets';
@@ -91,7 +92,7 @@ export class SecretsManagerProxy {
         }));
         return;
       }
-      request(this.target, { method: 'POST', headers: incoming.headers }, (answer) => {
+      request(this.target, { method: 'POST', agent: loopback, headers: incoming.headers }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
       }).on('error', () => outgoing.destroy()).end(body);
