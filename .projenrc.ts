@@ -187,6 +187,11 @@ demo.spawn(bundle);
 demo.spawn(compile);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
+// What is missing is said before the first tool that needs it: projen itself is a development dependency.
+for (const script of ['demo', 'test', 'test:unit', 'test:e2e']) {
+  project.setScript(`pre${script}`, 'node demo/preflight.js');
+}
+
 // `compile` alone must never depend on a step that the README does not name.
 project.preCompileTask.spawn(bundle);
 docgen.description = 'Generates API.md from the docstrings';
