@@ -235,7 +235,7 @@ describe('an MCP server', () => {
 
 describe('private connections', () => {
   function connectionIn(stack: Stack, name: string): CfnPrivateConnection {
-    return new CfnPrivateConnection(stack, name, { name, connectionConfiguration: { selfManaged: { resourceConfigurationId: 'rcfg-0123456789abcdef0' } } });
+    return new CfnPrivateConnection(stack, name, { name, connectionConfiguration: { selfManaged: { resourceConfigurationId: 'arn:aws:vpc-lattice:us-east-1:111122223333:resourceconfiguration/rcfg-0123456789abcdef0' } } });
   }
 
   function registered(connectivity: (stack: Stack) => PrivateConnectivity): { stack: Stack; request: any; dependsOn?: string[] } {
