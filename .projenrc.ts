@@ -192,8 +192,6 @@ for (const script of ['demo', 'test', 'test:unit', 'test:e2e']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 
-// `compile` alone must never depend on a step that the README does not name.
-project.preCompileTask.spawn(bundle);
 docgen.description = 'Generates API.md from the docstrings';
 
 project.synth();

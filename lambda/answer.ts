@@ -9,7 +9,7 @@ export type Outcome =
   | { readonly status: 'FAILED'; readonly physicalId: string; readonly reason: string };
 
 /** CloudFormation refuses a longer answer, and then waits for one in vain. */
-const LIMIT = 4096;
+export const LIMIT = 4096;
 const ATTEMPTS = 5;
 const TIMEOUT = 8_000;
 

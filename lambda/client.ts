@@ -4,12 +4,8 @@ import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
 import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsCredentialIdentityProvider, HttpRequest, HttpResponse } from '@smithy/types';
-import { CallError, DevOpsAgent, ServiceSummary } from './devops-agent';
+import { CallError, CONNECT_TIMEOUT, DevOpsAgent, READ_TIMEOUT, ServiceSummary } from './devops-agent';
 import { agentSpaceOperations, Operation, serviceOperations } from './schema';
-
-/** How long the API may be silent before a call counts as unanswered. RegisterService checks the tool it registers. */
-export const READ_TIMEOUT = 60_000;
-const CONNECT_TIMEOUT = 5_000;
 
 const NAMESPACE = 'com.amazonaws.devopsagent';
 const SIGNING_NAME = 'aidevops';
@@ -23,7 +19,7 @@ export interface ClientOptions {
 /** The DevOps Agent API over HTTPS, on the runtime that AWS's own generated clients stand on. */
 export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
   const url = new URL(options.endpoint ?? `https://cp.aidevops.${options.region}.api.aws`);
-  const http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT, requestTimeout: READ_TIMEOUT, throwOnRequestTimeout: true });
+  const http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT, requestTimeout: READ_TIMEOUT, socketTimeout: READ_TIMEOUT, throwOnRequestTimeout: true });
   const signer = new SignatureV4({ service: SIGNING_NAME, region: options.region, credentials: options.credentials, sha256: Sha256 });
   const context = {
     base64Decoder: fromBase64,
@@ -61,7 +57,11 @@ export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
   return {
     register: async (input) => {
       const { serviceId, additionalStep } = await send(serviceOperations.register, input);
-      return { serviceId, consentUrl: additionalStep?.oauth?.authorizationUrl };
+      const consentUrl = additionalStep?.oauth?.authorizationUrl;
+      if (serviceId === undefined && consentUrl === undefined) {
+        throw new CallError(serviceOperations.register.name, 'UnreadableAnswer', 'a success with neither a service id nor a consent URL');
+      }
+      return { serviceId, consentUrl };
     },
     deregister: async (serviceId) => {
       await send(serviceOperations.deregister, { serviceId });
@@ -93,16 +93,22 @@ export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
 
 /** What the service said, whatever stood between it and us: a proxy's HTML page has neither code nor message. */
 async function refusal(operation: Operation, response: HttpResponse): Promise<CallError> {
-  const body = toUtf8(await streamCollector(response.body));
-  let answer: { __type?: string; code?: string; message?: string; Message?: string; fieldList?: { path?: string; message?: string }[] } = {};
-  try {
-    answer = JSON.parse(body) ?? {};
-  } catch {
-    answer = {};
-  }
+  const answer = await errorBody(response);
   const header = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1];
-  const code = (header ?? answer.__type ?? answer.code ?? `HTTP${response.statusCode}`).split(':')[0].replace(/^.*#/, '');
-  const fields = (answer.fieldList ?? []).map((field) => `${field.path}: ${field.message}`).join(', ');
-  const message = answer.message ?? answer.Message ?? 'no message';
+  const code = [header, answer.__type, answer.code, `HTTP${response.statusCode}`].find(isText)!.split(':')[0].replace(/^.*#/, '');
+  const message = [answer.message, answer.Message, 'no message'].find(isText)!;
+  const fields = (Array.isArray(answer.fieldList) ? answer.fieldList : []).map((field) => `${field?.path}: ${field?.message}`).join(', ');
   return new CallError(operation.name, code, fields ? `${message} (${fields})` : message, response.statusCode);
+}
+
+async function errorBody(response: HttpResponse): Promise<{ [member: string]: unknown }> {
+  try {
+    return Object(JSON.parse(toUtf8(await streamCollector(response.body))));
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -1,3 +1,7 @@
+/** How long a connection may take to open, and how long the API may be silent: RegisterService tries out what it registers. */
+export const CONNECT_TIMEOUT = 5_000;
+export const READ_TIMEOUT = 60_000;
+
 /** A service as lists show it. */
 export interface ServiceSummary {
   readonly serviceId: string;

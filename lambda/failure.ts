@@ -7,10 +7,14 @@ export class Failure extends Error {
     public readonly words: string,
     /** What the reader can do. */
     public readonly advice: string,
+    /** What it came from. */
+    public readonly cause?: unknown,
   ) {
     super(`${step}: ${words}`);
   }
 }
+
+const MAX_WORDS = 1_000;
 
 /** What every sentence names beside the failure itself. */
 export interface Subject {
@@ -27,6 +31,11 @@ export function sentence(subject: Subject, error: unknown, redact: (text: string
   const failure = error instanceof Failure ? error
     // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
     : new Failure('the handler', error instanceof Error ? `${error.name}: ${error.message}` : String(error), 'please report this with the request id');
-  const words = redact(failure.words).replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, '');
+  const words = shorten(redact(failure.words).replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, ''));
   return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice} (request id ${subject.requestId})`;
+}
+
+/** Others' words may be of any length, and CloudFormation takes only so much: what to do and the request id must not be cut. */
+function shorten(words: string): string {
+  return words.length <= MAX_WORDS ? words : `${words.slice(0, MAX_WORDS)}…`;
 }

@@ -1,8 +1,8 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { answer, Outcome } from './answer';
+import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { devOpsAgentClient } from './client';
 import { Clock } from './clock';
-import { CallError } from './devops-agent';
+import { CallError, DevOpsAgent } from './devops-agent';
 import { CloudFormationEvent } from './event';
 import { Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
@@ -22,24 +22,48 @@ const WATCHDOG = 10_000;
 /** One custom-resource request: done, and answered to CloudFormation. */
 export async function handler(event: CloudFormationEvent, context: Context): Promise<void> {
   const redactor = new Redactor();
-  const invocation = { answered: false };
-  const clock = clockOf(context, invocation);
-  const region = process.env.AWS_REGION ?? event.StackId.split(':')[3];
-  const credentials = fromEnv();
-  const lifecycle = new Lifecycle(event, {
-    api: devOpsAgentClient({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? process.env.AWS_ENDPOINT_URL }),
-    secrets: new SecretReader(fetchSecret({ region, credentials }, clock), redactor),
-    clock,
-    provider: process.env[ENVIRONMENT.provider] ?? '',
-  });
+  const invocation: Invocation = { answered: false };
   const outcome = await Promise.race([
-    lifecycle.run().then((result): Outcome => ({ status: 'SUCCESS', ...result }), (error: unknown) => failed(event, error, redactor)),
+    run(event, context, invocation, redactor).catch((error: unknown) => failed(event, error, redactor)),
     watchdog(context).then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', 'deploy again'), redactor)),
   ]);
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;
   log(event, outcome);
   await answer(event, outcome, clockOf(context, { answered: false }));
+}
+
+interface Invocation {
+  answered: boolean;
+}
+
+async function run(event: CloudFormationEvent, context: Context, invocation: Invocation, redactor: Redactor): Promise<Outcome> {
+  const clock = clockOf(context, invocation);
+  const region = process.env.AWS_REGION ?? event.StackId.split(':')[3];
+  const credentials = fromEnv();
+  const api = devOpsAgentClient({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? process.env.AWS_ENDPOINT_URL });
+  const result = await new Lifecycle(event, {
+    api: untilAnswered(api, invocation),
+    secrets: new SecretReader(fetchSecret({ region, credentials }, clock), redactor),
+    clock,
+    provider: process.env[ENVIRONMENT.provider] ?? '',
+  }).run();
+  const outcome: Outcome = { status: 'SUCCESS', ...result };
+  const length = Buffer.byteLength(answerBody(event, outcome));
+  if (length > LIMIT) {
+    throw new Failure('answering CloudFormation', `the answer has ${length} bytes, and CloudFormation takes ${LIMIT}`,
+      'make the consent URL shorter, by asking for fewer scopes');
+  }
+  return outcome;
+}
+
+/** The API for as long as the invocation has not been answered: a call that is begun later must not take effect. */
+function untilAnswered(api: DevOpsAgent, invocation: Invocation): DevOpsAgent {
+  return new Proxy(api, {
+    get: (target, operation) => (...input: unknown[]) => (invocation.answered
+      ? Promise.reject(new Error('this invocation has been answered'))
+      : (target[operation as keyof DevOpsAgent] as (...all: unknown[]) => Promise<unknown>)(...input)),
+  });
 }
 
 function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor): Outcome {
@@ -75,7 +99,7 @@ function watchdog(context: Context): Promise<void> {
   });
 }
 
-function clockOf(context: Context, invocation: { answered: boolean }): Clock {
+function clockOf(context: Context, invocation: Invocation): Clock {
   return {
     now: () => Date.now(),
     remaining: () => (invocation.answered ? 0 : context.getRemainingTimeInMillis()),

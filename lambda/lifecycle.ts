@@ -1,10 +1,10 @@
-import { Clock } from './clock';
-import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from './devops-agent';
+import { backoff, Clock } from './clock';
+import { CallError, CONNECT_TIMEOUT, DevOpsAgent, READ_TIMEOUT, ServiceSummary, TaggedService } from './devops-agent';
 import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn } from './event';
 import { Failure } from './failure';
-import { fingerprint, hasConfiguration, marked, ownerOf, Tags } from './marks';
-import { outOfTime, patiently, PROPAGATION, RESERVE } from './patience';
-import { buildRequest, configurationHash, versionsHash } from './request';
+import { fingerprintOf, fingerprintTag, marked, ownerOf, Tags } from './marks';
+import { patiently, PROPAGATION, RESERVE } from './patience';
+import { buildRequest, configurationHash, revisionHash, versionsHash } from './request';
 import { SecretReader } from './secrets';
 import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
 
@@ -27,8 +27,8 @@ export interface Result {
 const LIST_LAG = 30_000;
 const LOOK_EVERY = 5_000;
 
-/** The time that a RegisterService needs: its read time-out, and what comes after it. */
-const REGISTER_TIME = 60_000 + RESERVE;
+/** The time that a RegisterService needs: its time-outs, and what comes after it. */
+const REGISTER_TIME = CONNECT_TIMEOUT + READ_TIMEOUT + RESERVE;
 
 /** How long a role made moments ago may not be assumable. */
 const ROLE_PATIENCE = 90_000;
@@ -92,28 +92,32 @@ export class Lifecycle {
 
   private async update(registration: Registration): Promise<Result> {
     const configuration = configurationHash(registration);
+    const revision = revisionHash(registration);
     const old = this.old();
     const identity = identify(this.event.PhysicalResourceId);
-    if (old?.service === registration.service && configurationHash(old) === configuration) {
-      const current = await this.current(registration, identity);
-      if (current) {
-        const revised = old.credentialsRevision !== registration.credentialsRevision && this.owns(current);
-        const wanted = revised ? fingerprint(configuration, await versionsHash(registration, this.world.secrets)) : undefined;
-        if (wanted === undefined || current.tags[MARK.fingerprint] === wanted) {
-          return this.retag(current, registration, old);
-        }
-        const renewed = await this.find(registration, (tags) => tags[MARK.fingerprint] === wanted);
-        if (renewed) {
-          return this.retag(renewed, registration, old);
-        }
-      } else if (identity.kind === 'consent') {
-        return this.register(registration, identity.requestId);
-      }
-    } else {
-      const match = await this.find(registration, (tags) => hasConfiguration(tags, configuration));
-      if (match) {
-        return this.retag(match, registration, old);
-      }
+    const unchanged = old?.service === registration.service && configurationHash(old) === configuration;
+    const current = unchanged ? await this.current(registration, identity) : undefined;
+    if (current && !this.owns(current) && !registration.adoptExisting) {
+      throw new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
+        'set \'adoptExisting\' to true again');
+    }
+    if (current && (!this.owns(current) || revisionHash(old!) === revision)) {
+      return this.retag(current, registration, old);
+    }
+
+    // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
+    const match = await this.find(registration, (tags) => {
+      const was = fingerprintOf(tags);
+      return was.configuration === configuration && was.revision === revision;
+    });
+    if (match) {
+      return this.retag(match, registration, old);
+    }
+    if (current && fingerprintOf(current.tags).versions === await versionsHash(registration, this.world.secrets)) {
+      return this.retag(current, registration, old);
+    }
+    if (unchanged && !current && identity.kind === 'consent') {
+      return this.reopen(registration, identity.requestId);
     }
     if (registration.authorized) {
       throw new Failure('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
@@ -143,9 +147,10 @@ export class Lifecycle {
     const mine = identity.kind === 'invented' ? () => true : (tags: Tags) => tags[MARK.request] === identity.requestId;
     const since = identity.kind === 'invented' ? this.since(SERVICE_TIMEOUT_SECONDS * 1000) : undefined;
     const patience = identity.kind === 'invented' ? this.world.clock.remaining() : LIST_LAG;
-    const leftover = await this.look(registration, mine, patience, since);
-    if (leftover) {
+    let leftover = await this.look(registration, mine, patience, since);
+    while (leftover) {
       await this.deregister(leftover);
+      leftover = await this.find(registration, mine, since);
     }
     return gone;
   }
@@ -158,23 +163,25 @@ export class Lifecycle {
       provider: this.world.provider,
       owner: this.owner,
       request: requestId,
-      fingerprint: fingerprint(configurationHash(registration), versions),
+      fingerprint: fingerprintTag({ configuration: configurationHash(registration), versions, revision: revisionHash(registration) }),
     });
     const own = (marks: Tags) => marks[MARK.request] === requestId;
     const start = clock.now();
-    for (let unanswered = 0; ;) {
+    let last: CallError | undefined;
+    for (let attempt = 1, unanswered = 0; ; attempt++) {
       if (clock.remaining() < REGISTER_TIME) {
-        throw outOfTime('RegisterService');
+        throw last ? this.refused(last) : new Failure('RegisterService', 'the time of this invocation does not suffice for it', 'deploy again');
       }
       try {
         const { serviceId, consentUrl } = await api.register({ ...body, service: registration.service, tags });
-        return serviceId === undefined ? this.pending(requestId, consentUrl) : this.live(registration, serviceId, requestId);
+        return serviceId === undefined ? this.pending(requestId, consentUrl!) : this.live(registration, serviceId, requestId);
       } catch (error) {
         if (!(error instanceof CallError)) {
           throw error;
         }
         if (error.throttled || (error.denied && clock.now() - start < PROPAGATION) || (error.roleNotReady && clock.now() - start < ROLE_PATIENCE)) {
-          await clock.sleep(LOOK_EVERY);
+          last = error;
+          await clock.sleep(error.throttled ? backoff(clock, attempt, 2 * LOOK_EVERY) : LOOK_EVERY);
           continue;
         }
         if (error.taken && registration.adoptExisting) {
@@ -190,7 +197,7 @@ export class Lifecycle {
             continue;
           }
         }
-        throw refused(error);
+        throw this.refused(error);
       }
     }
   }
@@ -199,12 +206,14 @@ export class Lifecycle {
   private async adopt(registration: Registration, refusal: CallError): Promise<Result> {
     const deadline = this.world.clock.now() + LIST_LAG;
     for (;;) {
-      const [existing] = await this.list(registration.service);
-      if (existing) {
-        return this.live(registration, existing.serviceId, this.event.RequestId);
+      // What was deregistered a moment ago may still be listed.
+      for (const { serviceId } of await this.list(registration.service)) {
+        if (await this.get(serviceId)) {
+          return this.live(registration, serviceId, this.event.RequestId);
+        }
       }
       if (this.world.clock.now() >= deadline) {
-        throw refused(refusal);
+        throw this.refused(refusal);
       }
       await this.world.clock.sleep(LOOK_EVERY);
     }
@@ -215,12 +224,13 @@ export class Lifecycle {
     const { serviceId } = current.service;
     const arn = serviceArn(this.event, serviceId);
     if (this.owns(current)) {
-      const missing = Object.entries(registration.tags).filter(([key, value]) => current.tags[key] !== value);
+      const mark = fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) });
+      const missing = Object.entries({ ...registration.tags, [MARK.fingerprint]: mark }).filter(([key, value]) => current.tags[key] !== value);
       if (missing.length > 0) {
         // The role may tag only together with the provider's mark.
         await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
       }
-      const obsolete = Object.keys(old?.tags ?? {}).filter((key) => !(key in registration.tags) && key in current.tags);
+      const obsolete = Object.keys(old?.tags ?? {}).filter((key) => !(key in registration.tags));
       if (obsolete.length > 0) {
         await this.patiently(() => this.world.api.untag(arn, obsolete));
       }
@@ -243,6 +253,21 @@ export class Lifecycle {
         'open the consent URL of the last deployment in a browser, consent, and deploy again');
     }
     return consented;
+  }
+
+  /**
+   * Hands out another page to consent on: that of an earlier deployment is not known any more, and the person may not
+   * have been there. Where the API keeps the name for that page, it has to do.
+   */
+  private async reopen(registration: Registration, requestId: string): Promise<Result> {
+    try {
+      return await this.register(registration, requestId);
+    } catch (error) {
+      if (error instanceof Failure && error.cause instanceof CallError && error.cause.taken) {
+        return this.pending(requestId, NO_CONSENT_URL);
+      }
+      throw error;
+    }
   }
 
   private async deregister(current: TaggedService): Promise<void> {
@@ -280,6 +305,9 @@ export class Lifecycle {
     const spaces: string[] = [];
     try {
       for (const space of await this.pages((token) => this.world.api.listAgentSpaces(token), (page) => page.agentSpaces)) {
+        if (this.world.clock.remaining() < RESERVE) {
+          break;
+        }
         const associations = await this.pages((token) => this.world.api.listAssociations(space.agentSpaceId, token), (page) => page.associations);
         if (associations.some((association) => association.serviceId === serviceId)) {
           spaces.push(`${space.name} (${space.agentSpaceId})`);
@@ -369,6 +397,27 @@ export class Lifecycle {
     return time === undefined ? undefined : time - before - SKEW;
   }
 
+  /** A RegisterService that will not succeed, as a person is told. */
+  private refused(error: CallError): Failure {
+    return new Failure('RegisterService', error.words, this.advice(error), error);
+  }
+
+  private advice(error: CallError): string {
+    if (error.taken) {
+      return 'deregister the existing service, or give this one another identity; '
+        + 'a registration that holds its own old identity has to be removed in one deployment and added in the next';
+    }
+    if (error.denied) {
+      return 'check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies it, then deploy again';
+    }
+    if (error.ambiguous) {
+      return this.event.RequestType === 'Create'
+        ? 'deploy again; what it may have registered is removed with this deployment\'s rollback'
+        : `deploy again; it may have registered a service, with the tag ${MARK.request}=${this.event.RequestId}, which is to be deregistered then`;
+    }
+    return ADVICE;
+  }
+
   /** A registration that begins with a consent keeps that id for life: another one would have the service deleted. */
   private live(registration: Registration, serviceId: string, requestId: string): Result {
     const arn = serviceArn(this.event, serviceId);
@@ -378,7 +427,7 @@ export class Lifecycle {
     };
   }
 
-  private pending(requestId: string, consentUrl = NO_CONSENT_URL): Result {
+  private pending(requestId: string, consentUrl: string): Result {
     return {
       physicalId: `consent/${requestId}`,
       data: {
@@ -400,19 +449,3 @@ function readable(properties: CloudFormationEvent['ResourceProperties']): Regist
 }
 
 const ADVICE = 'correct what it names, then deploy again';
-
-/** A RegisterService that will not succeed, as a person is told. */
-function refused(error: CallError): Failure {
-  if (error.taken) {
-    return new Failure('RegisterService', error.words,
-      'deregister the existing service, or give this one another identity; a registration that holds its own old identity has to be removed in one deployment and added in the next');
-  }
-  if (error.denied) {
-    return new Failure('RegisterService', error.words,
-      'check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies it, then deploy again');
-  }
-  if (error.ambiguous) {
-    return new Failure('RegisterService', error.words, 'deploy again; what it may have registered is removed with this deployment\'s rollback');
-  }
-  return new Failure('RegisterService', error.words, ADVICE);
-}

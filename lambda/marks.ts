@@ -22,12 +22,20 @@ export function marked(registration: Registration, marks: { provider: string; ow
   };
 }
 
-/** A fingerprint has two halves: what was asked for, and which versions of the secrets were read. */
-export function fingerprint(configuration: string, versions: string): string {
-  return `${configuration}.${versions}`;
+/** What was registered: the request, the versions of the secrets that were read, and the revision that had them read. */
+export interface Fingerprint {
+  readonly configuration: string;
+  readonly versions: string;
+  readonly revision: string;
 }
 
-/** Whether a service was registered with this configuration. */
-export function hasConfiguration(tags: Tags, configuration: string): boolean {
-  return tags[MARK.fingerprint]?.split('.')[0] === configuration;
+/** A fingerprint as its tag has it. */
+export function fingerprintTag({ configuration, versions, revision }: Fingerprint): string {
+  return [configuration, versions, revision].join('.');
+}
+
+/** The fingerprint that a service was registered with. */
+export function fingerprintOf(tags: Tags): Fingerprint {
+  const [configuration = '', versions = '', revision = ''] = (tags[MARK.fingerprint] ?? '').split('.');
+  return { configuration, versions, revision };
 }

@@ -1,6 +1,5 @@
 import { backoff, Clock } from './clock';
 import { CallError } from './devops-agent';
-import { Failure } from './failure';
 
 /** How long a refusal of access may mean that a policy written moments ago has not spread yet. */
 export const PROPAGATION = 45_000;
@@ -8,11 +7,6 @@ const ATTEMPTS = 6;
 
 /** What the handler keeps back to answer CloudFormation. */
 export const RESERVE = 15_000;
-
-/** Thrown where the time that is left does not carry the next step. */
-export function outOfTime(step: string): Failure {
-  return new Failure(step, 'the time of this invocation does not suffice for it', 'deploy again');
-}
 
 /**
  * Repeats a call that may be repeated without harm: while it is throttled, unanswered or, for a while, denied.

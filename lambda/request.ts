@@ -22,6 +22,11 @@ export function configurationHash(registration: Registration): string {
   return hash({ service: registration.service, request: registration.request });
 }
 
+/** The credentials' revision, as a hash: it may be any string, and a tag may not. */
+export function revisionHash(registration: Registration): string {
+  return hash(registration.credentialsRevision).slice(0, 8);
+}
+
 /** A hash of the versions that the secrets of a registration have now. */
 export async function versionsHash(registration: Registration, secrets: SecretReader): Promise<string> {
   return hash(await secretVersions(registration, secrets));

@@ -14,7 +14,7 @@ export function fetchSecret(options: { region: string; credentials: AwsCredentia
   const client = new SecretsManagerClient({
     ...options,
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT, throwOnRequestTimeout: true }),
+    requestHandler: new NodeHttpHandler({ connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT, socketTimeout: TIMEOUT, throwOnRequestTimeout: true }),
   });
   return async (secretId, versionId) => {
     try {

@@ -2,7 +2,7 @@ import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ROLE_ARN } from './private/rules';
-import { check, Rule } from './private/validation';
+import { check, checkEach, Rule } from './private/validation';
 import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
 
 /**
@@ -41,6 +41,11 @@ const GUID: Rule = {
   allowed: 'a GUID such as 01234567-89ab-cdef-0123-456789abcdef',
 };
 
+const AUDIENCE: Rule = {
+  pattern: /\S/,
+  allowed: 'not empty',
+};
+
 /**
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
  * outbound identity federation has to be enabled in the account.
@@ -68,6 +73,7 @@ export class AzureIdentityRegistration extends ServiceRegistration {
         ...check('tenantId', tenantId, GUID),
         ...check('clientId', clientId, GUID),
         ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
+        ...checkEach('audiences', audiences, AUDIENCE),
         ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],
       ],
       roles: [{

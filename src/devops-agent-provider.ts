@@ -268,7 +268,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
 
     acknowledge(role, {
       [finding(this, 'IAM5', 'Resource', services)]: 'The ids of services are not known before they are registered. Changes are fenced by a tag of the provider.',
-      [finding(this, 'IAM5', 'Resource', agentSpaces)]: 'Whether any Agent Space uses a service has to be known before it is replaced.',
+      [finding(this, 'IAM5', 'Resource', agentSpaces)]: 'Which Agent Spaces hold a service that cannot be deregistered is told to whoever deletes it.',
       [finding(this, 'IAM5', 'Resource', '*')]: 'Listing services and Agent Spaces has no resource to restrict it to.',
     });
   }

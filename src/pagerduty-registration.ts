@@ -2,7 +2,8 @@ import { Annotations, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
-import { check, quoted, Rule } from './private/validation';
+import { OAUTH_SCOPE } from './private/rules';
+import { check, checkEach, quoted, Rule } from './private/validation';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
@@ -48,9 +49,9 @@ export interface PagerDutyRegistrationProps extends RegistrationWithCredentialsP
 const MINIMUM_SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
 
 const SUBDOMAIN: Rule = {
-  pattern: /^[a-zA-Z0-9-]+$/,
+  pattern: /^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/,
   max: 63,
-  allowed: "1 to 63 letters, digits and '-'",
+  allowed: "1 to 63 letters, digits and '-', without a '-' at either end",
   fix: "Give only what stands before '.pagerduty.com' or '.eu.pagerduty.com': 'acme' for https://acme.pagerduty.com.",
 };
 
@@ -98,6 +99,9 @@ function scopesProblems(scopes: string[]): string[] {
   if (Token.isUnresolved(scopes)) {
     return ['scopes: a list that is known only at deployment was given. Write the scopes out, since the account is added to them.'];
   }
-  return scopes.filter((scope) => scope.startsWith('as_account-')).map((scope) =>
-    `scopes: ${quoted(scope)} names the account, which is added from subdomain and serviceRegion. Leave it out.`);
+  return [
+    ...checkEach('scopes', scopes, OAUTH_SCOPE),
+    ...scopes.filter((scope) => /^as_account-/i.test(scope)).map((scope) =>
+      `scopes: ${quoted(scope)} names the account, which is added from subdomain and serviceRegion. Leave it out.`),
+  ];
 }

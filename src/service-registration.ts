@@ -169,7 +169,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   constructor(scope: Construct, id: string, private readonly props: ServiceRegistrationProps) {
     super(scope, id);
     this.provider = props.provider ?? DevOpsAgentProvider._defaultFor(this);
-    this.node.addValidation({ validate: () => this.tagProblems() });
+    this.node.addValidation({ validate: () => [...this.tagProblems(), ...this.snapshotProblems()] });
   }
 
   /**
@@ -209,9 +209,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    */
   protected _register(registration: Registration): void {
     this.service = registration.service;
-    throwIfAny(this.node.path, this.constructor.name, [...this.commonProblems(registration), ...registration.problems]);
-
     const details = render({ [registration.service]: registration.details });
+    throwIfAny(this.node.path, this.constructor.name, [
+      ...this.commonProblems(registration),
+      ...registration.problems,
+      ...[...details.secrets].flatMap((secret) => this.regionProblems('secret', secret)),
+    ]);
+
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: this.provider.serviceToken,
@@ -269,9 +273,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...encryptionKey && 'aliasName' in encryptionKey
         ? [`encryptionKey: an alias was given ('${encryptionKey.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
         : check('encryptionKey', encryptionKey?.keyArn, KMS_KEY_ARN),
-      ...removalPolicy === RemovalPolicy.SNAPSHOT
-        ? ['removalPolicy: SNAPSHOT was given, but there are no snapshots of a registration. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.']
-        : [],
+      ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
+      ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
@@ -283,6 +286,19 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const [own, others] = [this.env[where], this.provider.env[where]];
     return Token.compareStrings(own, others) === TokenComparison.DIFFERENT
       ? [`provider: '${this.provider.node.path}' belongs to ${where} ${others}, this registration to ${own}. Use a provider of the same ${where}, or leave it out.`]
+      : [];
+  }
+
+  /** A removal policy may also be applied later. */
+  private snapshotProblems(): string[] {
+    const { deletionPolicy, updateReplacePolicy } = (this.node.defaultChild as CfnResource).cfnOptions;
+    return [deletionPolicy, updateReplacePolicy].includes(CfnDeletionPolicy.SNAPSHOT) ? [NO_SNAPSHOTS] : [];
+  }
+
+  /** The handler reads secrets, and the API uses keys, of its own region only. */
+  private regionProblems(prop: string, resource: IResource): string[] {
+    return Token.compareStrings(this.env.region, resource.env.region) === TokenComparison.DIFFERENT
+      ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, this registration in ${this.env.region}. Use one of the same region.`]
       : [];
   }
 
@@ -310,6 +326,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     return (this.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy === CfnDeletionPolicy.RETAIN;
   }
 }
+
+const NO_SNAPSHOTS = 'removalPolicy: SNAPSHOT was given, but there are no snapshots of a registration. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.';
 
 /** A yes that CloudFormation would turn into a string in any case. A no is left out. */
 function flag(value: boolean | undefined): string | undefined {

@@ -171,6 +171,34 @@ describe('a failed deployment says why, in one sentence', () => {
   });
 });
 
+test('a consent URL that does not fit into an answer fails the deployment, instead of an answer that nobody reads', async () => {
+  const url = `https://login.example.com/${'x'.repeat(4000)}`;
+  await deliver(resource.create({
+    ...mcpServer(),
+    Authorized: 'false',
+    Request: {
+      name: 'Tools/Mcp',
+      serviceDetails: {
+        mcpserver: {
+          name: { $unique: 'ToolsMcp' },
+          endpoint: 'https://mcp.example.com/mcp',
+          authorizationConfig: {
+            oAuth3LO: { clientId: 'client', authorizationUrl: url, exchangeUrl: url, returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' },
+          },
+        },
+      },
+    },
+  }));
+  expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/the answer has \d+ bytes, and CloudFormation takes 4096; make the consent URL shorter/) });
+});
+
+test('what to do and the request id are never cut, however much the service says', async () => {
+  simulator.service.refuse({ message: 'é'.repeat(5000) });
+  await deliver(resource.create(mcpServer()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toMatch(/…; correct what it names, then deploy again \(request id Registration-request-1\)$/);
+});
+
 test('no credential, in any encoding, in what the handler says, whatever the service echoes', async () => {
   secrets.secrets.set(TOKEN_SECRET, { text: CANARY });
   simulator.service.refuse({ message: `The token was refused: ${Object.values(formsOf(CANARY)).join(' | ')}` });

@@ -31,7 +31,7 @@ describe('Create', () => {
       [MARK.provider]: PROVIDER,
       [MARK.owner]: expect.stringMatching(/^[0-9a-f]{32}$/),
       [MARK.request]: event.RequestId,
-      [MARK.fingerprint]: expect.stringMatching(/^[0-9a-f]{16}\.[0-9a-f]{16}$/),
+      [MARK.fingerprint]: expect.stringMatching(/^[0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8}$/),
     });
     expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
   });
@@ -110,6 +110,20 @@ describe('Create', () => {
     const adopted = await world.deliver(resource.create(eventChannel({ adoptExisting: true })));
     expect(adopted.physicalId).toBe(other.physicalId);
     only();
+  });
+
+  test('a service that is gone but still listed is not adopted', async () => {
+    begin({ listLagMs: 20_000, nameLingerMs: 20_000 });
+    const other = new Resource('Other', world.responseUrl);
+    const { physicalId } = await world.deliver(other.create(eventChannel()));
+    world.time += 60_000;
+    await world.deliver(other.delete(physicalId, eventChannel()));
+    await expect(world.deliver(resource.create(eventChannel({ adoptExisting: true })))).rejects.toMatchObject({ step: 'RegisterService' });
+  });
+
+  test('a Register that is throttled to the end is told in the service\'s words', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 429, times: 1000 });
+    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'Mishap: a mishap' });
   });
 
   test('does not start a Register that it could not wait for', async () => {
@@ -213,6 +227,37 @@ describe('Update', () => {
     expect(details.authorizationConfig.bearerToken.tokenValue).toBe(hashOf('canary-token-2'));
   });
 
+  test('a rollback of a new credentialsRevision leaves exactly one, whichever physical id it comes with', async () => {
+    for (const which of ['old', 'new']) {
+      begin();
+      const [first, second] = [mcpServer({ revision: '1' }), mcpServer({ revision: '2' })];
+      const old = await world.deliver(resource.create(first));
+      world.secrets.set(TOKEN_SECRET, { versionId: 'v2', text: 'canary-token-2' });
+      const replaced = await world.deliver(resource.update(old.physicalId, second, first));
+      const back = await world.deliver(resource.update(which === 'old' ? old.physicalId : replaced.physicalId, first, second));
+      expect(back.physicalId).toBe(old.physicalId);
+      await world.deliver(resource.delete(replaced.physicalId, second));
+      expect(arnOf(only().serviceId)).toBe(old.physicalId);
+    }
+  });
+
+  test('a new credentialsRevision that replaces nothing is noted, so that a later rollback to it finds the service', async () => {
+    const revisions = ['1', '2', '3'].map((revision) => mcpServer({ revision }));
+    const old = await world.deliver(resource.create(revisions[0]));
+    await world.deliver(resource.update(old.physicalId, revisions[1], revisions[0]));
+    world.secrets.set(TOKEN_SECRET, { versionId: 'v2', text: 'canary-token-2' });
+    const replaced = await world.deliver(resource.update(old.physicalId, revisions[2], revisions[1]));
+    expect(replaced.physicalId).not.toBe(old.physicalId);
+    expect((await world.deliver(resource.update(replaced.physicalId, revisions[1], revisions[2]))).physicalId).toBe(old.physicalId);
+  });
+
+  test('an adopted service does not become this resource\'s own', async () => {
+    await world.deliver(new Resource('Other', world.responseUrl).create(eventChannel()));
+    const adopting = eventChannel({ adoptExisting: true });
+    const { physicalId } = await world.deliver(resource.create(adopting));
+    await expect(world.deliver(resource.update(physicalId, eventChannel(), adopting))).rejects.toMatchObject({ words: expect.stringContaining('was adopted') });
+  });
+
   test('a service that somebody deregistered by hand is registered anew', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
     world.service.perform('DeregisterService', { serviceId: world.ids()[0] });
@@ -263,6 +308,21 @@ describe('Update', () => {
     const serviceId = world.service.consent(again.data.ConsentUrl);
     const resolved = await world.deliver(resource.update(begun.physicalId, consented({ authorized: true }), { ...consented(), Tags: { a: 'b' } }));
     expect(resolved.data.ServiceId).toBe(serviceId);
+  });
+
+  test.each([false, true])('authorized before the consent fails, and its rollback does not (the API keeps the name: %s)', async (pendingHoldsIdentity) => {
+    begin({ pendingHoldsIdentity });
+    const begun = await world.deliver(resource.create(consented()));
+    const resolved = consented({ authorized: true });
+    await expect(world.deliver(resource.update(begun.physicalId, resolved, consented()))).rejects.toMatchObject({ words: 'nobody has consented yet' });
+    const back = await world.deliver(resource.update(begun.physicalId, consented(), resolved));
+    expect(back.physicalId).toBe(begun.physicalId);
+    expect(back.data.ServiceId).toBe('pending-authorization');
+    world.service.consent(begun.data.ConsentUrl);
+    const after = await world.deliver(resource.update(begun.physicalId, resolved, consented()));
+    expect(after.data.ServiceId).toBe(only().serviceId);
+    await world.deliver(resource.delete(begun.physicalId, resolved));
+    expect(world.ids()).toEqual([]);
   });
 
   test('a change that needs a new consent while authorized is set is refused before anything is registered', async () => {

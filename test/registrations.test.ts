@@ -187,7 +187,7 @@ describe('an MCP server', () => {
   const urls = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
 
   test('is authorized by a person, with a client that has a secret', () => {
-    const stack = newStack({ env: { region: 'eu-west-1' } });
+    const stack = newStack({ env: { region: 'us-east-1' } });
     const authorization = () => McpServerAuthorization.oauth3lo(clientIn(stack), { ...urls, supportCodeChallenge: false, scopes: [] });
     expect(mcpServerDetails(authorization, stack).authorizationConfig).toEqual({
       oAuth3LO: {
@@ -195,7 +195,7 @@ describe('an MCP server', () => {
         clientSecret: leaf('client_secret'),
         ...urls,
         supportCodeChallenge: { $boolean: 'false' },
-        returnToEndpoint: 'https://eu-west-1.console.aws.amazon.com/aidevops/home',
+        returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/aidevops/home',
       },
     });
     expect(registrationIn(stack).Authorized).toBe('false');

@@ -44,9 +44,13 @@ describe('is refused, with what was given and what is allowed', () => {
 
     ['an empty subdomain', pagerDuty({ subdomain: '' }), "subdomain: '' must be 1 to 63 letters"],
     ['a subdomain that is too long', pagerDuty({ subdomain: 'x'.repeat(64) }), 'must be 1 to 63 letters'],
-    ['a URL as subdomain', pagerDuty({ subdomain: 'https://acme.pagerduty.com' }), "subdomain: 'https://acme.pagerduty.com' must be 1 to 63 letters, digits and '-'. Give only what stands before '.pagerduty.com'"],
+    ['a URL as subdomain', pagerDuty({ subdomain: 'https://acme.pagerduty.com' }), "subdomain: 'https://acme.pagerduty.com' must be 1 to 63 letters, digits and '-', without a '-' at either end. Give only what stands before '.pagerduty.com'"],
     ['a host name as subdomain', pagerDuty({ subdomain: 'acme.pagerduty.com' }), "'acme' for https://acme.pagerduty.com"],
     ['the account among the scopes', pagerDuty({ scopes: ['as_account-us.acme'] }), "scopes: 'as_account-us.acme' names the account, which is added from subdomain and serviceRegion"],
+    ['the account among the scopes, in capitals', pagerDuty({ scopes: ['AS_ACCOUNT-us.acme'] }), "scopes: 'AS_ACCOUNT-us.acme' names the account"],
+    ['a scope with a space', pagerDuty({ scopes: ['a b'] }), "scopes[0]: 'a b' must be"],
+    ['a dash before the subdomain', pagerDuty({ subdomain: '-acme' }), "subdomain: '-acme' must be 1 to 63 letters"],
+    ['an audience of nothing', azure({ audiences: [''] }), "audiences[0]: '' must be not empty"],
     ['scopes that are not known yet', pagerDuty({ scopes: Fn.split(',', Fn.importValue('scopes')) }), 'scopes: a list that is known only at deployment was given'],
 
     ['a client id with a control character', client((stack) => OAuthClient.fromClientId('a\tb', fieldIn(stack))), 'authorization.clientId: the value given (3 characters, not shown) must be 1 to 255 printable ASCII'],
@@ -200,6 +204,23 @@ test('nothing that the API holds to be sensitive is shown in an error', () => {
   }));
   expect(error.split('\n')).toHaveLength(4);
   expect(error).not.toContain('canary');
+});
+
+test('a secret or a key of another region is refused, naming both regions', () => {
+  const stack = newStack({ env: { region: 'eu-west-1' } });
+  const attempt = () => new PagerDutyRegistration(stack, 'It', {
+    subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secretIn(stack)), encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
+  });
+  expect(errorOf(attempt)).toContain("encryptionKey: 'Tools/Key' is in us-east-1, this registration in eu-west-1");
+  expect(errorOf(() => new McpServerRegistration(stack, 'Mcp', {
+    endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+  }))).toContain("secret: 'Tools/ToolsSecret' is in us-east-1, this registration in eu-west-1");
+});
+
+test('snapshots are refused, also where the policy is applied later', () => {
+  const stack = newStack();
+  new EventChannelRegistration(stack, 'It').applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+  expect(errorOf(() => templateOf(stack))).toContain('removalPolicy: SNAPSHOT was given');
 });
 
 describe('a second event channel', () => {

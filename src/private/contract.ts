@@ -106,7 +106,7 @@ export const MARK = {
   owner: `${MARK_PREFIX}owner`,
   /** Which request of CloudFormation registered it. */
   request: `${MARK_PREFIX}request`,
-  /** What was registered: a hash of the request and one of the secrets' versions, never of their values. */
+  /** What was registered: hashes of the request, of the secrets' versions (never of their values), and of the revision. */
   fingerprint: `${MARK_PREFIX}fingerprint`,
 } as const;
 
