@@ -19,7 +19,13 @@ export interface ClientOptions {
 /** The DevOps Agent API over HTTPS, on the runtime that AWS's own generated clients stand on. */
 export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
   const url = new URL(options.endpoint ?? `https://cp.aidevops.${options.region}.api.aws`);
-  const http = new NodeHttpHandler({ connectionTimeout: CONNECT_TIMEOUT, requestTimeout: READ_TIMEOUT, socketTimeout: READ_TIMEOUT, throwOnRequestTimeout: true });
+  const http = new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: READ_TIMEOUT,
+    // After the headers, a body may hang too.
+    socketTimeout: READ_TIMEOUT,
+    throwOnRequestTimeout: true,
+  });
   const signer = new SignatureV4({ service: SIGNING_NAME, region: options.region, credentials: options.credentials, sha256: Sha256 });
   const context = {
     base64Decoder: fromBase64,
