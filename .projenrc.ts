@@ -9,7 +9,7 @@ const CDK_FLOOR = '2.253.0';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-devops-agent',
-  description: 'Connect AWS DevOps Agent to PagerDuty, MCP servers, event channels, Azure and the other tools it works with: one AWS CDK construct each.',
+  description: 'Connect AWS DevOps Agent to the tools it works with, from PagerDuty and Dynatrace to MCP servers: one AWS CDK construct each.',
   author: 'cdk-devops-agent contributors',
   authorOrganization: true,
   authorAddress: 'cdk-devops-agent@users.noreply.github.com',
@@ -68,6 +68,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // The bundle's bytes decide the asset's hash, so the bundler is pinned to the byte.
     esbuildVersion: '0.28.2',
   },
+
+  // Source maps would be a third of the tarball, and the sources that they point to are not in it.
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
 
   lambdaAutoDiscover: false,
   edgeLambdaAutoDiscover: false,

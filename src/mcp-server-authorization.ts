@@ -1,36 +1,11 @@
-import { IConstruct } from 'constructs';
+import { ApiKeyOptions, BearerTokenOptions, OauthClientCredentialsOptions } from './authorization-options';
 import { ConsentOptions } from './consent-options';
 import { OAuthClient } from './oauth-client';
-import { Authorization, returnToEndpoint } from './private/authorization';
-import { API_KEY_HEADER, AUTHORIZATION_HEADER, CLIENT_ID, CONSOLE_URL, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from './private/rules';
-import { check, checkEach } from './private/validation';
+import { apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, scopesProblems } from './private/authorization';
+import { CLIENT_ID, CONSOLE_URL, HTTPS_URL } from './private/rules';
+import { check } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
-
-/** The API takes no more scopes than these. */
-const MAX_SCOPES = 100;
-
-/**
- * OAuth 2.0 between machines: the client credentials grant.
- */
-export interface OauthClientCredentialsOptions {
-  /**
-   * The client.
-   */
-  readonly client: OAuthClient;
-
-  /**
-   * Where tokens are fetched: an `https://` URL.
-   */
-  readonly exchangeUrl: string;
-
-  /**
-   * The scopes to ask for: at most 100, each 1 to 128 printable ASCII characters without spaces, `"` and `\`.
-   *
-   * @default - none
-   */
-  readonly scopes?: string[];
-}
 
 /**
  * OAuth 2.0 on behalf of a person (three-legged), who consents in a browser.
@@ -63,56 +38,6 @@ export interface Oauth3loOptions extends ConsentOptions {
 }
 
 /**
- * A key that is sent in a header.
- */
-export interface ApiKeyOptions {
-  /**
-   * The key. Its value is printable ASCII, without white space at either end.
-   */
-  readonly apiKey: SecretField;
-
-  /**
-   * The name of the HTTP header that carries the key: letters, digits, `-` and `_`.
-   */
-  readonly header: string;
-
-  /**
-   * A name for people to know the key by: letters, digits, spaces, `-` and `_`.
-   *
-   * @default 'API key'
-   */
-  readonly name?: string;
-}
-
-/**
- * How a bearer token is sent.
- */
-export interface BearerTokenOptions {
-  /**
-   * The name of the HTTP header that carries the token: letters, digits and `-`.
-   *
-   * @default 'Authorization'
-   */
-  readonly header?: string;
-
-  /**
-   * A name for people to know the token by: letters, digits, spaces, `-` and `_`.
-   *
-   * @default 'Bearer token'
-   */
-  readonly name?: string;
-}
-
-interface Kind {
-  /** The member of the API's union. */
-  readonly member: string;
-  readonly config: DetailsStructure;
-  readonly problems: string[];
-  readonly exchangesTokens?: boolean;
-  readonly consent?: ConsentOptions;
-}
-
-/**
  * How AWS DevOps Agent authenticates itself to an MCP server.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
@@ -122,16 +47,7 @@ export class McpServerAuthorization {
    * OAuth 2.0 between machines: the client credentials grant.
    */
   public static oauthClientCredentials(options: OauthClientCredentialsOptions): McpServerAuthorization {
-    return new McpServerAuthorization({
-      member: 'oAuthClientCredentials',
-      config: { ...options.client._details(), exchangeUrl: options.exchangeUrl, scopes: unlessEmpty(options.scopes) },
-      problems: [
-        ...options.client._problems('authorization.client'),
-        ...check('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
-        ...scopesProblems(options.scopes),
-      ],
-      exchangesTokens: true,
-    });
+    return new McpServerAuthorization(clientCredentials(options));
   }
 
   /**
@@ -163,15 +79,7 @@ export class McpServerAuthorization {
    * A key that is sent in a header.
    */
   public static apiKey(options: ApiKeyOptions): McpServerAuthorization {
-    return new McpServerAuthorization({
-      member: 'apiKey',
-      config: { apiKeyName: options.name ?? 'API key', apiKeyValue: options.apiKey, apiKeyHeader: options.header },
-      problems: [
-        ...options.apiKey._problems('authorization.apiKey'),
-        ...check('authorization.header', options.header, API_KEY_HEADER),
-        ...check('authorization.name', options.name, CREDENTIAL_NAME),
-      ],
-    });
+    return new McpServerAuthorization(apiKey(options));
   }
 
   /**
@@ -180,15 +88,7 @@ export class McpServerAuthorization {
    * @param token The token. Its value has no white space.
    */
   public static bearerToken(token: SecretField, options: BearerTokenOptions = {}): McpServerAuthorization {
-    return new McpServerAuthorization({
-      member: 'bearerToken',
-      config: { tokenName: options.name ?? 'Bearer token', tokenValue: token, authorizationHeader: options.header },
-      problems: [
-        ...token._problems('authorization.token'),
-        ...check('authorization.header', options.header, AUTHORIZATION_HEADER),
-        ...check('authorization.name', options.name, CREDENTIAL_NAME),
-      ],
-    });
+    return new McpServerAuthorization(bearerToken(token, options));
   }
 
   /**
@@ -196,13 +96,7 @@ export class McpServerAuthorization {
    * person consents between two deployments: see `ConsentOptions`.
    */
   public static authorizationDiscovery(options: ConsentOptions = {}): McpServerAuthorization {
-    return new McpServerAuthorization({
-      member: 'authorizationDiscovery',
-      config: {},
-      problems: check('authorization.returnToEndpoint', options.returnToEndpoint, CONSOLE_URL),
-      exchangesTokens: true,
-      consent: options,
-    });
+    return new McpServerAuthorization(authorizationDiscovery(options, 'authorization.returnToEndpoint'));
   }
 
   private static threeLegged(client: DetailsStructure, problems: string[], options: Oauth3loOptions): McpServerAuthorization {
@@ -227,26 +121,10 @@ export class McpServerAuthorization {
     });
   }
 
-  private constructor(private readonly kind: Kind) {}
+  private constructor(private readonly authorization: Authorization) {}
 
   /** @internal */
-  public _render(scope: IConstruct): Authorization {
-    const { member, config, problems, exchangesTokens = false, consent } = this.kind;
-    const returning = consent && { returnToEndpoint: returnToEndpoint(scope, consent) };
-    return {
-      config: { [member]: { ...config, ...returning } },
-      problems,
-      exchangesTokens,
-      authorized: consent && (consent.authorized ?? false),
-    };
+  public get _authorization(): Authorization {
+    return this.authorization;
   }
-}
-
-function scopesProblems(scopes: string[] | undefined): string[] {
-  return [
-    ...checkEach('authorization.scopes', scopes, OAUTH_SCOPE),
-    ...scopes && scopes.length > MAX_SCOPES
-      ? [`authorization.scopes: ${scopes.length} were given, but the API takes at most ${MAX_SCOPES}. Ask for fewer, or broader ones.`]
-      : [],
-  ];
 }

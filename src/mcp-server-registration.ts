@@ -2,16 +2,15 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { McpServerAuthorization } from './mcp-server-authorization';
 import { ATTRIBUTE } from './private/contract';
-import { uniqueName } from './private/names';
-import { DESCRIPTION, ENDPOINT, MCP_SERVER_NAME } from './private/rules';
-import { check } from './private/validation';
+import { mcpServer } from './private/server';
 import { PrivateConnectivity } from './private-connectivity';
+import { McpServerOptions } from './server-options';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
  * An MCP server, and how to get at it.
  */
-export interface McpServerRegistrationProps extends RegistrationWithCredentialsProps {
+export interface McpServerRegistrationProps extends RegistrationWithCredentialsProps, McpServerOptions {
   /**
    * The server's URL: `https://`, at most 2048 characters, usually with a path. The server has to speak Streamable HTTP,
    * and to answer when the registration is made. The URL is visible in AWS CloudTrail: it is no place for a secret.
@@ -22,23 +21,6 @@ export interface McpServerRegistrationProps extends RegistrationWithCredentialsP
    * How AWS DevOps Agent authenticates itself to the server.
    */
   readonly authorization: McpServerAuthorization;
-
-  /**
-   * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
-   *
-   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
-   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
-   *
-   * @default - a name made of the construct's path and a suffix that makes it unique
-   */
-  readonly serverName?: string;
-
-  /**
-   * What the server is for: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
-   *
-   * @default - no description
-   */
-  readonly description?: string;
 
   /**
    * The private connections to reach the server through.
@@ -63,24 +45,13 @@ export class McpServerRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: McpServerRegistrationProps) {
     super(scope, id, props);
 
-    const authorization = props.authorization._render(this);
+    const server = mcpServer(this, props.endpoint, props);
     this._register({
       service: 'mcpserver',
-      details: {
-        name: props.serverName ?? uniqueName(this, MCP_SERVER_NAME.max!),
-        endpoint: props.endpoint,
-        description: props.description,
-        authorizationConfig: authorization.config,
-      },
-      problems: [
-        ...check('endpoint', props.endpoint, ENDPOINT),
-        ...check('serverName', props.serverName, MCP_SERVER_NAME),
-        ...check('description', props.description, DESCRIPTION),
-        ...authorization.problems,
-      ],
+      details: server.details,
+      problems: server.problems,
+      authorization: props.authorization._authorization,
       privateConnectivity: props.privateConnectivity,
-      exchangesTokens: authorization.exchangesTokens,
-      authorized: authorization.authorized,
       credentialsRevision: props.credentialsRevision,
     });
   }

@@ -1,6 +1,7 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Authorization } from './private/authorization';
 import { CLIENT_ID, CLIENT_NAME } from './private/rules';
-import { check } from './private/validation';
+import { check, checkGivenOnce } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 
@@ -93,6 +94,11 @@ export class OAuthClient {
   ) {}
 
   /** @internal */
+  public get _authorization(): Authorization {
+    return { member: 'oAuthClientCredentials', config: this._details(), problems: this._problems('authorization') };
+  }
+
+  /** @internal */
   public _details(): DetailsStructure {
     return {
       clientName: this.options.clientName,
@@ -112,8 +118,7 @@ export class OAuthClient {
       ...this.clientSecret._problems(`${prop}.clientSecret`),
       ...check(`${prop}.clientName`, clientName, CLIENT_NAME),
       ...Object.entries(secretExchangeParameters).flatMap(([name, field]) => field._problems(`${prop}.secretExchangeParameters.${name}`)),
-      ...Object.keys(secretExchangeParameters).filter((name) => name in exchangeParameters).map((name) =>
-        `${prop}: '${name}' is among exchangeParameters and among secretExchangeParameters. Give it in one of them.`),
+      ...checkGivenOnce(prop, { exchangeParameters, secretExchangeParameters }),
     ];
   }
 }

@@ -75,15 +75,9 @@ export class PagerDutyRegistration extends ServiceRegistration {
     const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
     this._register({
       service: 'pagerduty',
-      details: {
-        scopes: [...scopes, `as_account-${serviceRegion}.${subdomain}`],
-        authorizationConfig: { oAuthClientCredentials: authorization._details() },
-      },
-      problems: [
-        ...check('subdomain', subdomain, SUBDOMAIN),
-        ...authorization._problems('authorization'),
-        ...scopesProblems(scopes),
-      ],
+      details: { scopes: [...scopes, `as_account-${serviceRegion}.${subdomain}`] },
+      problems: [...check('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
+      authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,
     });
 

@@ -86,7 +86,7 @@ export class PrivateConnectivity {
         ? ['privateConnectivity: split() was given no connection. Give target, exchange or both, or leave privateConnectivity out.']
         : [],
       ...this.connections.exchangeUrlPrivateConnectionName && !exchangesTokens
-        ? ['privateConnectivity: split() was given exchange, but this authorization fetches no tokens. Use all(), give only target, or use an OAuth authorization.']
+        ? ['privateConnectivity: split() was given exchange, but this authorization fetches no tokens. Use all(), or give only target: exchange is for OAuth.']
         : [],
     ];
   }

@@ -1,4 +1,3 @@
-import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Arn, CfnDeletionPolicy, CfnResource, CustomResource, Duration, IResource, ITaggableV2, Lazy, RemovalPolicy, Resource, Stack,
@@ -7,10 +6,11 @@ import {
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provider';
+import { Authorization, authorizationConfig } from './private/authorization';
 import {
   ATTRIBUTE, CONTRACT_VERSION, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS, WireRequest,
 } from './private/contract';
-import { grantEncryption, granteeFor, grantPassRole, grantRead } from './private/grants';
+import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantRead } from './private/grants';
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
 import { check, throwIfAny } from './private/validation';
@@ -99,14 +99,11 @@ interface Registration {
   /** The service's details in the API's own shape. */
   readonly details: DetailsStructure;
   readonly problems: string[];
+  /** What becomes the `authorizationConfig`, unless the details bring one that is like no other integration's. */
+  readonly authorization?: Authorization;
   readonly privateConnectivity?: PrivateConnectivity;
-  /** Whether the authorization fetches tokens, which a private connection may lead to. */
-  readonly exchangesTokens?: boolean;
-  /** The roles that AWS DevOps Agent assumes, and what each has to be allowed. */
-  readonly roles?: { readonly role: IRole; readonly needs: PolicyStatement[] }[];
+  readonly roles?: AssumedRole[];
   readonly credentialsRevision?: string;
-  /** Whether a person has consented. Absent where nobody has to. */
-  readonly authorized?: boolean;
   readonly adoptExisting?: boolean;
   /** The API knows one service of this type per account. */
   readonly onePerAccount?: boolean;
@@ -209,10 +206,14 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    */
   protected _register(registration: Registration): void {
     this.service = registration.service;
-    const details = render({ [registration.service]: registration.details });
+    const { service, authorization } = registration;
+    const details = render({
+      [service]: { ...registration.details, ...authorization && { authorizationConfig: authorizationConfig(this, authorization) } },
+    });
     throwIfAny(this.node.path, this.constructor.name, [
       ...this.commonProblems(registration),
       ...registration.problems,
+      ...authorization?.problems ?? [],
       ...[...details.secrets].flatMap((secret) => this.regionProblems('secret', secret)),
     ]);
 
@@ -230,6 +231,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private properties(registration: Registration, details: Rendered): { [property: string]: any } {
+    const consent = registration.authorization?.consent;
     const request: WireRequest = {
       name: this.props.displayName ?? defaultDisplayName(this),
       serviceDetails: details.node as WireRequest['serviceDetails'],
@@ -246,7 +248,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       Service: registration.service,
       Request: request,
       AdoptExisting: flag(registration.adoptExisting),
-      Authorized: registration.authorized?.toString(),
+      Authorized: consent && String(consent.authorized ?? false),
       CredentialsRevision: registration.credentialsRevision,
       ...late,
     } satisfies Record<keyof RegistrationProperties, unknown>;
@@ -276,7 +278,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
-      ...registration.privateConnectivity?._problems(registration.exchangesTokens ?? false) ?? [],
+      ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
         `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
     ];

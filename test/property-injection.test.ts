@@ -1,9 +1,12 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { App, InjectionContext, IPropertyInjector, PropertyInjectors, Stack } from 'aws-cdk-lib/core';
 import {
-  AzureIdentityRegistration, DevOpsAgentProvider, EventChannelRegistration, McpServerAuthorization, McpServerRegistration, PagerDutyRegistration,
+  AzureIdentityRegistration, DatadogRegistration, DatadogSite, DevOpsAgentProvider, DynatraceRegistration, EventChannelRegistration,
+  GitLabRegistration, GitLabToken, GrafanaRegistration, McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration,
+  PagerDutyRegistration, RemoteAgentAuthorization, RemoteAgentRegistration, ServiceNowRegistration, SigV4McpServerRegistration,
+  SigV4RemoteAgentRegistration, SplunkRegistration,
 } from '../src';
-import { clientIn, GUID, registrationIn, resourcesOfType } from './synthesis';
+import { clientIn, fieldIn, GUID, registrationIn, resourcesOfType } from './synthesis';
 
 /** What a platform team may prescribe for every construct of one class. */
 class Prescribed implements IPropertyInjector {
@@ -28,6 +31,25 @@ test.each<[string, string, (stack: Stack) => unknown]>([
   ['EventChannel', EventChannelRegistration.PROPERTY_INJECTION_ID, (stack) => new EventChannelRegistration(stack, 'It')],
   ['AzureIdentity', AzureIdentityRegistration.PROPERTY_INJECTION_ID, (stack) =>
     new AzureIdentityRegistration(stack, 'It', { tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleName(stack, 'Role', 'azure') })],
+  ['Dynatrace', DynatraceRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new DynatraceRegistration(stack, 'It', { accountUrn: `urn:dtaccount:${GUID}`, authorization: clientIn(stack) })],
+  ['ServiceNow', ServiceNowRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new ServiceNowRegistration(stack, 'It', { instanceUrl: 'https://acme.service-now.com', authorization: clientIn(stack) })],
+  ['GitLab', GitLabRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new GitLabRegistration(stack, 'It', { token: GitLabToken.personal(fieldIn(stack)) })],
+  ['NewRelic', NewRelicRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new NewRelicRegistration(stack, 'It', { apiKey: fieldIn(stack), accountId: '123', region: NewRelicRegion.US })],
+  ['Grafana', GrafanaRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new GrafanaRegistration(stack, 'It', { endpoint: 'https://acme.grafana.net', authorization: McpServerAuthorization.authorizationDiscovery() })],
+  ['Splunk', SplunkRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new SplunkRegistration(stack, 'It', { endpoint: 'https://splunk.example.com', authorization: McpServerAuthorization.authorizationDiscovery() })],
+  ['Datadog', DatadogRegistration.PROPERTY_INJECTION_ID, (stack) => new DatadogRegistration(stack, 'It', { site: DatadogSite.US1 })],
+  ['SigV4McpServer', SigV4McpServerRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new SigV4McpServerRegistration(stack, 'It', { endpoint: 'https://mcp.example.com', signingService: 'execute-api' })],
+  ['RemoteAgent', RemoteAgentRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new RemoteAgentRegistration(stack, 'It', { endpoint: 'https://agent.example.com', authorization: RemoteAgentAuthorization.bearerToken(fieldIn(stack)) })],
+  ['SigV4RemoteAgent', SigV4RemoteAgentRegistration.PROPERTY_INJECTION_ID, (stack) =>
+    new SigV4RemoteAgentRegistration(stack, 'It', { endpoint: 'https://agent.example.com', signingService: 'execute-api' })],
 ])('a blueprint reaches every %sRegistration', (name, id, make) => {
   const stack = stackWith(new Prescribed(`cdk-devops-agent.${name}Registration`, { displayName: 'Prescribed' }));
   make(stack);

@@ -25,8 +25,8 @@ export function clientIn(stack: Stack): OAuthClient {
   return OAuthClient.fromSecretsManager(secretIn(stack));
 }
 
-export function fieldIn(stack: Stack): SecretField {
-  return SecretField.fromSecretsManager(secretIn(stack), 'token');
+export function fieldIn(stack: Stack, field = 'token'): SecretField {
+  return SecretField.fromSecretsManager(secretIn(stack), field);
 }
 
 /** The leaf that a field of that secret is rendered as. */

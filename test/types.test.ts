@@ -44,9 +44,11 @@ const DOES_NOT_COMPILE = [
 ] as const;
 
 const fileName = path.join(__dirname, 'types-under-test.ts');
+const wrongUses = path.join(__dirname, 'support', 'wrong-uses.ts');
 const lines = [...COMPILES, ...DOES_NOT_COMPILE.map(([, line]) => line)];
 const firstLine = PRELUDE.split('\n').length - 1;
 const erroneousLines = new Set<number>();
+let wrongUsesThatCompile: string[];
 
 beforeAll(() => {
   const configFile = path.join(__dirname, 'tsconfig.json');
@@ -58,10 +60,12 @@ beforeAll(() => {
   host.getSourceFile = (name, version, ...rest) =>
     name === fileName ? ts.createSourceFile(name, source, version, true) : getSourceFile.call(host, name, version, ...rest);
 
-  const program = ts.createProgram([fileName], { ...options, noUnusedLocals: false }, host);
+  const program = ts.createProgram([fileName, wrongUses], { ...options, noUnusedLocals: false }, host);
   for (const { file, start } of ts.getPreEmitDiagnostics(program, program.getSourceFile(fileName))) {
     erroneousLines.add(file!.getLineAndCharacterOfPosition(start!).line - firstLine);
   }
+  wrongUsesThatCompile = ts.getPreEmitDiagnostics(program, program.getSourceFile(wrongUses)).map(({ file, start, messageText }) =>
+    `line ${file!.getLineAndCharacterOfPosition(start!).line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
 }, 60_000);
 
 test('what is written around the lines compiles', () => {
@@ -74,4 +78,8 @@ test.each(COMPILES.map((line, index) => [line, index] as const))('compiles: %s',
 
 test.each(DOES_NOT_COMPILE.map(([what], index) => [what, index] as const))('does not compile: %s', (_, index) => {
   expect(erroneousLines).toContain(COMPILES.length + index);
+});
+
+test('no wrong use compiles, and nothing else is wrong with any', () => {
+  expect(wrongUsesThatCompile).toEqual([]);
 });

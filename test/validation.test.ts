@@ -2,8 +2,12 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
 import {
-  AzureIdentityRegistration, AzureIdentityRegistrationProps, EventChannelRegistration, EventChannelRegistrationProps, McpServerAuthorization,
-  McpServerRegistration, McpServerRegistrationProps, OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, SecretField,
+  AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite, DynatraceRegistration,
+  EventChannelRegistration, EventChannelRegistrationProps, GitLabRegistration, GitLabRegistrationProps, GitLabToken, GrafanaRegistration,
+  McpServerAuthorization, McpServerRegistration, McpServerRegistrationProps, NewRelicRegion, NewRelicRegistration, NewRelicRegistrationProps,
+  OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, RemoteAgentAuthorization, RemoteAgentRegistration,
+  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
+  SigV4RemoteAgentRegistration, SigV4RemoteAgentRegistrationProps, SplunkRegistration,
 } from '../src';
 import { clientIn, errorOf, fieldIn, GUID, KEY_ARN, newStack, registrationIn, secretIn, templateOf, VERSION_ID } from './synthesis';
 
@@ -22,6 +26,21 @@ const authorization = (make: (stack: Stack) => McpServerAuthorization): Attempt 
 const azure = (props: Partial<AzureIdentityRegistrationProps>): Attempt => (stack) =>
   new AzureIdentityRegistration(stack, 'It', { tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleArn(stack, 'Role', `${ROLE}azure`), ...props });
 const channel = (props: EventChannelRegistrationProps): Attempt => (stack) => new EventChannelRegistration(stack, 'It', props);
+const dynatrace = (accountUrn: string): Attempt => (stack) => new DynatraceRegistration(stack, 'It', { accountUrn, authorization: clientIn(stack) });
+const serviceNow = (instanceUrl: string): Attempt => (stack) => new ServiceNowRegistration(stack, 'It', { instanceUrl, authorization: clientIn(stack) });
+const gitLab = (props: Partial<GitLabRegistrationProps>): Attempt => (stack) =>
+  new GitLabRegistration(stack, 'It', { token: GitLabToken.personal(fieldIn(stack)), ...props });
+const newRelic = (props: Partial<NewRelicRegistrationProps>): Attempt => (stack) =>
+  new NewRelicRegistration(stack, 'It', { apiKey: fieldIn(stack), accountId: '1234567', region: NewRelicRegion.US, ...props });
+const datadog = (props: Partial<DatadogRegistrationProps>): Attempt => (stack) => new DatadogRegistration(stack, 'It', { site: DatadogSite.US1, ...props });
+const sigV4 = (props: Partial<SigV4McpServerRegistrationProps>): Attempt => (stack) =>
+  new SigV4McpServerRegistration(stack, 'It', { endpoint: 'https://mcp.example.com/mcp', signingService: 'execute-api', ...props });
+const agent = (props: Partial<RemoteAgentRegistrationProps>): Attempt => (stack) =>
+  new RemoteAgentRegistration(stack, 'It', { endpoint: 'https://agent.example.com', authorization: RemoteAgentAuthorization.bearerToken(fieldIn(stack)), ...props });
+const sigV4Agent = (props: Partial<SigV4RemoteAgentRegistrationProps>): Attempt => (stack) =>
+  new SigV4RemoteAgentRegistration(stack, 'It', { endpoint: 'https://agent.example.com', signingService: 'execute-api', ...props });
+const headers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'value']));
+const badField = () => SecretField.fromSecretsManager(secretIn(new Stack()), '');
 const connection = (name: string): Attempt => (stack) => PrivateConnectivity.refFromName(stack, 'It', name);
 const key = (arn: string): Attempt => (stack) => channel({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) })(stack);
 
@@ -110,9 +129,63 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a client that is no GUID', azure({ clientId: `${GUID}0` }), `clientId: '${GUID}0' must be a GUID`],
     ['no audience', azure({ audiences: [] }), 'audiences: an empty list was given'],
     ['a role of another partition', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', 'arn:aws-cn:iam::111122223333:role/azure') })(stack), "webIdentityRole: 'arn:aws-cn:iam::111122223333:role/azure' must be the ARN of an IAM role"],
+
+    ['an account that is not named by a URN', dynatrace(GUID), `accountUrn: '${GUID}' must be 'urn:dtaccount:' and a UUID in lower case`],
+    ['an account in capitals', dynatrace(`urn:dtaccount:${GUID.toUpperCase()}`), 'accountUrn:'],
+    ['an instance by its short name', serviceNow('acme'), "instanceUrl: 'acme' must be https://<instance>.service-now.com"],
+    ['an instance with a path', serviceNow('https://acme.service-now.com/now'), 'Leave out any path'],
+    ['an instance at another domain', serviceNow('https://acme.example.com'), 'instanceUrl:'],
+    ['an instance of one letter', serviceNow('https://a.service-now.com'), 'those of the instance at least 2'],
+    ['an instance that is too long', serviceNow(`https://${'a'.repeat(232)}.service-now.com`), 'at most 255 characters'],
+    ['a GitLab with a path', gitLab({ targetUrl: 'https://gitlab.example.com/my-group' }), "targetUrl: 'https://gitlab.example.com/my-group' must be an https:// URL without a path"],
+    ['a GitLab without TLS', gitLab({ targetUrl: 'http://gitlab.example.com' }), 'targetUrl:'],
+    ['a GitLab with a port that is too long', gitLab({ targetUrl: 'https://gitlab.example.com:123456' }), 'targetUrl:'],
+    ['an empty group id', gitLab({ token: GitLabToken.group(fieldIn(new Stack()), '') }), "token.groupId: '' must be the group's id"],
+    ['a bad field of a GitLab token', gitLab({ token: GitLabToken.personal(badField()) }), 'token (field)'],
+    ['a GitLab connection for tokens', (stack) => gitLab({
+      privateConnectivity: PrivateConnectivity.split({ exchange: PrivateConnectivity.refFromName(stack, 'Connection', 'tools') }),
+    })(stack), 'privateConnectivity: split() was given exchange'],
+    ['an account id that is too short', newRelic({ accountId: '12' }), "accountId: '12' must be 3 to 7 digits"],
+    ['an account id that is too long', newRelic({ accountId: '12345678' }), "accountId: '12345678' must be"],
+    ['an account id with a letter', newRelic({ accountId: '123a' }), "accountId: '123a' must be"],
+    ['an application id with a letter', newRelic({ applicationIds: ['1', 'a'] }), "applicationIds[1]: 'a' must be digits"],
+    ['an entity GUID with padding', newRelic({ entityGuids: ['MTIz=='] }), "entityGuids[0]: 'MTIz==' must be letters, digits, '_', '.' and '-'"],
+    ['an empty alert policy id', newRelic({ alertPolicyIds: [''] }), "alertPolicyIds[0]: '' must be digits"],
+    ['a bad field of a New Relic key', newRelic({ apiKey: badField() }), 'apiKey (field)'],
+    ['a Datadog site by its domain', datadog({ site: DatadogSite.of('datadoghq.com') }), "site: 'datadoghq.com' must be an https:// URL"],
+    ['a Datadog name with a dot', datadog({ serverName: 'a.b' }), "serverName: 'a.b' must be"],
+    ['a Datadog description with a tab', datadog({ description: 'a\tb' }), 'description: the value given (3 characters'],
+    ['a return from Datadog to another site', datadog({ returnToEndpoint: 'https://example.com' }), "  - returnToEndpoint: 'https://example.com' must be a URL of the AWS console"],
+    ['a Grafana without TLS', (stack) => new GrafanaRegistration(stack, 'It', {
+      endpoint: 'http://grafana.example.com', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+    }), "endpoint: 'http://grafana.example.com' must be"],
+    ['a bad field of a Splunk token', (stack) => new SplunkRegistration(stack, 'It', {
+      endpoint: 'https://splunk.example.com', authorization: McpServerAuthorization.bearerToken(badField()),
+    }), 'authorization.token (field)'],
+    ['an empty signing service', sigV4({ signingService: '' }), "signingService: '' must be 1 to 100 characters"],
+    ['a signing service that is too long', sigV4({ signingService: 'x'.repeat(101) }), 'signingService:'],
+    ['an availability zone as signing region', sigV4({ signingRegion: 'us-east-1a' }), "signingRegion: 'us-east-1a' must be an AWS region such as us-east-1, or '*'"],
+    ['a signing region that is too long', sigV4({ signingRegion: `us-${'x'.repeat(46)}-1` }), 'signingRegion:'],
+    ['a signing role of another partition', (stack) => sigV4({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws-cn:iam::111122223333:role/a') })(stack), "role: 'arn:aws-cn:iam::111122223333:role/a' must be the ARN of an IAM role"],
+    ['a header name with a colon', sigV4({ customHeaders: { 'x:y': 'value' } }), "customHeaders (name): 'x:y' must be the name of an HTTP header"],
+    ['a header name that is too long', sigV4({ customHeaders: { ['x'.repeat(257)]: 'value' } }), 'customHeaders (name):'],
+    ['an empty header', sigV4({ customHeaders: { 'X-A': '' } }), 'customHeaders.X-A: the value given (0 characters, not shown) must be 1 to 4096 printable ASCII'],
+    ['a header that ends in a space', sigV4({ customHeaders: { 'X-A': 'a ' } }), 'customHeaders.X-A: the value given (2 characters, not shown)'],
+    ['a header with a line break', sigV4({ customHeaders: { 'X-A': 'a\r\nX-B: b' } }), 'customHeaders.X-A:'],
+    ['a header that is too long', sigV4({ customHeaders: { 'X-A': 'x'.repeat(4097) } }), 'customHeaders.X-A: the value given (4097 characters'],
+    ['a secret header name with a colon', sigV4({ secretCustomHeaders: { 'x:y': fieldIn(new Stack()) } }), "secretCustomHeaders (name): 'x:y' must be"],
+    ['a bad field of a secret header', sigV4({ secretCustomHeaders: { 'X-A': badField() } }), 'secretCustomHeaders.X-A (field)'],
+    ['a header that is public and secret', sigV4({ customHeaders: { 'X-A': 'a' }, secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), "secretCustomHeaders: 'X-A' is among customHeaders and among secretCustomHeaders"],
+    ['too many headers', sigV4({ customHeaders: headers(10), secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), 'customHeaders: 11 were given, secretCustomHeaders among them, but the API takes at most 10'],
+    ['an agent name with a dot', agent({ agentName: 'a.b' }), "agentName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
+    ['an agent name that is too long', sigV4Agent({ agentName: 'x'.repeat(129) }), 'agentName:'],
+    ['an agent without TLS', agent({ endpoint: 'http://agent.example.com' }), "endpoint: 'http://agent.example.com' must be"],
+    ['an empty description of an agent', sigV4Agent({ description: '' }), 'description: the value given (0 characters'],
+    ['a key header of an agent with a colon', agent({ authorization: RemoteAgentAuthorization.apiKey({ apiKey: fieldIn(new Stack()), header: 'x:y' }) }), "authorization.header: 'x:y' must be"],
+    ['a signing region of an agent with a capital', sigV4Agent({ signingRegion: 'US-east-1' }), 'signingRegion:'],
   ])('%s', (_, attempt, problem) => {
     const error = errorOf(() => attempt(newStack()));
-    expect(error).toMatch(/^Tools\/It \([A-Za-z.]+\) cannot be synthesized:\n {2}- /);
+    expect(error).toMatch(/^Tools\/It \([A-Za-z0-9.]+\) cannot be synthesized:\n {2}- /);
     expect(error).toContain(problem);
     expect(error.split('\n  - ')).toHaveLength(2);
   });
@@ -144,6 +217,18 @@ describe('is accepted', () => {
     })(stack)],
     ['a GUID in capitals', azure({ tenantId: GUID.toUpperCase() })],
     ['a role with a path', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', `${ROLE}a/b+=,.@_-`) })(stack)],
+    ['an account of Dynatrace', dynatrace(`urn:dtaccount:${GUID}`)],
+    ['the longest instance, with a slash', serviceNow(`https://${'a'.repeat(230)}.service-now.com/`)],
+    ['a GitLab with a port and a slash', gitLab({ targetUrl: 'https://gitlab.example.com:65535/' })],
+    ['the shortest account id', newRelic({ accountId: '123' })],
+    ['an entity GUID of all that is allowed', newRelic({ entityGuids: ['aZ0_.-'] })],
+    ['a Datadog URL with a query', datadog({ site: DatadogSite.of('https://mcp.example.com/mcp?toolsets=all') })],
+    ['every region', sigV4({ signingRegion: '*' })],
+    ['a region of a long name', sigV4({ signingRegion: 'us-gov-west-1' })],
+    ['the longest signing service', sigV4({ signingService: 'x'.repeat(100) })],
+    ['as many headers as there can be', sigV4({ customHeaders: headers(9), secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } })],
+    ['the longest header', sigV4({ customHeaders: { ['X_-'.padEnd(256, 'x')]: 'a \tb'.padEnd(4096, 'x') } })],
+    ['the longest agent name', agent({ agentName: 'x'.repeat(128) })],
   ])('%s', (_, attempt) => {
     expect(errorOf(() => attempt(newStack()))).toBe('nothing was thrown');
   });
@@ -167,9 +252,21 @@ describe('is accepted', () => {
     ].forEach((auth, index) => new McpServerRegistration(stack, `Mcp${index}`, { ...server, authorization: auth }));
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: later, authorization: OAuthClient.fromSecretsManager(secret), encryptionKey: Key.fromKeyArn(stack, 'Key', later) });
     new AzureIdentityRegistration(stack, 'Azure', { tenantId: later, clientId: later, webIdentityRole: Role.fromRoleArn(stack, 'Role', Fn.importValue('role')) });
+    const role = Role.fromRoleArn(stack, 'Signer', Fn.importValue('signer'));
+    const signed = { endpoint: later, signingService: later, signingRegion: later, role, description: later };
+    new DynatraceRegistration(stack, 'Dynatrace', { accountUrn: later, authorization: OAuthClient.fromSecretsManager(secret) });
+    new ServiceNowRegistration(stack, 'ServiceNow', { instanceUrl: later, authorization: OAuthClient.fromSecretsManager(secret) });
+    new GitLabRegistration(stack, 'GitLab', { token: GitLabToken.group(token, later), targetUrl: later });
+    new NewRelicRegistration(stack, 'NewRelic', {
+      apiKey: token, accountId: later, region: NewRelicRegion.US, applicationIds: laterList, entityGuids: laterList, alertPolicyIds: laterList,
+    });
+    new DatadogRegistration(stack, 'Datadog', { site: DatadogSite.of(later), serverName: later, description: later, returnToEndpoint: later });
+    new SigV4McpServerRegistration(stack, 'SigV4', { ...signed, serverName: later, customHeaders: { 'X-A': later } });
+    new SigV4RemoteAgentRegistration(stack, 'SigV4Agent', { ...signed, agentName: later });
 
     const template = JSON.stringify(templateOf(stack));
     expect(template).toContain('"scopes":{"Ref":"LaterList"}');
+    expect(template).toContain('"entityGuids":{"Ref":"LaterList"}');
     expect(template).toContain('"name":{"Ref":"Later"}');
   });
 });
@@ -204,6 +301,7 @@ test('nothing that the API holds to be sensitive is shown in an error', () => {
   }));
   expect(error.split('\n')).toHaveLength(4);
   expect(error).not.toContain('canary');
+  expect(errorOf(() => sigV4({ customHeaders: { 'X-A': `${canary} ` } })(newStack()))).not.toContain('canary');
 });
 
 test('a secret or a key of another region is refused, naming both regions', () => {

@@ -1,20 +1,90 @@
 import { Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
+import { API_KEY_HEADER, AUTHORIZATION_HEADER, CONSOLE_URL, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from './rules';
+import { check, checkEach } from './validation';
+import { DetailsStructure, unlessEmpty } from './wire';
+import { ApiKeyOptions, BearerTokenOptions, OauthClientCredentialsOptions } from '../authorization-options';
 import { ConsentOptions } from '../consent-options';
-import { DetailsStructure } from './wire';
+import { SecretField } from '../secret-field';
 
-/** What an authorization tells the registration that uses it. */
+/** The API takes no more scopes than these. */
+const MAX_SCOPES = 100;
+
+/** A kind of authorization. */
 export interface Authorization {
-  /** The API's `authorizationConfig`: one member, the kind of authorization. */
+  /** The member of the API's union `authorizationConfig`. */
+  readonly member: string;
   readonly config: DetailsStructure;
   readonly problems: string[];
   /** Whether tokens are fetched from a URL of their own, which a private connection may lead to. */
-  readonly exchangesTokens: boolean;
-  /** Whether a person has consented, where one has to. */
-  readonly authorized?: boolean;
+  readonly exchangesTokens?: boolean;
+  /** How a person consents, where one has to. */
+  readonly consent?: ConsentOptions;
+}
+
+/** The API's `authorizationConfig`: one member, the kind of authorization. */
+export function authorizationConfig(scope: IConstruct, { member, config, consent }: Authorization): DetailsStructure {
+  return { [member]: { ...config, ...consent && { returnToEndpoint: returnToEndpoint(scope, consent) } } };
+}
+
+export function clientCredentials({ client, exchangeUrl, scopes }: OauthClientCredentialsOptions): Authorization {
+  return {
+    member: 'oAuthClientCredentials',
+    config: { ...client._details(), exchangeUrl, scopes: unlessEmpty(scopes) },
+    problems: [
+      ...client._problems('authorization.client'),
+      ...check('authorization.exchangeUrl', exchangeUrl, HTTPS_URL),
+      ...scopesProblems(scopes),
+    ],
+    exchangesTokens: true,
+  };
+}
+
+export function apiKey({ apiKey: value, header, name }: ApiKeyOptions): Authorization {
+  return {
+    member: 'apiKey',
+    config: { apiKeyName: name ?? 'API key', apiKeyValue: value, apiKeyHeader: header },
+    problems: [
+      ...value._problems('authorization.apiKey'),
+      ...check('authorization.header', header, API_KEY_HEADER),
+      ...check('authorization.name', name, CREDENTIAL_NAME),
+    ],
+  };
+}
+
+export function bearerToken(token: SecretField, { header, name }: BearerTokenOptions): Authorization {
+  return {
+    member: 'bearerToken',
+    config: { tokenName: name ?? 'Bearer token', tokenValue: token, authorizationHeader: header },
+    problems: [
+      ...token._problems('authorization.token'),
+      ...check('authorization.header', header, AUTHORIZATION_HEADER),
+      ...check('authorization.name', name, CREDENTIAL_NAME),
+    ],
+  };
+}
+
+/** Authorization that the server itself knows about. The options are a prop of their own, or stand among the construct's. */
+export function authorizationDiscovery(consent: ConsentOptions, prop: 'authorization.returnToEndpoint' | 'returnToEndpoint'): Authorization {
+  return {
+    member: 'authorizationDiscovery',
+    config: {},
+    problems: check(prop, consent.returnToEndpoint, CONSOLE_URL),
+    exchangesTokens: true,
+    consent,
+  };
+}
+
+export function scopesProblems(scopes: string[] | undefined): string[] {
+  return [
+    ...checkEach('authorization.scopes', scopes, OAUTH_SCOPE),
+    ...scopes && scopes.length > MAX_SCOPES
+      ? [`authorization.scopes: ${scopes.length} were given, but the API takes at most ${MAX_SCOPES}. Ask for fewer, or broader ones.`]
+      : [],
+  ];
 }
 
 /** Where a browser returns to after a consent. */
-export function returnToEndpoint(scope: IConstruct, consent: ConsentOptions): string {
+function returnToEndpoint(scope: IConstruct, consent: ConsentOptions): string {
   return consent.returnToEndpoint ?? `https://${Stack.of(scope).region}.console.aws.amazon.com/aidevops/home`;
 }

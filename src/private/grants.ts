@@ -18,6 +18,12 @@ export interface Grantee extends IGrantable {
   readonly policy?: Policy;
 }
 
+/** A role that AWS DevOps Agent assumes, and what it has to be allowed. */
+export interface AssumedRole {
+  readonly role: IRole;
+  readonly needs: PolicyStatement[];
+}
+
 /**
  * The provider's role, in such a way that what is granted ends up beside the registration.
  *

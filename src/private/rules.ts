@@ -76,7 +76,7 @@ export const CONSOLE_URL: Rule = {
   fix: 'Leave it out to return to the DevOps Agent console of the stack\'s region.',
 };
 
-export const MCP_SERVER_NAME: Rule = {
+export const SERVER_NAME: Rule = {
   pattern: /^[a-zA-Z0-9_-]+$/,
   max: 128,
   allowed: "1 to 128 letters, digits, '-' and '_'",
@@ -114,4 +114,16 @@ export const AUTHORIZATION_HEADER: Rule = {
 export const CREDENTIAL_NAME: Rule = {
   pattern: /^[a-zA-Z0-9_\s-]+$/,
   allowed: "letters, digits, spaces, '-' and '_'",
+};
+
+export const SIGNING_SERVICE: Rule = {
+  pattern: /[^]/,
+  max: 100,
+  allowed: "1 to 100 characters, the service's name in signatures, such as execute-api",
+};
+
+export const SIGNING_REGION: Rule = {
+  pattern: /^(\*|[a-z]{2,4}(-[a-z]+)+-\d+)$/,
+  max: 50,
+  allowed: "an AWS region such as us-east-1, or '*' for every region",
 };

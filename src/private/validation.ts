@@ -34,6 +34,13 @@ export function checkEach(prop: string, values: string[] | undefined, rule: Rule
   return values.flatMap((value, index) => check(`${prop}[${index}]`, value, rule));
 }
 
+/** The problems of names that are in more than one of some maps, each of which is known by its own name. */
+export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }): string[] {
+  return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) =>
+    Object.keys(map).filter((name) => Object.keys(other).includes(name)).map((name) =>
+      `${prop}: '${name}' is among ${otherName} and among ${mapName}. Give it in one of them.`)));
+}
+
 /** Everything that is wrong with one construct, in one error. */
 export function throwIfAny(path: string, what: string, problems: string[]): void {
   if (problems.length === 0) return;

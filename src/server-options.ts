@@ -1,0 +1,70 @@
+import { IRole } from 'aws-cdk-lib/aws-iam';
+
+/**
+ * What an MCP server goes by.
+ */
+export interface McpServerOptions {
+  /**
+   * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
+   *
+   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
+   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
+   *
+   * @default - a name made of the construct's path and a suffix that makes it unique
+   */
+  readonly serverName?: string;
+
+  /**
+   * What the server is for: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+}
+
+/**
+ * What a remote agent goes by.
+ */
+export interface RemoteAgentOptions {
+  /**
+   * The agent's name, unique among the remote agents of the account: 1 to 128 letters, digits, `-` and `_`.
+   *
+   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
+   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
+   *
+   * @default - a name made of the construct's path and a suffix that makes it unique
+   */
+  readonly agentName?: string;
+
+  /**
+   * What the agent is for: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+}
+
+/**
+ * How requests to a server are signed with AWS Signature Version 4.
+ */
+export interface SigV4Options {
+  /**
+   * The name of the service that the signature is for, such as `execute-api` or `bedrock-agentcore`: 1 to 100 characters.
+   */
+  readonly signingService: string;
+
+  /**
+   * The AWS region that the signature is for, or `*` for a signature that is valid in every region (SigV4a).
+   *
+   * @default - the region of the stack
+   */
+  readonly signingRegion?: string;
+
+  /**
+   * The role that AWS DevOps Agent assumes to sign requests. It has to trust `DevOpsAgentServicePrincipal`, and to be
+   * allowed to call the server. The provider is allowed to pass it to AWS DevOps Agent.
+   *
+   * @default - no role: the credentials are those of an AWS account that the Agent Space is associated with
+   */
+  readonly role?: IRole;
+}

@@ -1,0 +1,55 @@
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { OAuthClient } from './oauth-client';
+import { check, Rule } from './private/validation';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
+
+/**
+ * A ServiceNow instance, and how to get at it.
+ */
+export interface ServiceNowRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * The instance's URL: `https://<instance>.service-now.com`, at most 255 characters.
+   *
+   * An association with an Agent Space wants the instance's short name instead: what stands before `.service-now.com`.
+   */
+  readonly instanceUrl: string;
+
+  /**
+   * An OAuth client that is registered in that instance.
+   */
+  readonly authorization: OAuthClient;
+}
+
+const INSTANCE_URL: Rule = {
+  pattern: /^https:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\.service-now\.com\/?$/,
+  max: 255,
+  allowed: 'https://<instance>.service-now.com, at most 255 characters, those of the instance at least 2',
+  fix: 'Leave out any path: https://acme.service-now.com, not https://acme.service-now.com/now.',
+};
+
+/**
+ * Registers a ServiceNow instance with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_ServiceNowServiceDetails.html
+ */
+@propertyInjectable
+export class ServiceNowRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.ServiceNowRegistration';
+
+  constructor(scope: Construct, id: string, props: ServiceNowRegistrationProps) {
+    super(scope, id, props);
+
+    const { instanceUrl, authorization } = props;
+    this._register({
+      service: 'servicenow',
+      details: { instanceUrl },
+      problems: check('instanceUrl', instanceUrl, INSTANCE_URL),
+      authorization: authorization._authorization,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}
