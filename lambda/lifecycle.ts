@@ -51,10 +51,12 @@ const SKEW = 5 * 60_000;
  * | Update | nothing but tags differs                               | Get, Tag, Untag             | the same service            |
  * | Update | the request differs, an own live service has it        | List, Get                   | that service (a rollback)   |
  * | Update | the request differs                                    | List, Register              | the new one; Delete follows |
- * | Update | a new `credentialsRevision`, the same versions         | Get                         | the same service            |
+ * | Update | a new `credentialsRevision`, the same versions         | Get, List, Tag              | the same service            |
  * | Update | a new `credentialsRevision`, other versions            | Get, List, Register         | the new one; Delete follows |
  * | Update | the service was deregistered by hand                   | Get, List, Register         | the new one                 |
- * | Update | waiting for consent, `authorized`                      | List, Get                   | the consented service       |
+ * | Update | waiting for consent, `authorized`                      | List, Get until it shows    | the consented service       |
+ * | Update | waiting for consent, not `authorized`                  | List, Register              | the same id, another page   |
+ * | any    | a consent is needed, `authorized` says that there is   | List                        | FAILED                      |
  * | Delete | a service of ours                                      | Get, Deregister             | gone                        |
  * | Delete | an absent service                                      | Get                         | gone                        |
  * | Delete | an adopted service                                     | Get                         | gone, left as it is         |
@@ -85,7 +87,8 @@ export class Lifecycle {
       return this.live(registration, earlier.service.serviceId, this.event.RequestId);
     }
     if (registration.authorized) {
-      throw new Failure('registering', 'nobody can have consented to a registration that is new', 'set \'authorized\' to false, deploy, consent, and set it to true again');
+      throw new Failure('registering', 'nobody can have consented to a registration that is new',
+        'set \'authorized\' to false, deploy, consent, and set it to true again');
     }
     return this.register(registration, this.event.RequestId);
   }
@@ -133,7 +136,7 @@ export class Lifecycle {
       ? parseRegistration(this.event.ResourceProperties)
       : readable(this.event.ResourceProperties);
     if (identity.kind === 'service') {
-      const current = await this.get(identity.serviceId);
+      const current = await this.settled(identity.serviceId);
       if (current && !(registration?.adoptExisting && !this.owns(current))) {
         await this.deregister(current);
       }
@@ -241,7 +244,7 @@ export class Lifecycle {
   /** The service behind the event's physical id, if there is one. */
   private async current(registration: Registration, identity: Identity): Promise<TaggedService | undefined> {
     if (identity.kind === 'service') {
-      return this.get(identity.serviceId);
+      return registration.adoptExisting ? this.get(identity.serviceId) : this.settled(identity.serviceId);
     }
     if (identity.kind !== 'consent') {
       return undefined;
@@ -376,6 +379,19 @@ export class Lifecycle {
         return undefined;
       }
       throw error;
+    }
+  }
+
+  /** The service with our marks, which lag behind it, or as it is where they do not come. */
+  private async settled(serviceId: string): Promise<TaggedService | undefined> {
+    const { clock } = this.world;
+    const deadline = clock.now() + LIST_LAG;
+    for (;;) {
+      const service = await this.get(serviceId);
+      if (!service || this.owns(service) || clock.now() >= deadline || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
+        return service;
+      }
+      await clock.sleep(LOOK_EVERY);
     }
   }
 

@@ -348,6 +348,13 @@ describe('Delete', () => {
     expect(world.calls).toEqual(['GetService']);
   });
 
+  test('right after the Create, while the tags lag, still knows its own', async () => {
+    begin({ tagsLagMs: 12_000 });
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    await world.deliver(resource.delete(physicalId, mcpServer()));
+    expect(world.ids()).toEqual([]);
+  });
+
   test('needs no secret: the secret may be gone', async () => {
     const { physicalId } = await world.deliver(resource.create(pagerDuty()));
     world.secrets.delete(OAUTH_SECRET);
