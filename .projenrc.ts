@@ -197,4 +197,7 @@ for (const script of ['demo', 'test', 'test:unit', 'test:e2e']) {
 
 docgen.description = 'Generates API.md from the docstrings';
 
+// The publisher's default is the same registry; which one that is, is its business.
+project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 project.synth();
