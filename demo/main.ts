@@ -97,6 +97,7 @@ async function main(): Promise<void> {
   check('the wiki waits for a person, at the URL in the stack\'s output', consentUrl !== undefined && consentUrl === outputs.WikiConsentUrl);
 
   step('Consent as a person would in the browser, move the runbooks to another endpoint, and cdk deploy again');
+  tell('the local engine lists what does not change as updated too; what really happened is checked below');
   simulator.service.consent(consentUrl!);
   const changed = await deploy('-c', 'consented=true', '-c', `runbooks=${MOVED}`);
   const second = registrations(simulator, credentials);
