@@ -211,7 +211,12 @@ export class Lifecycle {
     for (;;) {
       // What was deregistered a moment ago may still be listed.
       for (const { serviceId } of await this.list(registration.service)) {
-        if (await this.get(serviceId)) {
+        const existing = await this.get(serviceId);
+        // What this resource registered before an update does not become what the update asks for.
+        if (existing && this.event.RequestType === 'Update' && this.owns(existing) && existing.tags[MARK.request] !== this.event.RequestId) {
+          throw this.refused(refusal);
+        }
+        if (existing) {
           return this.live(registration, serviceId, this.event.RequestId);
         }
       }

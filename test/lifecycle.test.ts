@@ -251,6 +251,14 @@ describe('Update', () => {
     expect((await world.deliver(resource.update(replaced.physicalId, revisions[1], revisions[2]))).physicalId).toBe(old.physicalId);
   });
 
+  test('its own event channel is not taken for one to adopt, as if the change had been made', async () => {
+    const before = eventChannel({ adoptExisting: true });
+    const { physicalId } = await world.deliver(resource.create(before));
+    const renamed = { ...before, Request: { ...before.Request, name: 'Renamed' } };
+    await expect(world.deliver(resource.update(physicalId, renamed, before))).rejects.toMatchObject({ step: 'RegisterService' });
+    expect(only().name).toBe('Tools/Channel');
+  });
+
   test('an adopted service does not become this resource\'s own', async () => {
     await world.deliver(new Resource('Other', world.responseUrl).create(eventChannel()));
     const adopting = eventChannel({ adoptExisting: true });
