@@ -7,7 +7,9 @@ const ROOT = path.join(__dirname, '..');
 
 const documents = [
   'README.md',
-  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => path.join('docs', file)),
+  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => path.join('docs', file)),
 ];
 const pages = documents.filter((document) => path.dirname(document) === path.join('docs', 'integrations') && path.basename(document) !== 'README.md');
 
