@@ -1,7 +1,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { backoff, Clock } from './clock';
+import { backoff } from './clock';
 import { CloudFormationEvent } from './event';
+import { World } from './world';
 
 /** What CloudFormation is told. */
 export type Outcome =
@@ -32,11 +33,11 @@ export function answerBody(event: CloudFormationEvent, outcome: Outcome): string
 }
 
 /** Hands the answer to CloudFormation. Rejects where it would not be taken: Lambda then delivers the event again. */
-export async function answer(event: CloudFormationEvent, outcome: Outcome, clock: Clock): Promise<void> {
+export async function answer(event: CloudFormationEvent, outcome: Outcome, { answers, clock }: Pick<World, 'answers' | 'clock'>): Promise<void> {
   const body = answerBody(event, outcome);
   for (let attempt = 1; ; attempt++) {
     try {
-      await put(event.ResponseURL, body);
+      await answers.put(event.ResponseURL, body);
       return;
     } catch (error) {
       if (attempt === ATTEMPTS) {
@@ -48,7 +49,8 @@ export async function answer(event: CloudFormationEvent, outcome: Outcome, clock
   }
 }
 
-function put(url: string, body: string): Promise<void> {
+/** Writes an answer where the signed URL says. */
+export function put(url: string, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const { request } = url.startsWith('http:') ? http : https;
     const call = request(url, {

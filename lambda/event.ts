@@ -80,6 +80,13 @@ export function eventTime(event: CloudFormationEvent): number | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
+/** Until when CloudFormation waits for the answer: nothing may take effect after that. */
+export function deadline(event: CloudFormationEvent): number | undefined {
+  const time = eventTime(event);
+  const seconds = Number(event.ResourceProperties.ServiceTimeout);
+  return time === undefined || !(seconds > 0) ? undefined : time + seconds * 1000;
+}
+
 /** The ARN of a service in the account and the Region of the stack. */
 export function serviceArn(event: CloudFormationEvent, serviceId: string): string {
   const [, partition, , region, account] = event.StackId.split(':');

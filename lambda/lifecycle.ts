@@ -1,20 +1,17 @@
-import { backoff, Clock } from './clock';
-import { CallError, CONNECT_TIMEOUT, DevOpsAgent, READ_TIMEOUT, ServiceSummary, TaggedService } from './devops-agent';
+import { backoff } from './clock';
+import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary, TaggedService } from './devops-agent';
 import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn } from './event';
 import { Failure } from './failure';
 import { fingerprintOf, fingerprintTag, marked, ownerOf, Tags } from './marks';
 import { patiently, PROPAGATION, RESERVE } from './patience';
 import { buildRequest, configurationHash, revisionHash, versionsHash } from './request';
 import { SecretReader } from './secrets';
+import { World } from './world';
 import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** What the lifecycle stands on. */
-export interface World {
-  readonly api: DevOpsAgent;
+export interface Ground extends Omit<World, 'secrets' | 'answers'> {
   readonly secrets: SecretReader;
-  readonly clock: Clock;
-  /** The value of the provider mark, which the function's role is fenced to. */
-  readonly provider: string;
 }
 
 /** What exists at the end, as CloudFormation is to believe it. */
@@ -68,7 +65,7 @@ const SKEW = 5 * 60_000;
 export class Lifecycle {
   private readonly owner: string;
 
-  constructor(private readonly event: CloudFormationEvent, private readonly world: World) {
+  constructor(private readonly event: CloudFormationEvent, private readonly world: Ground) {
     this.owner = ownerOf(event);
   }
 

@@ -1,22 +1,16 @@
+import { Clock } from './clock';
+import { CallError } from './devops-agent';
 import { Failure } from './failure';
+import { patiently } from './patience';
 import { Redactor } from './redaction';
+import { Secrets, SecretVersion } from './world';
 import { SecretLeaf } from '../src/private/contract';
-
-/** One version of a secret, as Secrets Manager gives it. */
-export interface SecretVersion {
-  readonly versionId: string;
-  /** Absent for a binary secret. */
-  readonly text?: string;
-}
-
-/** Fetches a secret; retries are its own business. */
-export type FetchSecret = (secretId: string, versionId?: string) => Promise<SecretVersion>;
 
 /** Reads credentials: every secret once, so that all fields of a registration come from the same version. */
 export class SecretReader {
   private readonly reads = new Map<string, Promise<SecretVersion>>();
 
-  constructor(private readonly fetch: FetchSecret, private readonly redactor: Redactor) {}
+  constructor(private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor) {}
 
   /** The value that a leaf refers to. */
   public async value(leaf: SecretLeaf): Promise<string> {
@@ -36,13 +30,20 @@ export class SecretReader {
     const key = `${leaf.$secret} ${leaf.versionId ?? ''}`;
     let read = this.reads.get(key);
     if (!read) {
-      read = this.fetch(leaf.$secret, leaf.versionId).then((version) => {
-        this.redactor.hide(version.text ?? '');
-        return version;
-      });
+      read = this.fetch(leaf);
       this.reads.set(key, read);
     }
     return read;
+  }
+
+  private async fetch(leaf: SecretLeaf): Promise<SecretVersion> {
+    try {
+      const version = await patiently(this.clock, () => this.secrets.getValue(leaf.$secret, leaf.versionId));
+      this.redactor.hide(version.text ?? '');
+      return version;
+    } catch (error) {
+      throw error instanceof CallError ? new Failure(step(leaf), error.words, advice(error)) : error;
+    }
   }
 
   private field(leaf: SecretLeaf, field: string, text: string): string {
@@ -67,6 +68,16 @@ export class SecretReader {
 }
 
 /** How messages call the reading of a secret. */
-export function step(leaf: Pick<SecretLeaf, '$secret' | 'versionId'>): string {
+function step(leaf: SecretLeaf): string {
   return `reading the secret ${leaf.$secret}${leaf.versionId ? ` (version ${leaf.versionId})` : ''}`;
+}
+
+function advice(error: CallError): string {
+  if (error.denied || error.code === 'DecryptionFailure') {
+    return 'check the secret\'s resource policy and its KMS key\'s policy: the provider\'s role has to be allowed to read it';
+  }
+  if (error.code === 'ResourceNotFoundException') {
+    return 'check that the secret exists in this account and Region and has a value in the version asked for';
+  }
+  return 'correct what it names, then deploy again';
 }

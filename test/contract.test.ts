@@ -14,7 +14,9 @@ const FIELDS = {
 
 async function requestOf(properties: any): Promise<any> {
   const registration = parseRegistration(delivered(properties));
-  const secrets = new SecretReader(async () => ({ versionId: 'v1', text: JSON.stringify(FIELDS) }), new Redactor());
+  const getValue = async () => ({ versionId: 'v1', text: JSON.stringify(FIELDS) });
+  const clock = { now: () => 0, remaining: () => 300_000, sleep: async () => undefined, random: () => 0.5 };
+  const secrets = new SecretReader({ getValue }, clock, new Redactor());
   const { body } = await buildRequest(registration, 'request-1', secrets);
   return { ...body, service: registration.service, tags: registration.tags };
 }

@@ -49,11 +49,20 @@ export class VirtualWorld {
       },
       random: () => 0.5,
     };
-    const fetch = async (id: string) => {
+    const getValue = async (id: string) => {
       this.calls.push('GetSecretValue');
       return this.secrets.get(id)!;
     };
-    return new Lifecycle(event, { api: this.api(), secrets: new SecretReader(fetch, new Redactor()), clock, provider: PROVIDER }).run();
+    const unused = () => Promise.reject(new Error('not in this world'));
+    return new Lifecycle(event, {
+      api: this.api(),
+      secrets: new SecretReader({ getValue }, clock, new Redactor()),
+      stacks: { describeResource: unused },
+      topics: { publish: unused },
+      clock,
+      provider: PROVIDER,
+      log: () => undefined,
+    }).run();
   }
 
   /** What is registered, by display name. */

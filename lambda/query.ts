@@ -1,0 +1,78 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { AwsCredentialIdentityProvider, HttpRequest } from '@smithy/types';
+import { CallError } from './devops-agent';
+import { Stacks, Topics } from './world';
+
+const TIMEOUT = 10_000;
+
+export interface QueryOptions {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  readonly endpoint?: string;
+}
+
+/** CloudFormation, as far as the handler asks it. */
+export function cloudFormation(options: QueryOptions): Stacks {
+  return {
+    describeResource: async (stackId, logicalId) => {
+      const answer = await query('cloudformation', options, {
+        Action: 'DescribeStackResource', Version: '2010-05-15', StackName: stackId, LogicalResourceId: logicalId,
+      });
+      return {
+        status: element(answer, 'ResourceStatus') ?? '',
+        since: Date.parse(element(answer, 'LastUpdatedTimestamp') ?? ''),
+        physicalId: element(answer, 'PhysicalResourceId'),
+      };
+    },
+  };
+}
+
+/** SNS, as far as the handler calls it. */
+export function sns(options: QueryOptions): Topics {
+  return {
+    publish: async (topicArn, subject, message) => {
+      await query('sns', options, { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Subject: subject, Message: message });
+    },
+  };
+}
+
+/** One call of an API that takes a form and answers in XML: too small a part of either to bring a client of its own. */
+async function query(service: string, options: QueryOptions, parameters: Record<string, string>): Promise<string> {
+  const url = new URL(options.endpoint ?? `https://${service}.${options.region}.amazonaws.com`);
+  const signer = new SignatureV4({ service, region: options.region, credentials: options.credentials, sha256: Sha256 });
+  const body = new URLSearchParams(parameters).toString();
+  const { headers } = await signer.sign({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: url.port ? Number(url.port) : undefined,
+    path: '/',
+    headers: { 'host': url.host, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    query: {},
+    body,
+  } satisfies HttpRequest);
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error & { code?: string }) => reject(new CallError(parameters.Action, error.code ?? error.name, error.message));
+    const { request } = url.protocol === 'http:' ? http : https;
+    const call = request(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, timeout: TIMEOUT }, (response) => {
+      let answer = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => answer += chunk);
+      response.on('error', fail);
+      response.on('end', () => (response.statusCode! < 300 ? resolve(answer) : reject(new CallError(
+        parameters.Action, element(answer, 'Code') ?? `HTTP${response.statusCode}`, element(answer, 'Message') ?? 'no message', response.statusCode,
+      ))));
+    });
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT / 1000} seconds`)));
+    call.on('error', fail);
+    call.end(body);
+  });
+}
+
+/** The text of the first element with this name. None of those that are read has elements or entities in it. */
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
