@@ -158,7 +158,7 @@ const typecheck = project.addTask('typecheck', { description: 'Checks the types 
 typecheck.exec('tsc -p lambda');
 typecheck.exec('tsc -p test --noEmit');
 typecheck.exec('tsc -p demo');
-typecheck.exec('tsc -p examples/quick-start');
+typecheck.exec('tsc -p examples');
 
 const unit = project.addTask('test:unit', {
   description: 'The tests that need Node.js alone',
@@ -183,7 +183,7 @@ test.spawn(unit);
 test.spawn(e2e);
 
 const demo = project.addTask('demo', {
-  description: 'Deploys, replaces and destroys the example on this machine alone; `-- --keep` leaves it running',
+  description: 'Deploys, changes and destroys the examples on this machine alone; `-- --keep` leaves the quick start running',
   receiveArgs: true,
 });
 demo.spawn(bundle);
