@@ -1,35 +1,30 @@
 /**
- * The main job with no AWS account: the quick start is deployed, changed, deployed again and destroyed by the real CDK CLI, on a local
+ * The main job with no AWS account: the examples are deployed, changed, deployed again and destroyed by the real CDK CLI, on a local
  * CloudFormation engine and a simulated AWS DevOps Agent API. Every step is checked against what the simulated API was asked for.
  */
 
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import './preflight.js';
-import { Aws, valuesOf } from './aws';
-import { Cdk } from './cdk';
+import { ALL_INTEGRATIONS, registerAll } from './all-integrations';
+import { Aws } from './aws';
 import { Engine } from './engine';
+import { Example, Local } from './example';
 import { findLeaks } from './leaks';
+import { lookAround } from './look-around';
 import { Missing, oneLine } from './missing';
 import { whenAbandoned } from './parents';
-import { preparePython, PYTHON } from './python';
-import { deregistered, registerCalls, registrations, Row, table } from './registrations';
+import { preparePython } from './python';
+import { changeQuickStart, QUICK_START } from './quick-start';
+import { check, expectSteps, step, tell } from './report';
 import { filesIn, newSecrets } from './secrets';
 import { ACCOUNT, LOCAL, newWorkspace, REGION, ROOT, Workspace } from './workspace';
 import { Simulator } from '../test/simulator/server';
 
-const APP = join(ROOT, 'examples', 'quick-start');
-const STACK = 'DevOpsTools';
-const MOVED = 'https://runbooks.example.com/v2/mcp';
-const NAMES = ['Azure', 'EventChannel', 'PagerDuty', 'Runbooks', 'Wiki'].map((id) => `${STACK}/${id}`);
-const WITH_CREDENTIAL = [`${STACK}/PagerDuty`, `${STACK}/Runbooks`];
-const RUNBOOKS = `${STACK}/Runbooks`;
-const WIKI = `${STACK}/Wiki`;
-
 const started = Date.now();
 const keep = process.argv.includes('--keep');
-const steps = keep ? 7 : 9;
-let stepNumber = 0;
+/** Whether all that is left is to wait for the signal that ends it. */
+let kept = false;
 
 /** Ends what was started, last first. */
 const endings: (() => unknown)[] = [];
@@ -39,12 +34,13 @@ main().then(() => finish(0), (error) => {
   // A step that was cut short by the end of the demo has nothing to tell.
   if (cancellation.signal.aborted) return;
   console.error(`\nThe demo failed: ${oneLine(error)}`);
-  if (!(error instanceof Missing)) console.error(`What it wrote is in ${join('.local', 'demo')}: cdk.log, engine.log, lambda.log, requests.jsonl`);
+  if (!(error instanceof Missing)) console.error(`What it wrote is in ${join('.local', 'demo')}: cdk.log, engine.log, *.lambda.log, requests.jsonl`);
   finish(1);
 });
 
 async function main(): Promise<void> {
   onEnd();
+  expectSteps(keep ? 7 : 12);
   refuseUnknownOptions();
   refuseSecondRun();
 
@@ -57,73 +53,33 @@ async function main(): Promise<void> {
   writeFileSync(pidFile(), String(process.pid));
   const { simulator, engine } = await start(workspace);
   const aws = new Aws(engine.url);
-  const cdkLog = join(workspace.dir, 'cdk.log');
-  const cdk = new Cdk(workspace, engine.url, APP, (text) => {
-    appendFileSync(cdkLog, text);
-    process.stdout.write(text.replace(/^(?=.)/gm, '  │ '));
-  });
-  endings.push(() => cdk.kill());
 
-  step('Seed two secrets with random values');
   const secrets = newSecrets();
-  const credentials = Object.values(secrets.credentials);
+  step(`Seed ${Object.keys(secrets.texts).length} secrets with random values`);
   for (const [name, text] of Object.entries(secrets.texts)) {
     await aws.createSecret(name, text);
     tell(name);
   }
 
-  const run = async (...args: string[]) => {
-    const { code } = await cdk.run(...args);
-    if (code !== 0) throw new Error(`cdk ${args[0]} ended with exit code ${code}`);
-  };
-  const deploy = async (...context: string[]) => {
-    const outputs = join(workspace.dir, 'outputs.json');
-    await run('deploy', STACK, '--require-approval', 'never', '--outputs-file', outputs, ...context);
-    writeFileSync(join(workspace.dir, 'lambda.log'), await aws.lambdaLogs());
-    await saveStack(aws, join(workspace.dir, 'cloudformation.xml'));
-    return JSON.parse(readFileSync(outputs, 'utf8'))[STACK] as Record<string, string>;
-  };
+  const local: Local = { workspace, simulator, engine, aws, secrets, atEnd: (ending) => endings.push(ending) };
+  const quickStart = new Example(local, QUICK_START);
 
   step('cdk bootstrap');
-  await run('bootstrap', `aws://${ACCOUNT}/${REGION}`);
+  await quickStart.cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
 
-  step('cdk deploy');
-  const outputs = await deploy();
-  const first = registrations(simulator, credentials);
-  show(first);
-  checkRows(first, outputs);
-  check('each was registered once', same(registerCalls(simulator.log), counts({})));
-  const consentUrl = first.find(({ name }) => name === WIKI)?.consentUrl;
-  check('the wiki waits for a person, at the URL in the stack\'s output', consentUrl !== undefined && consentUrl === outputs.WikiConsentUrl);
-
-  step('Consent as a person would in the browser, move the runbooks to another endpoint, and cdk deploy again');
-  tell('the local engine lists what does not change as updated too; what really happened is checked below');
-  simulator.service.consent(consentUrl!);
-  const changed = await deploy('-c', 'consented=true', '-c', `runbooks=${MOVED}`);
-  const second = registrations(simulator, credentials);
-  show(second);
-  checkRows(second, changed);
-  check('the runbooks were registered once more, everything else was left alone', same(registerCalls(simulator.log), counts({ [RUNBOOKS]: 2 })));
-  check('the old registration of the runbooks is gone, the new one has the new endpoint',
-    same(deregistered(simulator.log), [idOf(first, RUNBOOKS)]) && endpointOf(simulator, idOf(second, RUNBOOKS)) === MOVED);
-  const untouched = NAMES.filter((name) => name !== RUNBOOKS && name !== WIKI);
-  check('the other service ids are the same', untouched.every((name) => idOf(first, name) === idOf(second, name)));
-
+  await changeQuickStart(quickStart);
   if (keep) {
-    lookForCredentials(workspace, secrets.credentials);
-    return lookAround(workspace, cdk, simulator, engine);
+    lookForCredentials(local);
+    kept = true;
+    return lookAround(quickStart);
   }
 
-  step('cdk destroy');
-  await run('destroy', STACK, '--force');
-  show(registrations(simulator, credentials));
-  const { services, pending } = simulator.service.snapshot();
-  check('nothing is registered any more', services.length === 0 && pending.length === 0);
-  check('each registration was deregistered once',
-    same(deregistered(simulator.log).sort(), [...second.map(({ serviceId }) => serviceId), idOf(first, RUNBOOKS)].sort()));
-  check('the stack is gone', [undefined, 'DELETE_COMPLETE'].includes(await aws.stackStatus(STACK)));
+  step('cdk destroy: the quick start');
+  await quickStart.destroy();
 
-  lookForCredentials(workspace, secrets.credentials);
+  // After the quick start is gone: an account has one event channel, and both examples register it.
+  await registerAll(new Example(local, ALL_INTEGRATIONS));
+  lookForCredentials(local);
 }
 
 async function start(workspace: Workspace): Promise<{ simulator: Simulator; engine: Engine }> {
@@ -148,63 +104,12 @@ async function start(workspace: Workspace): Promise<{ simulator: Simulator; engi
   return { simulator, engine };
 }
 
-/** What holds after every deployment. */
-function checkRows(rows: readonly Row[], outputs: Record<string, string>): void {
-  check('there is exactly one registration of each', same(rows.map(({ name }) => name), NAMES));
-  check('the credentials arrived where they belong, and nowhere else',
-    rows.every(({ name, credential }) => credential === WITH_CREDENTIAL.includes(name)));
-  check('the stack\'s outputs name the services that exist', rows.every(({ name, serviceId, consentUrl }) =>
-    outputs[`${name.slice(STACK.length + 1)}ServiceId`] === (consentUrl === undefined ? serviceId : 'pending-authorization')));
-}
-
-function counts(exceptions: Record<string, number>): Record<string, number> {
-  return { ...Object.fromEntries(NAMES.map((name) => [name, 1])), ...exceptions };
-}
-
-/** What CloudFormation knows of the stack: it is searched for credentials at the end. */
-async function saveStack(aws: Aws, file: string): Promise<void> {
-  for (const action of ['DescribeStacks', 'DescribeStackEvents', 'DescribeStackResources', 'GetTemplate']) {
-    const answer = await aws.cloudFormation(action, { StackName: STACK });
-    appendFileSync(file, [answer, ...valuesOf(answer, 'TemplateBody'), ''].join('\n'));
-  }
-}
-
-function lookForCredentials(workspace: Workspace, credentials: Readonly<Record<string, string>>): void {
+function lookForCredentials({ workspace, secrets: { credentials } }: Local): void {
   step('Look for the credentials in everything that was written');
   const files = [...filesIn(workspace.dir)];
   const leaks = findLeaks(credentials, files);
   check(`none of the ${Object.keys(credentials).length} credentials is in any of ${files.length} files, neither plain nor encoded${leaks.map((leak) => `; ${leak}`).join('')}`,
     leaks.length === 0);
-}
-
-/** Leaves everything running until a signal comes. */
-function lookAround(workspace: Workspace, cdk: Cdk, simulator: Simulator, engine: Engine): Promise<never> {
-  const script = join(workspace.dir, 'cdk');
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const environment = Object.entries(cdk.environment).map(([name, value]) => quote(`${name}=${value}`));
-  writeFileSync(script, [
-    '#!/bin/sh',
-    '# The CDK CLI as the demo runs it: on the local engine, with nothing of your own AWS configuration.',
-    `cd ${quote(APP)} && exec env -i ${environment.join(' ')} ${cdk.command().map(quote).join(' ')} "$@"`,
-    '',
-  ].join('\n'), { mode: 0o755 });
-
-  console.log(`
-Everything is running. Look around in another terminal, from this folder:
-
-  what is registered         curl -s ${simulator.url}/_simulator/services
-  what was asked for         curl -s ${simulator.url}/_simulator/log
-  the CDK CLI                .local/demo/cdk diff -c consented=true -c runbooks=${MOVED}
-                             .local/demo/cdk deploy -c consented=true
-                             .local/demo/cdk destroy
-  what the function logged   .local/demo/lambda.log
-  any AWS API                ${PYTHON.slice(ROOT.length + 1)} -c "import boto3; print(boto3.client('cloudformation', '${REGION}', endpoint_url='${engine.url}', aws_access_key_id='test', aws_secret_access_key='test').describe_stacks()['Stacks'])"
-
-Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`);
-  return new Promise(() => {
-    // Node.js ends once there is nothing to wait for, and a promise is nothing.
-    setInterval(() => {}, 3_600_000);
-  });
 }
 
 function onEnd(): void {
@@ -223,7 +128,6 @@ function finish(code: number, cause?: string): void {
   if (finishing) return;
   finishing = true;
   cancellation.abort();
-  const kept = keep && stepNumber === steps;
   if (cause !== undefined) console.log(`\nStopping after ${cause}`);
   else if (code === 0) step('Stop everything');
   void endings.reverse().reduce<Promise<unknown>>((before, end) => before.then(end).catch(() => {}), Promise.resolve()).then(() => {
@@ -251,37 +155,4 @@ function refuseSecondRun(): void {
 
 function pidFile(): string {
   return join(LOCAL, 'demo', 'pid');
-}
-
-function step(title: string): void {
-  stepNumber++;
-  console.log(`\n[${stepNumber}/${steps}] ${title}`);
-}
-
-function tell(line: string): void {
-  console.log(`      ${line}`);
-}
-
-function show(rows: readonly Row[]): void {
-  const text = rows.length === 0 ? '(nothing is registered)' : table(rows);
-  console.log(`\n${text.replace(/^/gm, '  ')}\n`);
-}
-
-function check(what: string, holds: boolean): void {
-  if (!holds) throw new Error(`not so: ${what}`);
-  tell(`✓ ${what}`);
-}
-
-function idOf(rows: readonly Row[], name: string): string {
-  return rows.find((row) => row.name === name)?.serviceId ?? '';
-}
-
-function endpointOf(simulator: Simulator, serviceId: string): unknown {
-  return (simulator.service.snapshot().services.find((service) => service.serviceId === serviceId)?.details as { endpoint?: string }).endpoint;
-}
-
-function same(one: unknown, other: unknown): boolean {
-  const sorted = (value: unknown) => JSON.stringify(value, (_, part) =>
-    (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part));
-  return sorted(one) === sorted(other);
 }

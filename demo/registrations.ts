@@ -5,24 +5,24 @@ export interface Row {
   readonly name: string;
   readonly integration: string;
   readonly serviceId: string;
-  /** Whether a credential that was seeded arrived in it. */
-  readonly credential: boolean;
+  /** The names of the seeded credentials that arrived in it. */
+  readonly credentials: readonly string[];
   /** Where a person still has to consent. */
   readonly consentUrl?: string;
 }
 
 /** What is registered with the simulated API, in the order of the names, and what waits for a person's consent. */
-export function registrations(simulator: Simulator, credentials: readonly string[]): Row[] {
-  const hashes = credentials.map(hashOf);
+export function registrations(simulator: Simulator, credentials: Readonly<Record<string, string>>): Row[] {
+  const hashes = Object.entries(credentials).map(([name, value]) => ({ name, hash: hashOf(value) }));
   const { services, pending } = simulator.service.snapshot();
   const row = (entry: typeof services[number] | typeof pending[number]) => ({
     name: entry.name ?? '',
     integration: entry.serviceType,
-    credential: hashes.some((hash) => JSON.stringify(entry.details).includes(hash)),
+    credentials: hashes.filter(({ hash }) => JSON.stringify(entry.details).includes(hash)).map(({ name }) => name),
   });
   return [
     ...services.map((service) => ({ ...row(service), serviceId: service.serviceId })),
-    ...pending.map((waiting) => ({ ...row(waiting), serviceId: '(after the consent)', consentUrl: waiting.authorizationUrl })),
+    ...pending.map((waiting) => ({ ...row(waiting), serviceId: 'waits for consent', consentUrl: waiting.authorizationUrl })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -44,7 +44,7 @@ export function deregistered(log: readonly LogEntry[]): string[] {
 /** The rows as a table. A consent URL is as long as it is, and comes last. */
 export function table(rows: readonly Row[]): string {
   const header = ['registration', 'integration', 'service id', 'credential', 'consent URL'];
-  const cells = rows.map((row) => [row.name, row.integration, row.serviceId, row.credential ? 'yes' : 'no', row.consentUrl ?? '–']);
+  const cells = rows.map((row) => [row.name, row.integration, row.serviceId, row.credentials.length > 0 ? 'yes' : 'no', row.consentUrl ?? '–']);
   const widths = header.map((title, column) => Math.max(title.length, ...(column < 4 ? cells.map((line) => line[column].length) : [])));
   const lines = [header, widths.map((width) => '─'.repeat(width)), ...cells];
   return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n');

@@ -44,7 +44,7 @@ async function deploy(...context: string[]): Promise<Record<string, string>> {
 }
 
 function rows(): Row[] {
-  return registrations(cloud.simulator, Object.values(secrets.credentials));
+  return registrations(cloud.simulator, secrets.credentials);
 }
 
 function idOf(name: string, among = rows()): string {
@@ -58,12 +58,12 @@ test('a deployment registers each integration once, with its credentials', async
 
   first = rows();
   expect(registerCalls(cloud.simulator.log)).toEqual(ONE_EACH);
-  expect(first.map(({ name, integration, credential }) => [name, integration, credential])).toEqual([
-    ['DevOpsTools/Azure', 'azureidentity', false],
-    ['DevOpsTools/EventChannel', 'eventChannel', false],
-    ['DevOpsTools/PagerDuty', 'pagerduty', true],
-    ['DevOpsTools/Runbooks', 'mcpserver', true],
-    ['DevOpsTools/Wiki', 'mcpserver', false],
+  expect(first.map(({ name, integration, credentials }) => [name, integration, credentials])).toEqual([
+    ['DevOpsTools/Azure', 'azureidentity', []],
+    ['DevOpsTools/EventChannel', 'eventChannel', []],
+    ['DevOpsTools/PagerDuty', 'pagerduty', ['devops-tools/pagerduty client_id', 'devops-tools/pagerduty client_secret']],
+    ['DevOpsTools/Runbooks', 'mcpserver', ['devops-tools/runbooks token']],
+    ['DevOpsTools/Wiki', 'mcpserver', []],
   ]);
   expect(outputs).toEqual({
     AzureServiceId: idOf('DevOpsTools/Azure'),
@@ -142,10 +142,10 @@ describe('the credentials', () => {
   });
 
   test('would be found in each of these places', () => {
-    const token = secrets.credentials['Runbooks token'];
+    const token = secrets.credentials['devops-tools/runbooks token'];
     for (const text of cloud.texts()) {
       const planted = { ...text, text: `${text.text}${JSON.stringify({ Reason: Buffer.from(`Bearer ${token}`).toString('base64') })}` };
-      expect(findLeaks(secrets.credentials, [planted])).toContainEqual(expect.stringContaining(`Runbooks token (base64 at offset 1) in ${text.where}`));
+      expect(findLeaks(secrets.credentials, [planted])).toContainEqual(expect.stringContaining(`devops-tools/runbooks token (base64 at offset 1) in ${text.where}`));
     }
   });
 });
