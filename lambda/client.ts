@@ -74,11 +74,11 @@ export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
     },
     get: async (serviceId) => {
       const { service, tags } = await send(serviceOperations.get, { serviceId });
-      return { service: service as ServiceSummary, tags: tags ?? {} };
+      return { service: summary(service), tags: tags ?? {} };
     },
     list: async (filterServiceType, nextToken) => {
       const page = await send(serviceOperations.list, { filterServiceType, maxResults: 100, nextToken });
-      return { services: page.services ?? [], nextToken: page.nextToken };
+      return { services: (page.services ?? []).map(summary), nextToken: page.nextToken };
     },
     tag: async (resourceArn, tags) => {
       await send(serviceOperations.tag, { resourceArn, tags });
@@ -95,6 +95,10 @@ export function devOpsAgentClient(options: ClientOptions): DevOpsAgent {
       return { associations: page.associations ?? [], nextToken: page.nextToken };
     },
   };
+}
+
+function summary({ additionalServiceDetails, ...service }: Record<string, any>): ServiceSummary {
+  return { ...service as ServiceSummary, details: additionalServiceDetails };
 }
 
 /** What the service said, whatever stood between it and us: a proxy's HTML page has neither code nor message. */

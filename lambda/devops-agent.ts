@@ -8,6 +8,8 @@ export interface ServiceSummary {
   readonly serviceType: string;
   readonly name?: string;
   readonly createdAt: Date;
+  /** What the API shows of the service's details, none of it a credential. */
+  readonly details?: unknown;
 }
 
 /** A service with its tags, which only a Get shows. */
@@ -34,7 +36,7 @@ export interface DevOpsAgent {
   register(input: RegisterInput): Promise<RegisterOutput>;
   deregister(serviceId: string): Promise<void>;
   get(serviceId: string): Promise<TaggedService>;
-  list(serviceType: string, nextToken?: string): Promise<{ services: ServiceSummary[]; nextToken?: string }>;
+  list(serviceType?: string, nextToken?: string): Promise<{ services: ServiceSummary[]; nextToken?: string }>;
   tag(resourceArn: string, tags: { readonly [key: string]: string }): Promise<void>;
   untag(resourceArn: string, tagKeys: string[]): Promise<void>;
   listAgentSpaces(nextToken?: string): Promise<{ agentSpaces: { agentSpaceId: string; name: string }[]; nextToken?: string }>;

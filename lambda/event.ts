@@ -25,6 +25,8 @@ export interface Registration {
   readonly authorized: boolean;
   readonly retain: boolean;
   readonly credentialsRevision: string;
+  /** How the deployment waits for that person. */
+  readonly wait?: { readonly topicArn: string; readonly timeout: number };
 }
 
 const STEP = 'reading the resource\'s properties';
@@ -42,6 +44,7 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
     ...(properties.Tags === undefined || isTextMap(properties.Tags) ? [] : ['Tags must be a map of strings']),
     ...(['AdoptExisting', 'Authorized', 'Retain'] as const).filter((flag) => !isFlag(properties[flag])).map((flag) => `${flag} must be 'true' or 'false'`),
     ...(properties.CredentialsRevision === undefined || isText(properties.CredentialsRevision) ? [] : ['CredentialsRevision must be a string']),
+    ...(isWait(properties.WaitForConsent) ? [] : ['WaitForConsent must have a TopicArn, and TimeoutSeconds that are a number']),
   ];
   if (problems.length > 0) {
     throw new Failure(STEP, problems.join(', '), 'remove the property override that made it so');
@@ -55,6 +58,10 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
     authorized: properties.Authorized === 'true',
     retain: properties.Retain === 'true',
     credentialsRevision: properties.CredentialsRevision ?? '',
+    wait: properties.WaitForConsent && {
+      topicArn: properties.WaitForConsent.TopicArn,
+      timeout: Number(properties.WaitForConsent.TimeoutSeconds) * 1000,
+    },
   };
 }
 
@@ -80,11 +87,10 @@ export function eventTime(event: CloudFormationEvent): number | undefined {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-/** Until when CloudFormation waits for the answer: nothing may take effect after that. */
-export function deadline(event: CloudFormationEvent): number | undefined {
-  const time = eventTime(event);
-  const seconds = Number(event.ResourceProperties.ServiceTimeout);
-  return time === undefined || !(seconds > 0) ? undefined : time + seconds * 1000;
+/** How long CloudFormation waits for the answer, in milliseconds. */
+export function serviceTimeout(event: CloudFormationEvent): number {
+  // An hour is its own default.
+  return (Number(event.ResourceProperties.ServiceTimeout) || 3600) * 1000;
 }
 
 /** The ARN of a service in the account and the Region of the stack. */
@@ -115,6 +121,10 @@ function isText(value: unknown): value is string {
 
 function isFlag(value: unknown): boolean {
   return value === undefined || value === 'true' || value === 'false';
+}
+
+function isWait(value: unknown): boolean {
+  return value === undefined || (isStructure(value) && isText(value.TopicArn) && Number(value.TimeoutSeconds) > 0);
 }
 
 function isStructure(value: unknown): value is { readonly [key: string]: unknown } {

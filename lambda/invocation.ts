@@ -1,13 +1,14 @@
 import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
+import { Row } from './decisions';
 import { CallError } from './devops-agent';
-import { CloudFormationEvent, deadline } from './event';
+import { CloudFormationEvent, eventTime, serviceTimeout } from './event';
 import { Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
 import { World } from './world';
-import { HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
+import { HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** How long before its time is up the handler answers that it ran out of time. */
 const WATCHDOG = 10_000;
@@ -16,14 +17,16 @@ const WATCHDOG = 10_000;
 export async function invoke(event: CloudFormationEvent, world: World): Promise<void> {
   const redactor = new Redactor();
   const invocation = new Invocation(event, world.clock);
+  const limited = invocation.limit(world);
+  const lifecycle = new Lifecycle(event, { ...limited, secrets: new SecretReader(limited.secrets, limited.clock, redactor) });
   const outcome = await Promise.race([
-    run(event, invocation.limit(world), redactor).catch((error: unknown) => failed(event, error, redactor)),
+    run(event, lifecycle).catch((error: unknown) => failed(event, error, redactor)),
     world.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
       .then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', 'deploy again'), redactor)),
   ]);
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;
-  log(event, outcome, world);
+  log(event, outcome, lifecycle.decision, world);
   await answer(event, outcome, world);
 }
 
@@ -33,7 +36,9 @@ class Invocation {
   public readonly clock: Clock;
 
   constructor(event: CloudFormationEvent, clock: Clock) {
-    const end = Math.min(clock.now() + HANDLER_TIMEOUT_SECONDS * 1000, deadline(event) ?? Infinity);
+    const seconds = event.ResourceProperties.WaitForConsent ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS;
+    // Nothing may take effect once CloudFormation has given up.
+    const end = Math.min(clock.now() + seconds * 1000, (eventTime(event) ?? Infinity) + serviceTimeout(event));
     this.clock = {
       now: () => clock.now(),
       random: () => clock.random(),
@@ -73,8 +78,8 @@ class Invocation {
   }
 }
 
-async function run(event: CloudFormationEvent, world: World, redactor: Redactor): Promise<Outcome> {
-  const result = await new Lifecycle(event, { ...world, secrets: new SecretReader(world.secrets, world.clock, redactor) }).run();
+async function run(event: CloudFormationEvent, lifecycle: Lifecycle): Promise<Outcome> {
+  const result = await lifecycle.run();
   const outcome: Outcome = { status: 'SUCCESS', ...result };
   const length = Buffer.byteLength(answerBody(event, outcome));
   if (length > LIMIT) {
@@ -99,12 +104,13 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
 }
 
 /** One line for each request. Never the event: it holds the signed URL. */
-function log(event: CloudFormationEvent, outcome: Outcome, world: World): void {
+function log(event: CloudFormationEvent, outcome: Outcome, decision: Row | undefined, world: World): void {
   world.log(JSON.stringify({
     request: event.RequestType,
     requestId: event.RequestId,
     stack: event.StackId,
     resource: event.LogicalResourceId,
+    decision,
     status: outcome.status,
     physicalId: outcome.physicalId,
     ...(outcome.status === 'FAILED' ? { reason: outcome.reason } : {}),

@@ -1,13 +1,15 @@
 import { backoff } from './clock';
-import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary, TaggedService } from './devops-agent';
-import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn } from './event';
+import { Row } from './decisions';
+import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, RegisterOutput, ServiceSummary, TaggedService } from './devops-agent';
+import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn, serviceTimeout } from './event';
 import { Failure } from './failure';
-import { fingerprintOf, fingerprintTag, marked, ownerOf, Tags } from './marks';
+import { fingerprintOf, fingerprintTag, marked, ownerOf, replacedBy, replacesTag, Tags } from './marks';
 import { patiently, PROPAGATION, RESERVE } from './patience';
-import { buildRequest, configurationHash, revisionHash, versionsHash } from './request';
+import { buildRequest, configurationHash, identityOf, isRepeatable, revisionHash, versionsHash } from './request';
 import { SecretReader } from './secrets';
-import { World } from './world';
-import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION, SERVICE_TIMEOUT_SECONDS } from '../src/private/contract';
+import { LIST_LAG, LOOK_EVERY, named, Services } from './services';
+import { StackResource, World } from './world';
+import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION } from '../src/private/contract';
 
 /** What the lifecycle stands on. */
 export interface Ground extends Omit<World, 'secrets' | 'answers'> {
@@ -20,57 +22,70 @@ export interface Result {
   readonly data: { readonly [attribute: string]: string };
 }
 
-/** How long a list may not show what exists. */
-const LIST_LAG = 30_000;
-const LOOK_EVERY = 5_000;
+/** What a registration comes after. */
+interface Before {
+  /** The service that CloudFormation believes in. */
+  readonly current?: TaggedService;
+  readonly old?: Registration;
+  /** Own services that CloudFormation does not believe in any more. */
+  readonly leftovers: TaggedService[];
+}
 
-/** The time that a RegisterService needs: its time-outs, and what comes after it. */
-const REGISTER_TIME = CONNECT_TIMEOUT + READ_TIMEOUT + RESERVE;
+/** How late an event is that CloudFormation may have stopped waiting for. */
+const LATE = 10_000;
+
+/** How late an event is that Lambda delivers again after a crash: a minute. */
+const REDELIVERY = 45_000;
+
+/** The time that a RegisterService needs: its time-outs, a look at what became of it, and what comes after it. */
+const REGISTER_TIME = CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG + LOOK_EVERY + 2 * RESERVE;
 
 /** How long a role made moments ago may not be assumable. */
 const ROLE_PATIENCE = 90_000;
 
+/** How long an identity may stay taken by nobody. One that was this resource's own is waited for as long as there is time. */
+const LINGER = 60_000;
+
+/** How long a service may still be refused to be deregistered after its last association is gone. */
+const RELEASE = 75_000;
+
+/** How long nobody has to be found to have consented, between two looks. */
+const CONSENT_EVERY = 10_000;
+
 /** How far CloudFormation's clock and the API's may be apart. */
 const SKEW = 5 * 60_000;
+
+/** How long before its event a resource gets its status. */
+const STATUS_PRECISION = 5_000;
+
+/** Of older services that are listed like this one, more than these are not looked into. */
+const MOST = 20;
 
 /**
  * Whatever is delivered, however often: what exists at the end is what CloudFormation believes exists.
  *
- * | event  | state of the world                                     | calls                       | answer                      |
- * |--------|--------------------------------------------------------|-----------------------------|-----------------------------|
- * | Create | this request registered already (a redelivery)         | List, Get                   | that service                |
- * | Create | nothing of this request                                | List, Register              | the new service             |
- * | Create | the same, and a person has to consent                  | List, Register              | `consent/…` and the page    |
- * | Create | the answer to Register got lost                        | … List, Get until it shows  | that service, or once more  |
- * | Create | the identity is taken, by this very request            | … List, Get                 | that service                |
- * | Create | the identity is taken, `adoptExisting`                 | … List                      | the existing service        |
- * | Create | the identity is taken by another                       | … List                      | FAILED, `failed/…`          |
- * | Update | nothing but tags differs                               | Get, Tag, Untag             | the same service            |
- * | Update | the request differs, an own live service has it        | List, Get                   | that service (a rollback)   |
- * | Update | the request differs                                    | List, Register              | the new one; Delete follows |
- * | Update | a new `credentialsRevision`, the same versions         | Get, List, Tag              | the same service            |
- * | Update | a new `credentialsRevision`, other versions            | Get, List, Register         | the new one; Delete follows |
- * | Update | the service was deregistered by hand                   | Get, List, Register         | the new one                 |
- * | Update | waiting for consent, `authorized`                      | List, Get until it shows    | the consented service       |
- * | Update | waiting for consent, not `authorized`                  | List, Register              | the same id, another page   |
- * | any    | a consent is needed, `authorized` says that there is   | List                        | FAILED                      |
- * | Delete | a service of ours                                      | Get, Deregister             | gone                        |
- * | Delete | an absent service                                      | Get                         | gone                        |
- * | Delete | an adopted service                                     | Get                         | gone, left as it is         |
- * | Delete | a service that Agent Spaces are associated with        | Get, Deregister until late  | FAILED with their names     |
- * | Delete | `failed/…`, `consent/…`                                | List, Get, Deregister       | that request's one is gone  |
- * | Delete | an id that CloudFormation invented                     | List, Get, Deregister       | this resource's are gone    |
- * | Delete | properties that no Create can have got through         | –                           | gone                        |
+ * What it can come to is in `decisions.ts`, row by row.
  */
 export class Lifecycle {
+  /** The row of the table that was come to. */
+  public decision?: Row;
+  private readonly services: Services;
   private readonly owner: string;
+  /** What this invocation has deregistered: lists may show it for a while. */
+  private readonly gone = new Set<string>();
+  /** The old service that was deregistered to make room for the new one. */
+  private swapped?: string;
 
   constructor(private readonly event: CloudFormationEvent, private readonly world: Ground) {
     this.owner = ownerOf(event);
+    this.services = new Services(this.owner, world.api, world.clock);
   }
 
   public async run(): Promise<Result> {
     const { RequestType, ResourceProperties } = this.event;
+    if (this.world.clock.remaining() <= 0) {
+      throw this.stale('the time that it waits is over');
+    }
     switch (RequestType) {
       case 'Create': return this.create(parseRegistration(ResourceProperties));
       case 'Update': return this.update(parseRegistration(ResourceProperties));
@@ -79,51 +94,72 @@ export class Lifecycle {
   }
 
   private async create(registration: Registration): Promise<Result> {
-    const earlier = await this.find(registration, (tags) => tags[MARK.request] === this.event.RequestId, this.since());
+    await this.expect('CREATE_IN_PROGRESS');
+    const listed = await this.services.like([registration]);
+    const since = this.since() ?? -Infinity;
+    const recent = await this.services.own(listed.filter(({ createdAt }) => createdAt.getTime() >= since));
+    const earlier = recent.find((service) => this.ofThisRequest(service));
     if (earlier) {
+      this.decide('delivered again');
       return this.live(registration, earlier.service.serviceId, this.event.RequestId);
     }
     if (registration.authorized) {
+      this.decide('consent presumed');
       throw new Failure('registering', 'nobody can have consented to a registration that is new',
         'set \'authorized\' to false, deploy, consent, and set it to true again');
     }
-    return this.register(registration, this.event.RequestId);
+    const older = await this.services.own(listed.filter(({ createdAt }) => createdAt.getTime() < since).slice(0, MOST));
+    const leftovers = [...recent, ...older].filter((service) => this.obsolete(service));
+    return this.register(registration, this.event.RequestId, 'registered', { leftovers });
   }
 
   private async update(registration: Registration): Promise<Result> {
+    await this.expect('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS');
+    const old = readable(this.event.OldResourceProperties);
+    const identity = identify(this.event.PhysicalResourceId);
     const configuration = configurationHash(registration);
     const revision = revisionHash(registration);
-    const old = this.old();
-    const identity = identify(this.event.PhysicalResourceId);
-    const unchanged = old?.service === registration.service && configurationHash(old) === configuration;
-    const current = unchanged ? await this.current(registration, identity) : undefined;
-    if (current && !this.owns(current) && !registration.adoptExisting) {
-      throw new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
-        'set \'adoptExisting\' to true again');
+    const unchanged = old !== undefined && configurationHash(old) === configuration;
+    const current = await this.current([registration, ...(old ? [old] : [])], identity, registration.authorized && unchanged);
+    if (current && !this.services.owns(current) && unchanged) {
+      return this.unowned(current, registration);
     }
-    if (current && (!this.owns(current) || revisionHash(old!) === revision)) {
+
+    const isWanted = ({ tags }: TaggedService) => fingerprintOf(tags).configuration === configuration && fingerprintOf(tags).revision === revision;
+    const kept = current && this.services.owns(current) && isWanted(current);
+    if (kept && unchanged && revisionHash(old) === revision) {
+      this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
       return this.retag(current, registration, old);
     }
 
-    // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
-    const match = await this.find(registration, (tags) => {
-      const was = fingerprintOf(tags);
-      return was.configuration === configuration && was.revision === revision;
-    });
-    if (match) {
-      return this.retag(match, registration, old);
+    const own = await this.services.own(await this.services.like([registration, ...(old ? [old] : [])]));
+    const leftovers = await this.leftovers(own, current);
+    if (kept) {
+      this.decide('kept');
+      await this.sweep(leftovers);
+      return this.retag(current, registration, old);
     }
-    if (current && fingerprintOf(current.tags).versions === await versionsHash(registration, this.world.secrets)) {
+    // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
+    const match = own.find((service) => service.service.serviceId !== current?.service.serviceId && isWanted(service));
+    if (match) {
+      this.decide(this.ofThisRequest(match) ? 'delivered again' : 'rolled back');
+      await this.sweep(leftovers.filter((service) => service !== match));
+      return this.retag(match, registration, old, current);
+    }
+    if (current && this.services.owns(current) && fingerprintOf(current.tags).configuration === configuration
+      && fingerprintOf(current.tags).versions === await versionsHash(registration, this.world.secrets)) {
+      this.decide('versions kept');
       return this.retag(current, registration, old);
     }
     if (unchanged && !current && identity.kind === 'consent') {
       return this.reopen(registration, identity.requestId);
     }
     if (registration.authorized) {
+      this.decide('consent presumed');
       throw new Failure('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
         'set \'authorized\' to false together with this change, consent, and set it to true again');
     }
-    return this.register(registration, this.event.RequestId);
+    return this.register(registration, this.event.RequestId, current ? 'replaced' : 'registered anew', { current, old, leftovers });
   }
 
   private async delete(): Promise<Result> {
@@ -133,131 +169,256 @@ export class Lifecycle {
       ? parseRegistration(this.event.ResourceProperties)
       : readable(this.event.ResourceProperties);
     if (identity.kind === 'service') {
-      const current = await this.settled(identity.serviceId);
-      if (current && !(registration?.adoptExisting && !this.owns(current))) {
-        await this.deregister(current);
+      const current = await this.services.settled(identity.serviceId);
+      if (!current || (registration?.adoptExisting && !this.services.owns(current))) {
+        this.decide(current ? 'left' : 'absent');
+        return gone;
       }
+      await this.remove(current);
+      this.decide('deregistered');
       return gone;
     }
     if (!registration) {
       // Its Create failed for that very reason, before anything could be registered.
+      this.decide('unreadable');
       return gone;
     }
+
     // Nobody knows here whether a service was made, so look for as long as one may still turn up.
-    const mine = identity.kind === 'invented' ? () => true : (tags: Tags) => tags[MARK.request] === identity.requestId;
-    const since = identity.kind === 'invented' ? this.since(SERVICE_TIMEOUT_SECONDS * 1000) : undefined;
-    const patience = identity.kind === 'invented' ? this.world.clock.remaining() : LIST_LAG;
-    let leftover = await this.look(registration, mine, patience, since);
-    while (leftover) {
-      await this.deregister(leftover);
-      leftover = await this.find(registration, mine, since);
+    const invented = identity.kind === 'invented';
+    if (invented) {
+      await this.expect('DELETE_IN_PROGRESS');
+    }
+    const since = this.since(serviceTimeout(this.event)) ?? -Infinity;
+    const mine = (service: TaggedService) => !this.gone.has(service.service.serviceId) && (invented
+      ? service.service.createdAt.getTime() >= since && (registration.retain || !retained(service))
+      : service.tags[MARK.request] === identity.requestId);
+    let made = await this.services.look(registration, mine, invented ? this.world.clock.remaining() : LIST_LAG);
+    this.decide(made ? 'cleared' : 'clear');
+    while (made) {
+      await this.remove(made);
+      made = (await this.services.own(await this.services.like([registration]))).find(mine);
     }
     return gone;
   }
 
-  /** Registers, exactly once, for the request with this id. */
-  private async register(registration: Registration, requestId: string): Promise<Result> {
+  /** Registers, exactly once, for the request with this id. `then` is what that comes to if nothing goes wrong. */
+  private async register(registration: Registration, requestId: string, then: Row, before: Before): Promise<Result> {
     const { clock, api } = this.world;
+    const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;
+    const done = async (serviceId: string, row: Row) => {
+      this.decide(row);
+      await this.sweep(before.leftovers);
+      return this.live(registration, serviceId, requestId);
+    };
+    if (this.age() > REDELIVERY && isRepeatable(registration)) {
+      // An earlier delivery may have died with its RegisterService on the way, and the API would take a second one.
+      const made = await this.services.look(registration, own, LIST_LAG);
+      if (made) {
+        return done(made.service.serviceId, 'delivered again');
+      }
+    }
+
+    this.decide('refused');
     const { body, versions } = await buildRequest(registration, requestId, this.world.secrets);
     const tags = marked(registration, {
       provider: this.world.provider,
       owner: this.owner,
       request: requestId,
-      fingerprint: fingerprintTag({ configuration: configurationHash(registration), versions, revision: revisionHash(registration) }),
+      fingerprint: { configuration: configurationHash(registration), versions, revision: revisionHash(registration) },
+      replaces: [...(before.current ? [before.current] : []), ...before.leftovers]
+        .filter((service) => this.services.owns(service)).map(({ service }) => service.serviceId),
     });
-    const own = (marks: Tags) => marks[MARK.request] === requestId;
     const start = clock.now();
     let last: CallError | undefined;
     for (let attempt = 1, unanswered = 0; ; attempt++) {
       if (clock.remaining() < REGISTER_TIME) {
         throw last ? this.refused(last) : new Failure('RegisterService', 'the time of this invocation does not suffice for it', 'deploy again');
       }
+      let registered: RegisterOutput;
       try {
-        const { serviceId, consentUrl } = await api.register({ ...body, service: registration.service, tags });
-        return serviceId === undefined ? this.pending(requestId, consentUrl!) : this.live(registration, serviceId, requestId);
+        registered = await api.register({ ...body, service: registration.service, tags });
       } catch (error) {
         if (!(error instanceof CallError)) {
           throw error;
         }
+        last = error;
         if (error.throttled || (error.denied && clock.now() - start < PROPAGATION) || (error.roleNotReady && clock.now() - start < ROLE_PATIENCE)) {
-          last = error;
           await clock.sleep(error.throttled ? backoff(clock, attempt, 2 * LOOK_EVERY) : LOOK_EVERY);
           continue;
         }
-        if (error.taken && registration.adoptExisting) {
-          return this.adopt(registration, error);
-        }
-        // It may have taken effect, now or in an earlier delivery that the list does not show yet.
-        if (error.ambiguous || error.taken) {
-          const made = await this.look(registration, own, LIST_LAG);
-          if (made) {
-            return this.live(registration, made.service.serviceId, requestId);
+        if (error.taken) {
+          const holder = await this.makeRoom(error, registration, before, own, clock.now() - start);
+          if (holder) {
+            return done(holder.service.serviceId, own(holder) ? 'found as holder' : 'adopted');
           }
-          if (error.ambiguous && ++unanswered < 2) {
-            continue;
-          }
+          continue;
         }
+        // It may have taken effect: only a look tells.
+        const made = error.ambiguous ? await this.services.look(registration, own, LIST_LAG) : undefined;
+        if (made) {
+          return done(made.service.serviceId, 'found after silence');
+        }
+        if (error.ambiguous && ++unanswered < 2) {
+          continue;
+        }
+        this.decide(error.ambiguous ? 'silent' : 'refused');
         throw this.refused(error);
+      }
+      return registered.serviceId !== undefined
+        ? done(registered.serviceId, this.swapped ? 'swapped' : then)
+        : this.opened(registration, requestId, registered.consentUrl!, then);
+    }
+  }
+
+  /**
+   * What to do about an identity that is taken: the service that is the answer, or nothing where it is worth another
+   * RegisterService. Such a refusal says that the call had no effect, so calling again is safe.
+   */
+  private async makeRoom(
+    refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, elapsed: number,
+  ): Promise<TaggedService | undefined> {
+    const { current, old } = before;
+    const listed = (await this.services.list(registration.service)).filter(({ serviceId }) => !this.gone.has(serviceId));
+    const own = await this.services.own(named([registration, ...(old ? [old] : [])], listed));
+    const made = own.find(mine);
+    if (made) {
+      return made;
+    }
+    const leftovers = [...before.leftovers, ...own].filter((service) => this.obsolete(service, current));
+    const identity = identityOf(registration);
+    const wasOurs = identity !== undefined && old !== undefined && identityOf(old) === identity;
+    if (leftovers.length > 0) {
+      for (const leftover of leftovers) {
+        await this.deregister(leftover, RELEASE);
+      }
+      return undefined;
+    }
+    if (wasOurs && current && this.services.owns(current) && !this.gone.has(current.service.serviceId)) {
+      await this.swapOut(current, registration.retain || old.retain || retained(current));
+      return undefined;
+    }
+
+    const holder = identity === undefined ? undefined : await this.holder(listed, identity);
+    if (holder && registration.adoptExisting) {
+      return holder;
+    }
+    if (holder || (elapsed >= LINGER && !wasOurs)) {
+      this.decide('taken');
+      throw new Failure('RegisterService', holder ? `${refusal.words} (held by ${holder.service.serviceId}, '${holder.service.name ?? ''}')` : refusal.words,
+        'deregister the existing service, or give this one another identity', refusal);
+    }
+    // What was deregistered lately keeps its identity for a while.
+    await this.world.clock.sleep(LOOK_EVERY);
+    return undefined;
+  }
+
+  /** Who holds an identity, seen twice: what is being deregistered may be shown for a moment. */
+  private async holder(listed: ServiceSummary[], identity: string): Promise<TaggedService | undefined> {
+    const seen = await this.services.holder(listed, identity);
+    if (!seen) {
+      return undefined;
+    }
+    await this.world.clock.sleep(LOOK_EVERY);
+    return this.services.get(seen.service.serviceId);
+  }
+
+  /** Deregisters the old service, because it holds what the new one needs. */
+  private async swapOut(current: TaggedService, keep: boolean): Promise<void> {
+    const { serviceId } = current.service;
+    if (keep) {
+      this.decide('swap forbidden');
+      throw new Failure('replacing the registration', `${serviceId} holds the same identity and is to be retained, and there can be only one`,
+        'set the removal policy to DESTROY in a deployment of its own, then make the change');
+    }
+    await this.deregister(current, RELEASE);
+    this.swapped = serviceId;
+  }
+
+  /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
+  private async sweep(leftovers: TaggedService[]): Promise<void> {
+    for (const leftover of leftovers.filter(({ service }) => !this.gone.has(service.serviceId))) {
+      const { decision } = this;
+      try {
+        await this.deregister(leftover, 0);
+      } catch (error) {
+        this.decision = decision;
+        this.world.log(JSON.stringify({ leftover: leftover.service.serviceId, reason: error instanceof Failure ? error.step : 'unknown' }));
       }
     }
   }
 
-  /** The one service of this type that exists already, whoever registered it. */
-  private async adopt(registration: Registration, refusal: CallError): Promise<Result> {
-    const deadline = this.world.clock.now() + LIST_LAG;
-    for (;;) {
-      // What was deregistered a moment ago may still be listed.
-      for (const { serviceId } of await this.list(registration.service)) {
-        const existing = await this.get(serviceId);
-        // What this resource registered before an update does not become what the update asks for.
-        if (existing && this.event.RequestType === 'Update' && this.owns(existing) && existing.tags[MARK.request] !== this.event.RequestId) {
-          throw this.refused(refusal);
-        }
-        if (existing) {
-          return this.live(registration, serviceId, this.event.RequestId);
-        }
+  /** Own services beside the current one that no event will ever name again. */
+  private async leftovers(own: TaggedService[], current?: TaggedService): Promise<TaggedService[]> {
+    const known = new Map(own.map((service) => [service.service.serviceId, service]));
+    for (const serviceId of current && this.services.owns(current) ? replacedBy(current.tags) : []) {
+      const service = known.has(serviceId) ? undefined : await this.services.get(serviceId);
+      if (service && this.services.owns(service)) {
+        known.set(serviceId, service);
       }
-      if (this.world.clock.now() >= deadline) {
-        throw this.refused(refusal);
-      }
-      await this.world.clock.sleep(LOOK_EVERY);
     }
+    return [...known.values()].filter((service) => this.obsolete(service, current));
+  }
+
+  /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */
+  private obsolete(service: TaggedService, current?: TaggedService): boolean {
+    const { serviceId, createdAt } = service.service;
+    return serviceId !== current?.service.serviceId && !this.gone.has(serviceId) && !retained(service) && !this.ofThisRequest(service)
+      && createdAt.getTime() < (eventTime(this.event) ?? Infinity);
   }
 
   /** Makes the user's tags what the template says. Tags that somebody else put on the service stay. */
-  private async retag(current: TaggedService, registration: Registration, old?: Registration): Promise<Result> {
+  private async retag(current: TaggedService, registration: Registration, old?: Registration, beside?: TaggedService): Promise<Result> {
     const { serviceId } = current.service;
     const arn = serviceArn(this.event, serviceId);
-    if (this.owns(current)) {
-      const mark = fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) });
-      const missing = Object.entries({ ...registration.tags, [MARK.fingerprint]: mark }).filter(([key, value]) => current.tags[key] !== value);
-      if (missing.length > 0) {
-        // The role may tag only together with the provider's mark.
-        await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
-      }
-      const obsolete = Object.keys(old?.tags ?? {}).filter((key) => !(key in registration.tags));
-      if (obsolete.length > 0) {
-        await this.patiently(() => this.world.api.untag(arn, obsolete));
-      }
+    const wanted: Tags = {
+      ...registration.tags,
+      [MARK.fingerprint]: fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) }),
+      ...(registration.retain ? { [MARK.retain]: 'true' } : {}),
+      ...(beside && this.services.owns(beside) ? { [MARK.replaces]: replacesTag([beside.service.serviceId, ...replacedBy(current.tags)]) } : {}),
+    };
+    const missing = Object.entries(wanted).filter(([key, value]) => current.tags[key] !== value);
+    if (missing.length > 0) {
+      // The role may tag only together with the provider's mark.
+      await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
+    }
+    const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
+    if (obsolete.length > 0) {
+      await this.patiently(() => this.world.api.untag(arn, obsolete));
     }
     return this.live(registration, serviceId, current.tags[MARK.request]);
   }
 
+  /** The answer to an update that changes nothing but what an adopted service does not have. */
+  private async unowned(current: TaggedService, registration: Registration): Promise<Result> {
+    if (!registration.adoptExisting) {
+      this.decide('not its own');
+      throw new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
+        'set \'adoptExisting\' to true again');
+    }
+    this.decide('adopted');
+    return this.live(registration, current.service.serviceId, this.event.RequestId);
+  }
+
   /** The service behind the event's physical id, if there is one. */
-  private async current(registration: Registration, identity: Identity): Promise<TaggedService | undefined> {
+  private async current(like: Registration[], identity: Identity, consented: boolean): Promise<TaggedService | undefined> {
     if (identity.kind === 'service') {
-      return registration.adoptExisting ? this.get(identity.serviceId) : this.settled(identity.serviceId);
+      return this.services.settled(identity.serviceId);
     }
     if (identity.kind !== 'consent') {
       return undefined;
     }
-    const own = (tags: Tags) => tags[MARK.request] === identity.requestId;
-    const consented = registration.authorized ? await this.look(registration, own, LIST_LAG) : await this.find(registration, own);
-    if (!consented && registration.authorized) {
+    const own = ({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;
+    if (!consented) {
+      return (await this.services.own(await this.services.like(like))).find(own);
+    }
+    const found = await this.services.look(like[0], own, LIST_LAG);
+    if (!found) {
+      this.decide('consent absent');
       throw new Failure('looking for the consented service', 'nobody has consented yet',
         'open the consent URL of the last deployment in a browser, consent, and deploy again');
     }
-    return consented;
+    return found;
   }
 
   /**
@@ -266,19 +427,72 @@ export class Lifecycle {
    */
   private async reopen(registration: Registration, requestId: string): Promise<Result> {
     try {
-      return await this.register(registration, requestId);
+      return await this.register(registration, requestId, 'consent asked again', { leftovers: [] });
     } catch (error) {
       if (error instanceof Failure && error.cause instanceof CallError && error.cause.taken) {
+        this.decide('consent asked again');
         return this.pending(requestId, NO_CONSENT_URL);
       }
       throw error;
     }
   }
 
-  private async deregister(current: TaggedService): Promise<void> {
+  /** A page to consent on is open: handed out, or waited for. */
+  private async opened(registration: Registration, requestId: string, consentUrl: string, then: Row): Promise<Result> {
+    const { clock, topics } = this.world;
+    const { wait } = registration;
+    if (!wait) {
+      this.decide(then === 'consent asked again' ? then : 'consent asked');
+      return this.pending(requestId, consentUrl);
+    }
+    const minutes = Math.round(wait.timeout / 60_000);
+    await this.told('publishing the consent URL', () => topics.publish(wait.topicArn, 'AWS DevOps Agent waits for your consent',
+      `${registration.request.name} waits for your consent, for ${minutes} minutes at most: ${consentUrl}`),
+    'allow the provider\'s role to publish to the topic, and to use its KMS key');
+    const patience = Math.min(wait.timeout, clock.remaining() - 3 * RESERVE);
+    const made = await this.services.look(registration, ({ tags }) => tags[MARK.request] === requestId, patience, CONSENT_EVERY);
+    if (!made) {
+      this.decide('consent missed');
+      throw new Failure('waiting for consent', `nobody consented within ${minutes} minutes`,
+        'deploy again and consent in time; a consent that is given now makes a service that has to be deregistered by hand');
+    }
+    try {
+      // Whoever consents may take so long that the deployment has been given up.
+      await this.expect('CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS');
+    } catch (error) {
+      await this.deregister(made, RELEASE);
+      throw error;
+    }
+    this.decide('consented');
+    return this.live(registration, made.service.serviceId, requestId);
+  }
+
+  /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
+  private async remove(current: TaggedService): Promise<void> {
+    const leftovers = await this.leftovers([], current);
+    if (leftovers.length > 0 && await this.isLast()) {
+      for (const leftover of leftovers) {
+        await this.deregister(leftover);
+      }
+    }
+    await this.deregister(current);
+  }
+
+  /** Whether this Delete removes the resource itself. Otherwise a replacement is cleaned up, and a rollback keeps the older one. */
+  private async isLast(): Promise<boolean> {
+    try {
+      const { status, physicalId } = await this.resource();
+      return status === 'DELETE_IN_PROGRESS' && physicalId === this.event.PhysicalResourceId;
+    } catch {
+      return false;
+    }
+  }
+
+  private async deregister(current: TaggedService, patience = Infinity): Promise<void> {
     const { api, clock } = this.world;
     const { serviceId } = current.service;
-    if (!this.owns(current)) {
+    if (!this.services.owns(current)) {
+      this.decide('not its own');
       throw new Failure('DeregisterService', `${serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
         'deregister it by hand if it is yours, then delete again');
     }
@@ -286,114 +500,73 @@ export class Lifecycle {
     for (;;) {
       try {
         await api.deregister(serviceId);
-        return;
+        break;
       } catch (error) {
         if (!(error instanceof CallError)) {
           throw error;
         }
         // Behind a fence of tags, an absent service answers like a forbidden one.
-        if (error.absent || !(await this.get(serviceId))) {
-          return;
+        if (error.absent || !(await this.services.get(serviceId))) {
+          break;
         }
         const associated = error.status === 409 || error.status === 400;
-        const passing = associated || error.throttled || error.ambiguous || (error.denied && clock.now() - start < PROPAGATION);
+        const passing = associated
+          ? clock.now() - start < patience
+          : error.throttled || error.ambiguous || (error.denied && clock.now() - start < PROPAGATION);
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
-          throw new Failure('DeregisterService', error.words, associated ? await this.whoUses(serviceId) : ADVICE);
+          throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, ADVICE);
         }
         await clock.sleep(LOOK_EVERY);
       }
     }
+    this.gone.add(serviceId);
   }
 
-  /** What to do about a service that is still in use. */
-  private async whoUses(serviceId: string): Promise<string> {
-    const spaces: string[] = [];
+  private async inUse(serviceId: string, error: CallError): Promise<Failure> {
+    this.decide('in use');
+    const spaces = await this.services.usersOf(serviceId);
+    const again = this.event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
+    return new Failure('DeregisterService', error.words, spaces.length > 0
+      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${again}`
+      : `remove its associations from all Agent Spaces, then ${again}`);
+  }
+
+  /** Fails where CloudFormation has stopped waiting for a late event: it has had its answer, or has gone on without one. */
+  private async expect(...statuses: string[]): Promise<void> {
+    if (this.age() < LATE) {
+      return;
+    }
+    let resource: StackResource;
     try {
-      for (const space of await this.pages((token) => this.world.api.listAgentSpaces(token), (page) => page.agentSpaces)) {
-        if (this.world.clock.remaining() < RESERVE) {
-          break;
-        }
-        const associations = await this.pages((token) => this.world.api.listAssociations(space.agentSpaceId, token), (page) => page.associations);
-        if (associations.some((association) => association.serviceId === serviceId)) {
-          spaces.push(`${space.name} (${space.agentSpaceId})`);
-        }
-      }
-    } catch {
-      // The refusal itself is what has to be told; who causes it is a help.
-    }
-    return spaces.length > 0
-      ? `remove its association from the Agent Space ${spaces.join(', ')}, then delete again`
-      : 'remove its associations from all Agent Spaces, then delete again';
-  }
-
-  /** Looks again and again: a list and the tags may lag behind what exists. */
-  private async look(
-    registration: Registration,
-    mine: (tags: Tags) => boolean,
-    patience: number,
-    since?: number,
-  ): Promise<TaggedService | undefined> {
-    const { clock } = this.world;
-    const deadline = clock.now() + patience;
-    for (;;) {
-      const found = await this.find(registration, mine, since);
-      if (found || clock.now() + LOOK_EVERY > deadline || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
-        return found;
-      }
-      await clock.sleep(LOOK_EVERY);
-    }
-  }
-
-  /** This resource's own service whose tags satisfy the condition: the newest, if there are several. */
-  private async find(registration: Registration, mine: (tags: Tags) => boolean, since = -Infinity): Promise<TaggedService | undefined> {
-    const candidates = (await this.list(registration.service))
-      .filter((service) => service.name === registration.request.name && service.createdAt.getTime() >= since)
-      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-    for (const candidate of candidates) {
-      const service = await this.get(candidate.serviceId);
-      if (service && this.owns(service) && mine(service.tags)) {
-        return service;
-      }
-    }
-    return undefined;
-  }
-
-  private list(serviceType: string): Promise<ServiceSummary[]> {
-    return this.pages((token) => this.world.api.list(serviceType, token), (page) => page.services);
-  }
-
-  private async pages<P extends { nextToken?: string }, T>(call: (token?: string) => Promise<P>, items: (page: P) => T[]): Promise<T[]> {
-    const all: T[] = [];
-    let token: string | undefined;
-    do {
-      const page: P = await this.patiently(() => call(token));
-      all.push(...items(page));
-      token = page.nextToken;
-    } while (token !== undefined);
-    return all;
-  }
-
-  private async get(serviceId: string): Promise<TaggedService | undefined> {
-    try {
-      return await this.patiently(() => this.world.api.get(serviceId));
+      resource = await this.resource();
     } catch (error) {
-      if (error instanceof CallError && error.absent) {
-        return undefined;
+      // Status 400 is how it says that it knows no such stack or resource.
+      if (error instanceof Failure && error.cause instanceof CallError && error.cause.status === 400) {
+        throw this.stale(error.cause.message);
       }
       throw error;
     }
+    if (!statuses.includes(resource.status) || resource.since > eventTime(this.event)! + STATUS_PRECISION) {
+      throw this.stale(`the resource's status is ${resource.status}`);
+    }
   }
 
-  /** The service with our marks, which lag behind it, or as it is where they do not come. */
-  private async settled(serviceId: string): Promise<TaggedService | undefined> {
-    const { clock } = this.world;
-    const deadline = clock.now() + LIST_LAG;
-    for (;;) {
-      const service = await this.get(serviceId);
-      if (!service || this.owns(service) || clock.now() >= deadline || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
-        return service;
-      }
-      await clock.sleep(LOOK_EVERY);
+  private resource(): Promise<StackResource> {
+    return this.told('asking CloudFormation about the resource', () => this.world.stacks.describeResource(this.event.StackId, this.event.LogicalResourceId),
+      'allow the provider\'s role cloudformation:DescribeStackResource, and let the function reach CloudFormation');
+  }
+
+  private stale(why: string): Failure {
+    this.decide('stale');
+    return new Failure('this event', `CloudFormation does not wait for it any more (${why})`, 'there is nothing to do');
+  }
+
+  /** A call whose failure a person is told in these words. */
+  private async told<T>(step: string, call: () => Promise<T>, advice: string): Promise<T> {
+    try {
+      return await this.patiently(call);
+    } catch (error) {
+      throw error instanceof CallError ? new Failure(step, error.words, advice, error) : error;
     }
   }
 
@@ -401,12 +574,17 @@ export class Lifecycle {
     return patiently(this.world.clock, call);
   }
 
-  private owns(service: TaggedService): boolean {
-    return service.tags[MARK.owner] === this.owner;
+  private decide(row: Row): void {
+    this.decision = row;
   }
 
-  private old(): Registration | undefined {
-    return this.event.OldResourceProperties && parseRegistration(this.event.OldResourceProperties);
+  private ofThisRequest(service: TaggedService): boolean {
+    return service.tags[MARK.request] === this.event.RequestId;
+  }
+
+  /** How late the event is; what is in the future comes from a clock that is ahead. */
+  private age(): number {
+    return this.world.clock.now() - (eventTime(this.event) ?? Infinity);
   }
 
   /** Since when something that this event is about can have been made. */
@@ -417,21 +595,20 @@ export class Lifecycle {
 
   /** A RegisterService that will not succeed, as a person is told. */
   private refused(error: CallError): Failure {
-    return new Failure('RegisterService', error.words, this.advice(error), error);
+    if (!this.swapped) {
+      return new Failure('RegisterService', error.words, this.advice(error), error);
+    }
+    this.decide('swap lost');
+    return new Failure('RegisterService', `${error.words}; the old service ${this.swapped} has been deregistered to make room`,
+      'correct what it names, then deploy again: the rollback, or else the next deployment, registers it anew', error);
   }
 
   private advice(error: CallError): string {
-    if (error.taken) {
-      return 'deregister the existing service, or give this one another identity; '
-        + 'a registration that holds its own old identity has to be removed in one deployment and added in the next';
-    }
     if (error.denied) {
       return 'check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies it, then deploy again';
     }
     if (error.ambiguous) {
-      return this.event.RequestType === 'Create'
-        ? 'deploy again; what it may have registered is removed with this deployment\'s rollback'
-        : `deploy again; it may have registered a service, with the tag ${MARK.request}=${this.event.RequestId}, which is to be deregistered then`;
+      return 'deploy again; what it may have registered is removed with the rollback of this deployment, or with the next one';
     }
     return ADVICE;
   }
@@ -457,10 +634,14 @@ export class Lifecycle {
   }
 }
 
+function retained(service: TaggedService): boolean {
+  return service.tags[MARK.retain] === 'true';
+}
+
 /** The registration, or nothing where the properties cannot be read: that must not stand in the way of a rollback. */
-function readable(properties: CloudFormationEvent['ResourceProperties']): Registration | undefined {
+function readable(properties?: CloudFormationEvent['ResourceProperties']): Registration | undefined {
   try {
-    return parseRegistration(properties);
+    return properties && parseRegistration(properties);
   } catch {
     return undefined;
   }

@@ -11,15 +11,39 @@ export function ownerOf(event: CloudFormationEvent): string {
   return createHash('sha256').update(`${event.StackId} ${event.LogicalResourceId}`).digest('hex').slice(0, 32);
 }
 
-/** Every tag of a new service: the user's and our marks. */
-export function marked(registration: Registration, marks: { provider: string; owner: string; request: string; fingerprint: string }): Tags {
+/** What the handler writes on a service beside the user's tags. */
+export interface Marks {
+  readonly provider: string;
+  readonly owner: string;
+  readonly request: string;
+  readonly fingerprint: Fingerprint;
+  readonly replaces: string[];
+}
+
+/** Every tag of a new service: the user's and the marks. */
+export function marked(registration: Registration, marks: Marks): Tags {
   return {
     ...registration.tags,
     [MARK.provider]: marks.provider,
     [MARK.owner]: marks.owner,
     [MARK.request]: marks.request,
-    [MARK.fingerprint]: marks.fingerprint,
+    [MARK.fingerprint]: fingerprintTag(marks.fingerprint),
+    ...(marks.replaces.length > 0 ? { [MARK.replaces]: replacesTag(marks.replaces) } : {}),
+    ...(registration.retain ? { [MARK.retain]: 'true' } : {}),
   };
+}
+
+/** The longest value that a tag can have. */
+const TAG_LENGTH = 256;
+
+/** The ids of predecessors as their tag has them: as many as fit. */
+export function replacesTag(serviceIds: string[]): string {
+  return [...new Set(serviceIds)].reduce((all, id) => (all.length + id.length < TAG_LENGTH ? `${all} ${id}`.trim() : all), '');
+}
+
+/** The ids of the services that this one replaced. */
+export function replacedBy(tags: Tags): string[] {
+  return (tags[MARK.replaces] ?? '').split(' ').filter((id) => id !== '');
 }
 
 /** What was registered: the request, the versions of the secrets that were read, and the revision that had them read. */

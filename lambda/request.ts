@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Registration } from './event';
 import { Failure } from './failure';
 import { SecretReader } from './secrets';
-import { SecretLeaf, WireNode } from '../src/private/contract';
+import { IdentityLeaf, SecretLeaf, WireLeaf, WireNode } from '../src/private/contract';
 
 /** The body of RegisterService, all but the tags, and what it was made from. */
 export interface BuiltRequest {
@@ -27,23 +27,40 @@ export function revisionHash(registration: Registration): string {
   return hash(registration.credentialsRevision).slice(0, 8);
 }
 
+/** What there can be only one of in the account, if the registration says so. Whether the API minds the case is unpublished. */
+export function identityOf(registration: Registration): string | undefined {
+  const leaf = leaves(registration).find((candidate): candidate is IdentityLeaf => isTagged(candidate, '$identity'));
+  return leaf?.$identity.toLowerCase();
+}
+
+/** Whether the API takes a second registration of the same request: nothing in it is the only one of its kind. */
+export function isRepeatable(registration: Registration): boolean {
+  return !leaves(registration).some((leaf) => isTagged(leaf, '$identity') || isTagged(leaf, '$unique'));
+}
+
 /** A hash of the versions that the secrets of a registration have now. */
 export async function versionsHash(registration: Registration, secrets: SecretReader): Promise<string> {
   return hash(await secretVersions(registration, secrets));
 }
 
 async function secretVersions(registration: Registration, secrets: SecretReader): Promise<string[]> {
-  const leaves = secretLeaves(registration.request as unknown as WireNode);
-  const versions = await Promise.all(leaves.map(async (leaf) => `${leaf.$secret} ${await secrets.version(leaf)}`));
+  const read = leaves(registration).filter((leaf): leaf is SecretLeaf => isTagged(leaf, '$secret'));
+  const versions = await Promise.all(read.map(async (leaf) => `${leaf.$secret} ${await secrets.version(leaf)}`));
   return [...new Set(versions)].sort();
 }
 
-function secretLeaves(node: WireNode | undefined): SecretLeaf[] {
-  if (typeof node !== 'object') {
-    return [];
-  }
-  return isTagged(node, '$secret') ? [node as unknown as SecretLeaf] : Object.values(node).flatMap(secretLeaves);
+/** The tagged leaves of a request. */
+function leaves(registration: Registration): WireLeaf[] {
+  const within = (node: WireNode | undefined): WireLeaf[] => {
+    if (typeof node !== 'object') {
+      return [];
+    }
+    return TAGS.some((tag) => isTagged(node, tag)) ? [node as WireLeaf] : Object.values(node).flatMap(within);
+  };
+  return within(registration.request as unknown as WireNode);
 }
+
+const TAGS = ['$secret', '$unique', '$identity', '$boolean'];
 
 interface Resolution {
   readonly requestId: string;
@@ -62,6 +79,9 @@ async function resolve(node: WireNode, resolution: Resolution): Promise<unknown>
   }
   if (isTagged(node, '$boolean')) {
     return (node as { $boolean: string }).$boolean === 'true';
+  }
+  if (isTagged(node, '$identity')) {
+    return (node as { $identity: string }).$identity;
   }
   if (isTagged(node, '$unique')) {
     return uniqueName((node as { $unique: string }).$unique, resolution.requestId);

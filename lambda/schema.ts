@@ -56,6 +56,7 @@ const service = structure('RegisteredService', {
   serviceType: STRING,
   name: STRING,
   createdAt: DATE_TIME,
+  additionalServiceDetails: DOCUMENT,
 });
 
 export const serviceOperations = {

@@ -3,6 +3,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ROLE_ARN } from './private/rules';
 import { check, checkEach, Rule } from './private/validation';
+import { Identity } from './private/wire';
 import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
 
 /**
@@ -68,7 +69,7 @@ export class AzureIdentityRegistration extends ServiceRegistration {
     const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
     this._register({
       service: 'azureidentity',
-      details: { tenantId, clientId, webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
+      details: { tenantId, clientId: new Identity(clientId), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
       problems: [
         ...check('tenantId', tenantId, GUID),
         ...check('clientId', clientId, GUID),

@@ -1,7 +1,28 @@
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib/core';
+
+/**
+ * How a deployment waits for a person's consent.
+ */
+export interface ConsentWait {
+  /**
+   * The topic that receives the URL where a person consents: no output of the stack is known before the deployment ends.
+   * It has to be of the registration's region. The provider is allowed to publish to it, and to use its key.
+   */
+  readonly topic: ITopic;
+
+  /**
+   * How long the person has: whole seconds, 1 to 12 minutes.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly timeout?: Duration;
+}
+
 /**
  * How a person's consent is obtained, where an authorization needs one.
  *
- * Such a registration is made in two deployments. The first ends with `consentUrl`, and with
+ * With `waitForConsent` the deployment waits for it. Otherwise the registration is made in two deployments. The first ends with `consentUrl`, and with
  * `pending-authorization` in place of the service's id. A person opens that URL in a browser and consents. The second
  * deployment, with `authorized: true`, finds the service that the consent created.
  *
@@ -23,4 +44,14 @@ export interface ConsentOptions {
    * @default false
    */
   readonly authorized?: boolean;
+
+  /**
+   * Waits for the consent inside the deployment, which then ends with the service's id. It fails if nobody consents in
+   * time; a consent after that makes a service that belongs to no stack. An error together with `authorized: true`.
+   *
+   * A provider of another app waits no longer than the time-out of its function allows.
+   *
+   * @default - the deployment does not wait
+   */
+  readonly waitForConsent?: ConsentWait;
 }

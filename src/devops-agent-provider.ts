@@ -3,11 +3,12 @@ import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Duration, IResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { Duration, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { acknowledge, finding } from './private/acknowledge';
-import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, MARK } from './private/contract';
+import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, MARK, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
+import { describing } from './private/grants';
 import { providerMark } from './private/names';
 import { ROLE_ARN } from './private/rules';
 import { check, Rule, throwIfAny } from './private/validation';
@@ -193,6 +194,9 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   /** What the default provider was configured with, if it was. */
   private configuration?: DevOpsAgentProviderProps;
 
+  /** Whether a registration waits for a person. */
+  private waits = false;
+
   /** The registration that made the default provider, or used it first. */
   private firstUser?: string;
 
@@ -222,7 +226,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      timeout: Duration.seconds(HANDLER_TIMEOUT_SECONDS),
+      timeout: Duration.seconds(Lazy.number({ produce: () => (this.waits ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS) })),
       memorySize: props.memorySize ?? 256,
       environment: { [ENVIRONMENT.provider]: mark },
       role,
@@ -240,6 +244,11 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    */
   public get serviceToken(): string {
     return this.handler.functionArn;
+  }
+
+  /** @internal */
+  public _waitForConsent(): void {
+    this.waits = true;
   }
 
   /**
@@ -263,6 +272,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       new PolicyStatement({ actions: ['aidevops:GetService'], resources: [services] }),
       new PolicyStatement({ actions: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], resources: ['*'] }),
       new PolicyStatement({ actions: ['aidevops:ListAssociations'], resources: [agentSpaces] }),
+      describing(this.stack),
     ];
     statements.forEach((statement) => role.addToPolicy(statement));
 

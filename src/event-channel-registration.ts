@@ -1,5 +1,6 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { Identity } from './private/wire';
 import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
 
 /**
@@ -34,7 +35,7 @@ export class EventChannelRegistration extends ServiceRegistration {
 
     this._register({
       service: 'eventChannel',
-      details: { type: 'webhook' },
+      details: { type: new Identity('webhook') },
       problems: [],
       adoptExisting: props.adoptExisting,
       onePerAccount: true,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
 import { OAUTH_SCOPE } from './private/rules';
 import { check, checkEach, quoted, Rule } from './private/validation';
+import { Identity } from './private/wire';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
@@ -75,7 +76,7 @@ export class PagerDutyRegistration extends ServiceRegistration {
     const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
     this._register({
       service: 'pagerduty',
-      details: { scopes: [...scopes, `as_account-${serviceRegion}.${subdomain}`] },
+      details: { scopes: [...scopes, new Identity(`as_account-${serviceRegion}.${subdomain}`)] },
       problems: [...check('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,

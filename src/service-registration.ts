@@ -5,12 +5,15 @@ import {
 } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { ConsentOptions } from './consent-options';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provider';
 import { Authorization, authorizationConfig } from './private/authorization';
+import { renderWait, waitProblems } from './private/consent';
 import {
-  ATTRIBUTE, CONTRACT_VERSION, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS, WireRequest,
+  ATTRIBUTE, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
+  WAITING_HANDLER_TIMEOUT_SECONDS, WireRequest,
 } from './private/contract';
-import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantRead } from './private/grants';
+import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantPublish, grantRead } from './private/grants';
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
 import { check, throwIfAny } from './private/validation';
@@ -217,10 +220,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...[...details.secrets].flatMap((secret) => this.regionProblems('secret', secret)),
     ]);
 
+    const wait = authorization?.consent?.waitForConsent;
+    if (wait && this.provider instanceof DevOpsAgentProvider) this.provider._waitForConsent();
+
     this.resource = new CustomResource(this, 'Resource', {
       resourceType: RESOURCE_TYPE,
       serviceToken: this.provider.serviceToken,
-      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+      serviceTimeout: Duration.seconds(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
       removalPolicy: this.props.removalPolicy,
       properties: this.properties(registration, details),
     });
@@ -250,6 +256,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       AdoptExisting: flag(registration.adoptExisting),
       Authorized: consent && String(consent.authorized ?? false),
       CredentialsRevision: registration.credentialsRevision,
+      WaitForConsent: consent?.waitForConsent && renderWait(consent.waitForConsent),
       ...late,
     } satisfies Record<keyof RegistrationProperties, unknown>;
   }
@@ -257,6 +264,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   private grant(registration: Registration, details: Rendered): void {
     const grantee = granteeFor(this, this.provider, this.provider.role);
     details.secrets.forEach((secret) => grantRead(grantee, secret));
+    const topic = registration.authorization?.consent?.waitForConsent?.topic;
+    if (topic) grantPublish(grantee, topic, this.stack.region);
     if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack.region);
 
     for (const { role, needs } of registration.roles ?? []) {
@@ -276,12 +285,22 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
         ? [`encryptionKey: an alias was given ('${encryptionKey.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
         : check('encryptionKey', encryptionKey?.keyArn, KMS_KEY_ARN),
       ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
+      ...this.consentProblems(registration.authorization?.consent),
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
         `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
     ];
+  }
+
+  private consentProblems(consent: ConsentOptions = {}): string[] {
+    const { authorized, waitForConsent } = consent;
+    return waitForConsent ? [
+      ...this.regionProblems('waitForConsent.topic', waitForConsent.topic),
+      ...waitProblems(waitForConsent),
+      ...authorized ? ['authorized: true was given together with waitForConsent. Leave it out: the deployment waits by itself.'] : [],
+    ] : [];
   }
 
   private providerProblems(where: 'account' | 'region'): string[] {
@@ -325,7 +344,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private retained(): boolean {
-    return (this.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy === CfnDeletionPolicy.RETAIN;
+    const { deletionPolicy, updateReplacePolicy } = (this.node.defaultChild as CfnResource).cfnOptions;
+    const retaining: unknown[] = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
+    return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
   }
 }
 

@@ -181,6 +181,12 @@ describe("a provider's role", () => {
     }]);
   });
 
+  test('asks CloudFormation about the resources of its own stack, and of no other', () => {
+    const stack = newStack();
+    new DevOpsAgentProvider(stack, 'Provider');
+    expect(statementsAllowing(stack, 'cloudformation:DescribeStackResource').map((statement) => statement.Resource)).toEqual([{ Ref: 'AWS::StackId' }]);
+  });
+
   test('sees every service, and which Agent Spaces use it', () => {
     const stack = newStack();
     new DevOpsAgentProvider(stack, 'Provider');

@@ -7,7 +7,7 @@ import {
   SecretField, ServiceNowRegistration, ServiceRegistration, SigV4McpServerRegistration, SigV4RemoteAgentRegistration, SplunkRegistration,
 } from '../src';
 import {
-  clientIn, fieldIn, GUID, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, statementsAllowing, statementsIn,
+  clientIn, fieldIn, GUID, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, statementsAllowing,
 } from './synthesis';
 
 const ROLE_ARN = 'arn:aws:iam::111122223333:role/signer';
@@ -90,7 +90,7 @@ describe.each([
       endpoint, serverName: 'tool', description: 'What it is for', authorization: McpServerAuthorization.authorizationDiscovery({ authorized: true }),
     });
     const { Authorized, Request } = registrationIn(stack);
-    expect(Request.serviceDetails[service]).toMatchObject({ name: 'tool', description: 'What it is for' });
+    expect(Request.serviceDetails[service]).toMatchObject({ name: { $identity: 'tool' }, description: 'What it is for' });
     expect(Authorized).toBe('true');
     expect(stack.resolve(registration.consentUrl)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^It/), 'ConsentUrl'] });
   });
@@ -129,7 +129,7 @@ describe('Datadog', () => {
     new DatadogRegistration(stack, 'It', { site: DatadogSite.EU1, serverName: 'datadog', description: 'Metrics', authorized: true, returnToEndpoint });
     const { Authorized, Request } = registrationIn(stack);
     expect(Request.serviceDetails.mcpserverdatadog).toMatchObject({
-      name: 'datadog', description: 'Metrics', authorizationConfig: { authorizationDiscovery: { returnToEndpoint } },
+      name: { $identity: 'datadog' }, description: 'Metrics', authorizationConfig: { authorizationDiscovery: { returnToEndpoint } },
     });
     expect(Authorized).toBe('true');
   });
@@ -175,7 +175,7 @@ describe.each([
     const stack = newStack();
     const nested = new NestedStack(stack, 'Nested');
     new Registration(nested, 'It', { ...props, provider: new DevOpsAgentProvider(stack, 'Provider'), role: Role.fromRoleArn(nested, 'Role', ROLE_ARN) });
-    expect(statementsIn(nested).map((statement) => [statement.Action, statement.Resource])).toEqual([['iam:PassRole', ROLE_ARN]]);
+    expect(statementsAllowing(nested, 'iam:PassRole').map((statement) => statement.Resource)).toEqual([ROLE_ARN]);
     expect(statementsAllowing(stack, 'iam:PassRole')).toEqual([]);
   });
 });
@@ -225,7 +225,7 @@ describe('a remote agent', () => {
       privateConnectivity: PrivateConnectivity.split({ target: connection('target'), exchange: connection('exchange') }),
     });
     expect(registrationIn(stack).Request).toMatchObject({
-      serviceDetails: { remoteagent: { name: 'network', description: 'Knows the network' } },
+      serviceDetails: { remoteagent: { name: { $identity: 'network' }, description: 'Knows the network' } },
       targetUrlPrivateConnectionName: 'target',
       exchangeUrlPrivateConnectionName: 'exchange',
     });

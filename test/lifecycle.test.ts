@@ -1,6 +1,7 @@
 import { hashOf } from './simulator/server';
-import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
+import { arnOf, consented, dynatrace, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { PROVIDER, VirtualWorld } from './support/virtual-world';
+import { StackResource } from '../lambda/world';
 import { MARK } from '../src/private/contract';
 
 let world: VirtualWorld;
@@ -47,10 +48,44 @@ describe('Create', () => {
   test('a redelivery adopts what has no unique identity but a generated name', async () => {
     const event = resource.create(mcpServer());
     const first = await world.deliver(event);
+    world.resource = { status: 'CREATE_IN_PROGRESS', since: world.time };
     world.time += 60_000;
     expect(await world.deliver(event)).toEqual(first);
     expect(registrations()).toBe(0);
+    expect(world.decision).toBe('delivered again');
     only();
+  });
+
+  test('a redelivery of what nothing keeps apart first waits for what an earlier delivery may have left on its way', async () => {
+    begin({ listLagMs: 25_000 });
+    const event = resource.create(dynatrace());
+    world.resource = { status: 'CREATE_IN_PROGRESS', since: world.time };
+    world.time += 55_000;
+    // The first delivery died, and its RegisterService took effect a moment before the second one came.
+    await world.deliver(event);
+    const died = only().serviceId;
+    expect((await world.deliver(event)).physicalId).toBe(arnOf(died));
+    expect(registrations()).toBe(0);
+  });
+
+  test.each<[string, StackResource | undefined]>([
+    ['has had its answer', { status: 'CREATE_COMPLETE', since: 0 }],
+    ['removes the resource again', { status: 'DELETE_IN_PROGRESS', since: 0 }],
+    ['creates the resource anew, for another request', { status: 'CREATE_IN_PROGRESS', since: Date.UTC(2026, 0, 1, 0, 0, 30) }],
+    ['does not know the resource any more', undefined],
+  ])('a late delivery does nothing where CloudFormation %s', async (_, known) => {
+    const event = resource.create(mcpServer());
+    world.resource = known;
+    world.time += 60_000;
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(world.calls).toEqual(['DescribeStackResource']);
+    expect(world.decision).toBe('stale');
+  });
+
+  test('after CloudFormation\'s deadline nothing is even asked', async () => {
+    const event = resource.create(mcpServer());
+    await expect(world.deliver(event, 0)).rejects.toMatchObject({ words: expect.stringContaining('does not wait') });
+    expect(world.calls).toEqual([]);
   });
 
   test.each([undefined, 500, 502])('an answer that gets lost (status %s) after the commit is found again, not registered again', async (status) => {
@@ -100,8 +135,20 @@ describe('Create', () => {
 
   test('somebody else\'s registration with the same identity is neither adopted nor touched', async () => {
     const other = await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty()));
-    await expect(world.deliver(resource.create(pagerDuty()))).rejects.toMatchObject({ step: 'RegisterService', words: expect.stringContaining('already') });
+    await expect(world.deliver(resource.create(pagerDuty()))).rejects.toMatchObject({
+      step: 'RegisterService', words: expect.stringMatching(new RegExp(`already.*held by ${only().serviceId}, 'Tools/PagerDuty'`)),
+    });
+    expect(world.decision).toBe('taken');
     expect(arnOf(only().serviceId)).toBe(other.physicalId);
+  });
+
+  test('what this resource left behind in an earlier life is removed, and what it retained is not', async () => {
+    const left = await world.deliver(resource.create(mcpServer()));
+    const retained = await world.deliver(resource.create({ ...mcpServer(), Retain: 'true' }));
+    world.time += 60_000;
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    expect(world.ids().map(arnOf)).toEqual([retained.physicalId, physicalId]);
+    expect(left.physicalId).not.toBe(physicalId);
   });
 
   test('an event channel that exists is an error, unless it may be adopted', async () => {
@@ -112,13 +159,15 @@ describe('Create', () => {
     only();
   });
 
-  test('a service that is gone but still listed is not adopted', async () => {
+  test('a service that is gone but still listed is not adopted: a new one takes its place', async () => {
     begin({ listLagMs: 20_000, nameLingerMs: 20_000 });
     const other = new Resource('Other', world.responseUrl);
     const { physicalId } = await world.deliver(other.create(eventChannel()));
     world.time += 60_000;
     await world.deliver(other.delete(physicalId, eventChannel()));
-    await expect(world.deliver(resource.create(eventChannel({ adoptExisting: true })))).rejects.toMatchObject({ step: 'RegisterService' });
+    const { data } = await world.deliver(resource.create(eventChannel({ adoptExisting: true })));
+    expect(data.ServiceId).toBe(only().serviceId);
+    expect(only().tags[MARK.owner]).toBeDefined();
   });
 
   test('a Register that is throttled to the end is told in the service\'s words', async () => {
@@ -205,11 +254,156 @@ describe('Update', () => {
     expect(arnOf(only().serviceId)).toBe(old.physicalId);
   });
 
-  test('an identity that the old registration holds itself: a clear error, and the old one stays', async () => {
+  describe('an identity that the old registration holds itself', () => {
+    const renamed = pagerDuty({ name: 'Renamed' });
+
+    test.each(['conflict', 'validation'] as const)('is swapped: the old one goes, then the new one comes, once the name is free (%s)', async (conflictStyle) => {
+      begin({ conflictStyle, nameLingerMs: 60_000, listLagMs: 12_000 });
+      const old = await world.deliver(resource.create(pagerDuty()));
+      world.time += 60_000;
+      const after = await world.deliver(resource.update(old.physicalId, renamed, pagerDuty()));
+      expect(after.physicalId).toBe(arnOf(only().serviceId));
+      expect(after.physicalId).not.toBe(old.physicalId);
+      expect(only().name).toBe('Renamed');
+      expect(world.decision).toBe('swapped');
+      await world.deliver(resource.delete(old.physicalId, pagerDuty()));
+      only();
+    });
+
+    test('and a rollback swaps back, whichever physical id it comes with', async () => {
+      for (const which of ['old', 'new']) {
+        begin({ nameLingerMs: 20_000 });
+        const old = await world.deliver(resource.create(pagerDuty()));
+        world.time += 60_000;
+        const swapped = await world.deliver(resource.update(old.physicalId, renamed, pagerDuty()));
+        world.time += 60_000;
+        const back = await world.deliver(resource.update(which === 'old' ? old.physicalId : swapped.physicalId, pagerDuty(), renamed));
+        for (const { physicalId } of [old, swapped]) {
+          await world.deliver(resource.delete(physicalId, pagerDuty()));
+        }
+        expect(arnOf(only().serviceId)).toBe(back.physicalId);
+        expect(only().name).toBe('Tools/PagerDuty');
+      }
+    });
+
+    test('a new one that is refused after the old one went: both facts, the old id, and the Update back heals', async () => {
+      const old = await world.deliver(resource.create(pagerDuty()));
+      const { serviceId } = only();
+      world.time += 60_000;
+      world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 409, times: 1, message: 'already exists' });
+      world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 400, times: 1 });
+      await expect(world.deliver(resource.update(old.physicalId, renamed, pagerDuty())))
+        .rejects.toMatchObject({ step: 'RegisterService', words: `Mishap: a mishap; the old service ${serviceId} has been deregistered to make room` });
+      expect(world.decision).toBe('swap lost');
+      expect(world.ids()).toEqual([]);
+      const back = await world.deliver(resource.update(old.physicalId, pagerDuty(), renamed));
+      expect(back.physicalId).toBe(arnOf(only().serviceId));
+    });
+
+    test.each([['old', { ...pagerDuty(), Retain: 'true' }, renamed], ['new', pagerDuty(), { ...renamed, Retain: 'true' }]])(
+      'and is to be retained, by the %s template: an error, and the old one stays', async (_, before, after) => {
+        const { physicalId } = await world.deliver(resource.create(before));
+        world.time += 60_000;
+        await expect(world.deliver(resource.update(physicalId, after, before))).rejects.toMatchObject({ words: expect.stringContaining('to be retained') });
+        expect(arnOf(only().serviceId)).toBe(physicalId);
+      });
+
+    test('and Agent Spaces use: an error that names them, and the old one stays', async () => {
+      const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+      world.time += 60_000;
+      const space = world.service.createAgentSpace('Production');
+      world.service.associateService({ agentSpaceId: space.agentSpaceId, serviceId: only().serviceId, configuration: { pagerduty: {} } as never });
+      await expect(world.deliver(resource.update(physicalId, renamed, pagerDuty())))
+        .rejects.toMatchObject({ step: 'DeregisterService', advice: expect.stringContaining(`Production (${space.agentSpaceId}), then deploy again`) });
+      expect(arnOf(only().serviceId)).toBe(physicalId);
+    });
+
+    test('a redelivery in the middle of the swap ends with the new one alone', async () => {
+      begin({ nameLingerMs: 20_000, listLagMs: 20_000 });
+      const old = await world.deliver(resource.create(pagerDuty()));
+      world.time += 60_000;
+      const event = resource.update(old.physicalId, renamed, pagerDuty());
+      world.resource = { status: 'UPDATE_IN_PROGRESS', since: world.time };
+      // The first delivery died after it had deregistered the old one.
+      world.service.perform('DeregisterService', { serviceId: only().serviceId });
+      const after = await world.deliver(event);
+      expect(await world.deliver(event)).toEqual(after);
+      expect(arnOf(only().serviceId)).toBe(after.physicalId);
+    });
+
+    test('and another has taken meanwhile: an error that names the other', async () => {
+      const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+      world.service.perform('DeregisterService', { serviceId: only().serviceId });
+      await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty()));
+      await expect(world.deliver(resource.update(physicalId, renamed, pagerDuty()))).rejects.toMatchObject({ words: expect.stringContaining('held by') });
+      expect(only().name).toBe('Tools/PagerDuty');
+    });
+  });
+
+  test('another identity that another registration holds: an error, and the old one stays', async () => {
+    await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty({ subdomain: 'other' })));
     const { physicalId } = await world.deliver(resource.create(pagerDuty()));
-    await expect(world.deliver(resource.update(physicalId, pagerDuty({ name: 'Renamed' }), pagerDuty())))
-      .rejects.toMatchObject({ step: 'RegisterService', advice: expect.stringContaining('removed in one deployment and added in the next') });
+    world.time += 60_000;
+    await expect(world.deliver(resource.update(physicalId, pagerDuty({ subdomain: 'other' }), pagerDuty())))
+      .rejects.toMatchObject({ words: expect.stringContaining('held by') });
+    expect(world.ids().map(arnOf)).toContain(physicalId);
+    expect(world.ids()).toHaveLength(2);
+  });
+
+  test('a failed Update that registered all the same: the Update back removes what it left over', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    world.time += 60_000;
+    const lost = await world.deliver(resource.update(physicalId, changed, mcpServer()));
+    expect(world.ids()).toHaveLength(2);
+    world.time += 60_000;
+    // CloudFormation never heard of the new one.
+    expect((await world.deliver(resource.update(physicalId, mcpServer(), changed))).physicalId).toBe(physicalId);
     expect(arnOf(only().serviceId)).toBe(physicalId);
+    expect(lost.physicalId).not.toBe(physicalId);
+    expect(world.decision).toBe('kept');
+  });
+
+  test('an Update that is sent again after it failed without a rollback makes what was wanted, whatever the old properties say', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    world.time += 60_000;
+    const after = await world.deliver(resource.update(physicalId, changed, changed));
+    expect(after.physicalId).not.toBe(physicalId);
+  });
+
+  test.each(['an update', 'the removal'])('what could not be deregistered when it was replaced goes with %s', async (what) => {
+    const versions = [1, 2, 3].map((version) => mcpServer({ endpoint: `https://mcp.example.com/v${version}` }));
+    const first = await world.deliver(resource.create(versions[0]));
+    const space = world.service.createAgentSpace('Production');
+    const { association } = world.service.associateService({
+      agentSpaceId: space.agentSpaceId, serviceId: only().serviceId, configuration: { mcpserver: {} } as never,
+    });
+    world.time += 60_000;
+    // Renamed, so that no list leads back to the first.
+    const renamed = { ...versions[1], Request: { ...versions[1].Request, name: 'Renamed' } };
+    const second = await world.deliver(resource.update(first.physicalId, renamed, versions[0]));
+    await expect(world.deliver(resource.delete(first.physicalId, versions[0]))).rejects.toMatchObject({ step: 'DeregisterService' });
+    world.service.disassociateService({ agentSpaceId: space.agentSpaceId, associationId: association.associationId });
+    world.time += 60_000;
+    if (what === 'an update') {
+      const third = await world.deliver(resource.update(second.physicalId, { ...versions[2], Request: { ...versions[2].Request, name: 'Renamed' } }, renamed));
+      expect(world.ids().map(arnOf)).toEqual([second.physicalId, third.physicalId]);
+    } else {
+      world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time, physicalId: second.physicalId };
+      await world.deliver(resource.delete(second.physicalId, renamed));
+      expect(world.ids()).toEqual([]);
+    }
+  });
+
+  test('the cleanup after a rollback does not take the older service, which is the one that stays, for a leftover', async () => {
+    const old = await world.deliver(resource.create(mcpServer()));
+    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    world.time += 60_000;
+    const replaced = await world.deliver(resource.update(old.physicalId, changed, mcpServer()));
+    world.resource = { status: 'UPDATE_COMPLETE', since: world.time, physicalId: old.physicalId };
+    await world.deliver(resource.delete(replaced.physicalId, changed));
+    expect(arnOf(only().serviceId)).toBe(old.physicalId);
   });
 
   test('a new credentialsRevision replaces only if the secret has another version', async () => {
@@ -251,12 +445,14 @@ describe('Update', () => {
     expect((await world.deliver(resource.update(replaced.physicalId, revisions[1], revisions[2]))).physicalId).toBe(old.physicalId);
   });
 
-  test('its own event channel is not taken for one to adopt, as if the change had been made', async () => {
+  test('its own event channel is swapped, not taken for one to adopt', async () => {
     const before = eventChannel({ adoptExisting: true });
     const { physicalId } = await world.deliver(resource.create(before));
+    world.time += 60_000;
     const renamed = { ...before, Request: { ...before.Request, name: 'Renamed' } };
-    await expect(world.deliver(resource.update(physicalId, renamed, before))).rejects.toMatchObject({ step: 'RegisterService' });
-    expect(only().name).toBe('Tools/Channel');
+    const after = await world.deliver(resource.update(physicalId, renamed, before));
+    expect(after.physicalId).not.toBe(physicalId);
+    expect(only().name).toBe('Renamed');
   });
 
   test('an adopted service does not become this resource\'s own', async () => {
@@ -307,6 +503,61 @@ describe('Update', () => {
     expect(back.physicalId).toBe(begun.physicalId);
     await world.deliver(resource.delete(replaced.physicalId, changed));
     expect(world.ids()).toEqual([back.data.ServiceId]);
+  });
+
+  describe('a deployment that waits for the consent', () => {
+    const waiting = { ...consented(), WaitForConsent: { TopicArn: 'arn:aws:sns:us-east-1:000000000000:Consents', TimeoutSeconds: '600' } };
+    const consentAfter = (ms: number) => {
+      const start = world.time;
+      world.tick = () => {
+        const [page] = world.service.snapshot().pending;
+        if (page && world.time >= start + ms) {
+          world.service.consent(page.token);
+        }
+      };
+    };
+
+    test('tells the topic, and ends with the service under the id that a consent has', async () => {
+      consentAfter(300_000);
+      const event = resource.create(waiting);
+      world.resource = { status: 'CREATE_IN_PROGRESS', since: world.time };
+      const { physicalId, data } = await world.deliver(event, 900);
+      expect(world.published).toEqual([expect.stringMatching(/^Tools\/Consented waits for your consent, for 10 minutes at most: https:\S+state=\S+$/)]);
+      expect(physicalId).toBe(`consent/${event.RequestId}`);
+      expect(data.ServiceId).toBe(only().serviceId);
+      expect(world.decision).toBe('consented');
+      await world.deliver(resource.delete(physicalId, waiting));
+      expect(world.ids()).toEqual([]);
+    });
+
+    test('fails where nobody consents, with time left to say so', async () => {
+      const start = world.time;
+      await expect(world.deliver(resource.create(waiting), 900)).rejects.toMatchObject({ words: 'nobody consented within 10 minutes' });
+      expect(world.time - start).toBeLessThan(700_000);
+      expect(world.decision).toBe('consent missed');
+    });
+
+    test('keeps no service that was consented to after CloudFormation had given the registration up', async () => {
+      consentAfter(120_000);
+      const event = resource.create(waiting);
+      world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time + 60_000 };
+      await expect(world.deliver(event, 900)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+      expect(world.ids()).toEqual([]);
+    });
+
+    test('fails where the topic cannot be published to, before anybody is waited for', async () => {
+      world.mishaps.push({ operation: 'Publish', when: 'before', status: 400, times: 1, message: 'no such topic' });
+      await expect(world.deliver(resource.create(waiting), 900)).rejects.toMatchObject({ step: 'publishing the consent URL', words: 'Mishap: no such topic' });
+    });
+
+    test('a redelivery finds what was consented to on the first page', async () => {
+      const event = resource.create(waiting);
+      consentAfter(60_000);
+      world.resource = { status: 'CREATE_IN_PROGRESS', since: world.time };
+      const first = await world.deliver(event, 900);
+      expect(await world.deliver(event, 900)).toEqual(first);
+      expect(registrations()).toBe(0);
+    });
   });
 
   test('before the consent, a change of tags hands out a page to consent on again', async () => {
@@ -404,7 +655,7 @@ describe('Delete', () => {
     const event = resource.create(mcpServer());
     await world.deliver(event);
     world.time += 60_000;
-    const kept = await world.deliver(resource.create(mcpServer()));
+    const kept = await world.deliver(new Resource('Other', world.responseUrl).create(mcpServer()));
     expect(world.ids()).toHaveLength(2);
     await world.deliver(resource.delete(`failed/${event.RequestId}`, mcpServer()));
     expect(arnOf(only().serviceId)).toBe(kept.physicalId);

@@ -1,14 +1,19 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CfnPrivateConnection } from 'aws-cdk-lib/aws-devopsagent';
 import { Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { App, CfnElement, CfnOutput, CfnResource, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, CfnElement, CfnOutput, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import {
-  AzureIdentityRegistration, EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient, PagerDutyRegistration,
-  PagerDutyServiceRegion, PrivateConnectivity, SecretField, ServiceRegistration,
+  AzureIdentityRegistration, ConsentOptions, ConsentWait, DatadogRegistration, DatadogSite, EventChannelRegistration, McpServerAuthorization,
+  McpServerRegistration, OAuthClient, PagerDutyRegistration, PagerDutyServiceRegion, PrivateConnectivity, SecretField, ServiceRegistration,
 } from '../src';
-import { clientIn, errorOf, fieldIn, GUID, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, secretIn, templateOf, VERSION_ID } from './synthesis';
+import {
+  clientIn, errorOf, fieldIn, GUID, KEY_ARN, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, secretIn, statementsAllowing, templateOf,
+  VERSION_ID,
+} from './synthesis';
 
 const MINIMUM_SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
 
@@ -31,7 +36,7 @@ describe('PagerDuty', () => {
         name: 'Tools/PagerDuty',
         serviceDetails: {
           pagerduty: {
-            scopes: [...MINIMUM_SCOPES, 'as_account-us.acme'],
+            scopes: [...MINIMUM_SCOPES, { $identity: 'as_account-us.acme' }],
             authorizationConfig: { oAuthClientCredentials: { clientId: leaf('client_id'), clientSecret: leaf('client_secret') } },
           },
         },
@@ -45,7 +50,7 @@ describe('PagerDuty', () => {
       subdomain: 'acme', authorization: clientIn(stack), serviceRegion: PagerDutyServiceRegion.EU, scopes: [...MINIMUM_SCOPES, 'users.read'],
     });
 
-    expect(registrationIn(stack).Request.serviceDetails.pagerduty.scopes).toEqual([...MINIMUM_SCOPES, 'users.read', 'as_account-eu.acme']);
+    expect(registrationIn(stack).Request.serviceDetails.pagerduty.scopes).toEqual([...MINIMUM_SCOPES, 'users.read', { $identity: 'as_account-eu.acme' }]);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
@@ -171,7 +176,7 @@ describe('an MCP server', () => {
       endpoint: 'https://mcp.example.com', serverName: 'tools', description: 'What it is for', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
     });
 
-    expect(registrationIn(stack).Request.serviceDetails.mcpserver).toMatchObject({ name: 'tools', description: 'What it is for' });
+    expect(registrationIn(stack).Request.serviceDetails.mcpserver).toMatchObject({ name: { $identity: 'tools' }, description: 'What it is for' });
   });
 
   test('is authorized by client credentials', () => {
@@ -274,7 +279,7 @@ describe('an event channel', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, 'Channel');
     expect(registrationIn(stack)).toMatchObject({
-      Service: 'eventChannel', Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
+      Service: 'eventChannel', Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
     });
     expect(registrationIn(stack)).not.toHaveProperty('AdoptExisting');
   });
@@ -297,12 +302,60 @@ test('an Azure identity has the role by ARN and the audience of Microsoft Entra'
       serviceDetails: {
         azureidentity: {
           tenantId: GUID,
-          clientId: GUID,
+          clientId: { $identity: GUID },
           webIdentityRoleArn: 'arn:aws:iam::111122223333:role/azure',
           webIdentityTokenAudiences: ['api://AzureADTokenExchange'],
         },
       },
     },
+  });
+});
+
+describe('a registration that waits for a consent', () => {
+  const TOPIC_ARN = 'arn:aws:sns:us-east-1:111122223333:consents';
+  const waitingIn = (stack: Stack, consent: Partial<ConsentOptions> = {}, wait: Partial<ConsentWait> = {}) => new DatadogRegistration(stack, 'Datadog', {
+    site: DatadogSite.EU1, waitForConsent: { topic: Topic.fromTopicArn(stack, 'Topic', TOPIC_ARN), ...wait }, ...consent,
+  });
+
+  test('tells the handler whom to tell and how long to wait, and has the time for it', () => {
+    const stack = newStack();
+    waitingIn(stack);
+    expect(registrationIn(stack)).toMatchObject({ WaitForConsent: { TopicArn: TOPIC_ARN, TimeoutSeconds: '600' }, ServiceTimeout: '2940' });
+    expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.Timeout).toBe(900);
+  });
+
+  test('leaves the time limit of all others as it is', () => {
+    const stack = newStack();
+    waitingIn(stack);
+    new EventChannelRegistration(stack, 'Channel');
+    const limits = resourcesOfType(stack, 'Custom::DevOpsAgentService').map(([, { Properties }]) => [Properties.Service, Properties.ServiceTimeout]);
+    expect(limits).toEqual([['mcpserverdatadog', '2940'], ['eventChannel', '1140']]);
+  });
+
+  test('can wait for as long as it is told', () => {
+    const stack = newStack();
+    waitingIn(stack, {}, { timeout: Duration.seconds(90) });
+    expect(registrationIn(stack).WaitForConsent.TimeoutSeconds).toBe('90');
+  });
+
+  test('may publish to the topic, and use its key through Amazon SNS', () => {
+    const stack = newStack({ env: { region: 'eu-west-1', account: '111122223333' } });
+    const topic = new Topic(stack, 'Encrypted', { masterKey: Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('us-east-1', 'eu-west-1')) });
+    waitingIn(stack, {}, { topic });
+    expect(statementsAllowing(stack, 'sns:Publish').map(({ Resource }) => Resource)).toEqual([{ Ref: expect.stringMatching(/^Encrypted/) }]);
+    expect(statementsAllowing(stack, 'kms:GenerateDataKey')).toEqual([expect.objectContaining({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: { StringEquals: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' } },
+    })]);
+  });
+
+  test.each<[string, (stack: Stack) => unknown, RegExp]>([
+    ['too long a time', (stack) => waitingIn(stack, {}, { timeout: Duration.minutes(13) }), /waitForConsent.timeout: 13 minutes must be 1 to 12 minutes/],
+    ['too short a time', (stack) => waitingIn(stack, {}, { timeout: Duration.seconds(59) }), /waitForConsent.timeout: 59 seconds must be 1 to 12 minutes/],
+    ['parts of a second', (stack) => waitingIn(stack, {}, { timeout: Duration.millis(90_500) }), /waitForConsent.timeout: .* in whole seconds/],
+    ['a consent that there is already', (stack) => waitingIn(stack, { authorized: true }), /authorized: true was given together with waitForConsent/],
+    ['a topic of another region', () => waitingIn(newStack({ env: { region: 'eu-west-1' } })), /waitForConsent.topic: 'Tools\/Topic' is in us-east-1/],
+  ])('is refused with %s', (_, build, message) => {
+    expect(() => build(newStack())).toThrow(message);
   });
 });
 

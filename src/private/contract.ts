@@ -29,8 +29,18 @@ export interface RegistrationProperties {
   readonly Authorized?: string;
   /** Any change of this string makes the handler compare the secrets' versions with what was registered. */
   readonly CredentialsRevision?: string;
-  /** `true`: CloudFormation keeps the old service on a replacement, so it must never be deregistered to make room. */
+  /** `true`: CloudFormation keeps the service that it replaces or removes, so it must never be deregistered to make room. */
   readonly Retain?: string;
+  /** How the deployment waits for a person's consent. Absent: it does not. */
+  readonly WaitForConsent?: ConsentWait;
+}
+
+/** How a deployment waits for a person's consent. */
+export interface ConsentWait {
+  /** The topic that receives the page's URL. */
+  readonly TopicArn: string;
+  /** How long the person has. */
+  readonly TimeoutSeconds: string;
 }
 
 /** The members of RegisterService's body that a construct decides. */
@@ -54,7 +64,7 @@ export interface WireStructure {
 }
 
 /** A leaf that is not the string that stands in the template. */
-export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueLeaf;
+export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueLeaf | IdentityLeaf;
 
 /** The value of a secret, or of one field of it, read when the registration is made. */
 export interface SecretLeaf {
@@ -74,6 +84,14 @@ export interface BooleanLeaf {
 /** A name that has to be unique in the account: the handler appends a hash of the request's id to it. */
 export interface UniqueLeaf {
   readonly $unique: string;
+}
+
+/**
+ * A text that says what there can be only one of in the account: an account, a client, a name that the user gave. Only
+ * a service with the same identity as its successor is deregistered to make room.
+ */
+export interface IdentityLeaf {
+  readonly $identity: string;
 }
 
 /** The characters that the handler appends to a `$unique` name: a dash and eight hexadecimal digits. */
@@ -108,6 +126,10 @@ export const MARK = {
   request: `${MARK_PREFIX}request`,
   /** What was registered: hashes of the request, of the secrets' versions (never of their values), and of the revision. */
   fingerprint: `${MARK_PREFIX}fingerprint`,
+  /** The ids of the services that it replaced, for as long as one of them may still be there. */
+  replaces: `${MARK_PREFIX}replaces`,
+  /** `true`: it stays when CloudFormation replaces or removes it. */
+  retain: `${MARK_PREFIX}retain`,
 } as const;
 
 /** The handler's environment variables. */
@@ -116,11 +138,17 @@ export const ENVIRONMENT = {
   provider: 'PROVIDER',
 } as const;
 
-/** The time limit of the handler's function, in seconds. */
+/** How long the handler takes at most, in seconds; the second where it waits for a person's consent. */
 export const HANDLER_TIMEOUT_SECONDS = 300;
+export const WAITING_HANDLER_TIMEOUT_SECONDS = 900;
+
+/** How long a deployment can wait for a person's consent: what is left of the handler's time beside the registration itself. */
+export const MAX_CONSENT_WAIT_SECONDS = 720;
 
 /**
  * How long CloudFormation waits for an answer, in seconds: Lambda delivers an event again after a crash, twice, about
  * one and two minutes later. Three whole deliveries fit, so a crash heals before CloudFormation gives up.
  */
-export const SERVICE_TIMEOUT_SECONDS = 3 * HANDLER_TIMEOUT_SECONDS + 240;
+export function serviceTimeoutSeconds(handlerTimeoutSeconds: number): number {
+  return 3 * handlerTimeoutSeconds + 240;
+}

@@ -3,6 +3,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Fn, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
@@ -44,8 +45,11 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
     document: new PolicyDocument({ minimize: true }),
     roles: [role],
   });
+  const grantPrincipal = new PrincipalByPolicy(role, policy);
+  // The provider's own policy knows only the provider's own stack.
+  grantPrincipal.addToPrincipalPolicy(describing(stack));
   return {
-    grantPrincipal: new PrincipalByPolicy(role, policy),
+    grantPrincipal,
     get scope() { return policy(); },
     get policy() { return existing(); },
   };
@@ -70,6 +74,23 @@ export function grantRead(grantee: IGrantable, secret: ISecret): void {
       conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` } },
     }));
   }
+}
+
+/** Lets a topic be published to, and its key be used for that. Both are said on the publisher's side only, for the same reasons. */
+export function grantPublish(grantee: IGrantable, topic: ITopic, region: string): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  if (topic.masterKey) {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [topic.masterKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` } },
+    }));
+  }
+}
+
+/** Lets the handler ask whether CloudFormation still waits for what it was asked to do in a stack. */
+export function describing(stack: Stack): PolicyStatement {
+  return new PolicyStatement({ actions: ['cloudformation:DescribeStackResource'], resources: [stack.stackId] });
 }
 
 /** Lets a role be passed to AWS DevOps Agent, and to nothing else. */

@@ -4,7 +4,7 @@ import { AssumedRole } from './grants';
 import { uniqueName } from './names';
 import { DESCRIPTION, ENDPOINT, ROLE_ARN, SERVER_NAME, SIGNING_REGION, SIGNING_SERVICE } from './rules';
 import { check } from './validation';
-import { DetailsStructure } from './wire';
+import { DetailsStructure, Identity } from './wire';
 import { McpServerOptions, RemoteAgentOptions, SigV4Options } from '../server-options';
 
 /** Some of a registration's details, and what is wrong with them. */
@@ -42,7 +42,7 @@ function server(
   scope: IConstruct, [urlProp, endpoint]: [string, string], [nameProp, name]: [string, string | undefined], description?: string,
 ): Part {
   return {
-    details: { name: name ?? uniqueName(scope, SERVER_NAME.max!), endpoint, description },
+    details: { name: name === undefined ? uniqueName(scope, SERVER_NAME.max!) : new Identity(name), endpoint, description },
     problems: [
       ...check(urlProp, endpoint, ENDPOINT),
       ...check(nameProp, name, SERVER_NAME),

@@ -8,8 +8,13 @@ export class UniqueName {
   constructor(public readonly base: string) {}
 }
 
+/** A text that only one service of the account can have. */
+export class Identity {
+  constructor(public readonly text: string) {}
+}
+
 /** A part of a request in the API's own shape, before it is written into the template. */
-export type Details = string | boolean | SecretField | UniqueName | Details[] | DetailsStructure | undefined;
+export type Details = string | boolean | SecretField | UniqueName | Identity | Details[] | DetailsStructure | undefined;
 
 /** A structure or a map of the API. */
 export interface DetailsStructure {
@@ -30,6 +35,7 @@ export function render(details: Details): Rendered {
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };
     if (part instanceof UniqueName) return { $unique: part.base };
+    if (part instanceof Identity) return { $identity: part.text };
     if (part instanceof SecretField) {
       secrets.add(part._secret);
       return part._render();

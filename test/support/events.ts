@@ -61,11 +61,35 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
       name: change.name ?? 'Tools/PagerDuty',
       serviceDetails: {
         pagerduty: {
-          scopes: ['incidents.read', `as_account-us.${change.subdomain ?? 'acme'}`],
+          scopes: ['incidents.read', { $identity: `as_account-us.${change.subdomain ?? 'acme'}` }],
           authorizationConfig: {
             oAuthClientCredentials: {
               clientId: { $secret: OAUTH_SECRET, field: 'client_id' },
               clientSecret: { $secret: OAUTH_SECRET, field: change.field ?? 'client_secret' },
+            },
+          },
+        },
+      },
+    },
+    ...(change.tags ? { Tags: change.tags } : {}),
+    ...(change.revision ? { CredentialsRevision: change.revision } : {}),
+  };
+}
+
+/** A registration of which the API takes any number. */
+export function dynatrace(change: Change & { accountUrn?: string } = {}): RegistrationProperties {
+  return {
+    Contract: '1',
+    Service: 'dynatrace',
+    Request: {
+      name: 'Tools/Dynatrace',
+      serviceDetails: {
+        dynatrace: {
+          accountUrn: change.accountUrn ?? 'urn:dtaccount:12345678-1234-1234-1234-123456789012',
+          authorizationConfig: {
+            oAuthClientCredentials: {
+              clientId: { $secret: OAUTH_SECRET, field: 'client_id' },
+              clientSecret: { $secret: OAUTH_SECRET, field: 'client_secret' },
             },
           },
         },
@@ -85,7 +109,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
       name: 'Tools/Mcp',
       serviceDetails: {
         mcpserver: {
-          name: change.serverName ?? { $unique: 'ToolsMcp' },
+          name: change.serverName ? { $identity: change.serverName } : { $unique: 'ToolsMcp' },
           endpoint: change.endpoint ?? 'https://mcp.example.com/mcp',
           authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: { $secret: TOKEN_SECRET } } },
         },
@@ -120,7 +144,7 @@ export function eventChannel(change: { adoptExisting?: boolean } = {}): Registra
   return {
     Contract: '1',
     Service: 'eventChannel',
-    Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
+    Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
     ...(change.adoptExisting ? { AdoptExisting: 'true' } : {}),
   };
 }

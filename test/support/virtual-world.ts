@@ -1,10 +1,12 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 import { Clock } from '../../lambda/clock';
+import { Row } from '../../lambda/decisions';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/event';
 import { Lifecycle, Result } from '../../lambda/lifecycle';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
+import { StackResource } from '../../lambda/world';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
@@ -15,6 +17,8 @@ export interface Mishap {
   readonly when: 'before' | 'after';
   /** Absent: no answer at all. */
   readonly status?: number;
+  /** What the service says, if anything. */
+  readonly message?: string;
   times: number;
 }
 
@@ -28,6 +32,13 @@ export class VirtualWorld {
     [OAUTH_SECRET, { versionId: 'v1', text: JSON.stringify({ client_id: 'id', client_secret: 'canary-1' }) }],
     [TOKEN_SECRET, { versionId: 'v1', text: 'canary-token-1' }],
   ]);
+  /** What CloudFormation says of the resource; absent if it does not know it. */
+  public resource?: StackResource;
+  public readonly published: string[] = [];
+  /** The row of the table that the last delivery came to. */
+  public decision?: Row;
+  /** Run whenever time passes. */
+  public tick?: () => void;
   private end = 0;
 
   constructor(options: Partial<ServiceOptions> = {}) {
@@ -46,6 +57,7 @@ export class VirtualWorld {
       remaining: () => this.end - this.time,
       sleep: async (ms) => {
         this.time += ms;
+        this.tick?.();
       },
       random: () => 0.5,
     };
@@ -53,16 +65,27 @@ export class VirtualWorld {
       this.calls.push('GetSecretValue');
       return this.secrets.get(id)!;
     };
-    const unused = () => Promise.reject(new Error('not in this world'));
-    return new Lifecycle(event, {
+    const lifecycle = new Lifecycle(event, {
       api: this.api(),
       secrets: new SecretReader({ getValue }, clock, new Redactor()),
-      stacks: { describeResource: unused },
-      topics: { publish: unused },
+      stacks: {
+        describeResource: async () => {
+          this.calls.push('DescribeStackResource');
+          return this.resource ?? Promise.reject(new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400));
+        },
+      },
+      topics: {
+        publish: async (_topic, _subject, message) => {
+          this.calls.push('Publish');
+          this.meet('Publish', 'before');
+          this.published.push(message);
+        },
+      },
       clock,
       provider: PROVIDER,
       log: () => undefined,
-    }).run();
+    });
+    return lifecycle.run().finally(() => this.decision = lifecycle.decision);
   }
 
   /** What is registered, by display name. */
@@ -74,24 +97,24 @@ export class VirtualWorld {
     return this.service.snapshot().services.map((service) => service.serviceId);
   }
 
+  /** Fails where a mishap waits for this call. */
+  private meet(operation: string, when: Mishap['when']): void {
+    const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
+    if (mishap?.when === when) {
+      mishap.times--;
+      throw new CallError(operation, mishap.status ? 'Mishap' : 'ECONNRESET', mishap.message ?? 'a mishap', mishap.status);
+    }
+  }
+
   private api(): DevOpsAgent {
     const call = async (operation: string, input: object): Promise<any> => {
       this.calls.push(operation);
       this.time += 100;
-      const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
-      const strike = () => {
-        mishap!.times--;
-        throw new CallError(operation, mishap!.status ? 'Mishap' : 'ECONNRESET', 'a mishap', mishap!.status);
-      };
-      if (mishap?.when === 'before') {
-        strike();
-      }
+      this.meet(operation, 'before');
       try {
         // As on the wire: a member without a value does not exist.
         const output = this.service.perform(operation as never, JSON.parse(JSON.stringify(input)));
-        if (mishap) {
-          strike();
-        }
+        this.meet(operation, 'after');
         return output;
       } catch (error) {
         if (error instanceof ServiceError) {
@@ -100,7 +123,7 @@ export class VirtualWorld {
         throw error;
       }
     };
-    const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt) });
+    const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
     return {
       register: async (input) => {
         const { serviceId, additionalStep } = await call('RegisterService', input);
