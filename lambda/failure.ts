@@ -21,6 +21,8 @@ export interface Subject {
   readonly service: string;
   readonly logicalId: string;
   readonly requestId: string;
+  /** An update may be a rollback, and a rollback that fails leaves a stack that nothing moves but this. */
+  readonly update: boolean;
 }
 
 /**
@@ -32,7 +34,10 @@ export function sentence(subject: Subject, error: unknown, redact: (text: string
     // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
     : new Failure('the handler', error instanceof Error ? `${error.name}: ${error.message}` : String(error), 'please report this with the request id');
   const words = shorten(redact(failure.words).replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, ''));
-  return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice} (request id ${subject.requestId})`;
+  const wayOut = subject.update
+    ? `; should this end in UPDATE_ROLLBACK_FAILED, continue the rollback with --resources-to-skip ${subject.logicalId}, and the next update sets it right`
+    : '';
+  return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice}${wayOut} (request id ${subject.requestId})`;
 }
 
 /** Others' words may be of any length, and CloudFormation takes only so much: what to do and the request id must not be cut. */

@@ -94,6 +94,7 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
     service: typeof event.ResourceProperties.Service === 'string' ? event.ResourceProperties.Service : 'service',
     logicalId: event.LogicalResourceId,
     requestId: event.RequestId,
+    update: event.RequestType === 'Update',
   };
   const told = error instanceof CallError ? new Failure(error.operation, error.words, 'correct what it names, then deploy again') : error;
   return {

@@ -1,7 +1,8 @@
 import { findLeaks, formsOf } from '../demo/leaks';
 import { hashOf, Simulator } from './simulator/server';
-import { eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
+import { consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { Finished, Invocation } from './support/handler-process';
+import { QueryApis } from './support/query-apis';
 import { ResponseBucket } from './support/response-bucket';
 import { SecretsManagerStub } from './support/secrets-manager';
 
@@ -11,6 +12,7 @@ const TOKEN = 'c4n4ry-t0ken/with+odd=chars';
 
 let simulator: Simulator;
 let secrets: SecretsManagerStub;
+let apis: QueryApis;
 let bucket: ResponseBucket;
 let resource: Resource;
 let outputs: string[];
@@ -18,12 +20,14 @@ let outputs: string[];
 beforeAll(async () => {
   simulator = await Simulator.start();
   secrets = await SecretsManagerStub.start();
+  apis = await QueryApis.start();
   bucket = await ResponseBucket.start();
 });
 
 afterAll(async () => {
   await simulator.close();
   await secrets.close();
+  await apis.close();
   await bucket.close();
 });
 
@@ -32,6 +36,7 @@ beforeEach(() => {
   bucket.answers.length = 0;
   bucket.raw.length = 0;
   secrets.reads.length = 0;
+  apis.calls.length = 0;
   outputs = [];
   secrets.secrets.clear();
   secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: 'id', client_secret: 'c4n4ry-client-secret' }) });
@@ -47,6 +52,8 @@ function invoke(event: object, timeoutMs?: number): Invocation {
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: apis.url,
+    AWS_ENDPOINT_URL_SNS: apis.url,
     PROVIDER: 'Tools/DevOpsAgentProvider',
   }, timeoutMs);
 }
@@ -100,6 +107,55 @@ test('killed after the service committed and before it answered, then delivered 
   expect(services).toHaveLength(1);
   expect(bucket.answers).toHaveLength(1);
   expect(last()).toMatchObject({ Status: 'SUCCESS', Data: { ServiceId: services[0].serviceId } });
+});
+
+describe('an event that comes late', () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+  test('and is still waited for, is carried out', async () => {
+    const event = { ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(1)) };
+    apis.resource = { status: 'CREATE_IN_PROGRESS', since: minutesAgo(1).getTime() - 1_000 };
+    await deliver(event);
+    expect(apis.calls).toEqual([{ Action: 'DescribeStackResource', Version: '2010-05-15', StackName: event.StackId, LogicalResourceId: 'Registration' }]);
+    expect(last()).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test.each<[string, QueryApis['resource'], RegExp]>([
+    ['has been answered', { status: 'CREATE_COMPLETE', since: 0 }, /the resource's status is CREATE_COMPLETE/],
+    ['belongs to a stack that is gone', undefined, /Stack '.*' does not exist/],
+  ])('and %s, does nothing', async (_, known, why) => {
+    apis.resource = known;
+    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(1)) });
+    expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(why) });
+    expect(simulator.log).toEqual([]);
+    expect(outputs[0]).toContain('"decision":"stale"');
+  });
+
+  test('and after CloudFormation has given up, asks nobody', async () => {
+    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(20)) });
+    expect(apis.calls).toEqual([]);
+    expect(simulator.log).toEqual([]);
+  });
+});
+
+test('a deployment that waits for a consent tells the topic, and ends with the service', async () => {
+  const TopicArn = 'arn:aws:sns:us-east-1:000000000000:consents';
+  const invocation = invoke(resource.create({ ...consented(), WaitForConsent: { TopicArn, TimeoutSeconds: '60' } } as never), 900_000);
+  await until(() => apis.calls.length > 0);
+  const [call] = apis.calls;
+  expect(call).toMatchObject({ Action: 'Publish', TopicArn, Subject: 'AWS DevOps Agent waits for your consent' });
+  const serviceId = simulator.service.consent(/https:\S+/.exec(call.Message)![0]);
+  apis.resource = { status: 'CREATE_IN_PROGRESS', since: Date.now() - 60_000 };
+  await invocation.finished;
+  expect(last()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'consent/Registration-request-1', Data: { ServiceId: serviceId } });
+});
+
+test('a failed update names the way out of a rollback that fails', async () => {
+  await deliver(resource.create(pagerDuty()));
+  simulator.service.refuse({ message: 'The client is unknown' });
+  await deliver(resource.update(last().PhysicalResourceId, pagerDuty({ subdomain: 'other' }), pagerDuty()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toMatch(/; should this end in UPDATE_ROLLBACK_FAILED, continue the rollback with --resources-to-skip Registration, .*\(request id \S+\)$/);
 });
 
 test.each(['resetAfter', 'status500After', 'htmlAfter', 'malformedAfter'] as const)('an answer spoilt after the commit (%s) does not register twice', async (kind) => {

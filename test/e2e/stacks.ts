@@ -13,7 +13,22 @@ export interface Deployed {
 }
 
 /** A stack made by `build`, deployed by CloudFormation itself: the CDK CLI takes seconds for what takes CloudFormation milliseconds. */
-export async function deployDirectly(aws: Aws, name: string, build: (stack: Stack) => void): Promise<Deployed> {
+export function deployDirectly(aws: Aws, name: string, build: (stack: Stack) => void): Promise<Deployed> {
+  return deploy(aws, 'CreateStack', name, build);
+}
+
+/** The same for a stack that there is. */
+export function updateDirectly(aws: Aws, name: string, build: (stack: Stack) => void): Promise<Deployed> {
+  return deploy(aws, 'UpdateStack', name, build);
+}
+
+/** Removes a stack with all that is in it. */
+export async function deleteDirectly(aws: Aws, name: string): Promise<string | undefined> {
+  await aws.cloudFormation('DeleteStack', { StackName: name });
+  return settled(aws, name);
+}
+
+async function deploy(aws: Aws, action: 'CreateStack' | 'UpdateStack', name: string, build: (stack: Stack) => void): Promise<Deployed> {
   const stack = new Stack(new App(), name, { synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) });
   build(stack);
   const template = Template.fromStack(stack).toJSON();
@@ -21,15 +36,20 @@ export async function deployDirectly(aws: Aws, name: string, build: (stack: Stac
     // There is no bucket for assets without the CLI; the code is the same.
     if (resource.Type === 'AWS::Lambda::Function') resource.Properties.Code = { ZipFile: readFileSync(HANDLER, 'utf8') };
   }
-  await aws.cloudFormation('CreateStack', {
+  const before = action === 'UpdateStack' ? await failures(aws, name) : [];
+  await aws.cloudFormation(action, {
     'StackName': name,
     // Too long for the request itself.
     'TemplateURL': await aws.putObject('templates', `${name}.json`, JSON.stringify(template)),
     'Capabilities.member.1': 'CAPABILITY_IAM',
   });
+  return { status: await settled(aws, name), failures: (await failures(aws, name)).slice(before.length) };
+}
+
+async function settled(aws: Aws, name: string): Promise<string | undefined> {
   for (;;) {
     const status = await aws.stackStatus(name);
-    if (!status?.endsWith('_IN_PROGRESS')) return { status, failures: await failures(aws, name) };
+    if (!status?.endsWith('_IN_PROGRESS')) return status;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

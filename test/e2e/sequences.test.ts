@@ -1,0 +1,131 @@
+/** Sequences of deployments as an engine of CloudFormation orders their events: what exists at the end is what the stack says. */
+
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib/core';
+import { LocalCloud } from './local-cloud';
+import { deleteDirectly, Deployed, deployDirectly, updateDirectly } from './stacks';
+import { valuesOf } from '../../demo/aws';
+import { canary } from '../../demo/secrets';
+import {
+  EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient, PagerDutyRegistration, SecretField, ServiceRegistration,
+} from '../../src';
+
+const REFUSED = 'https://refused.example.com/mcp';
+
+let cloud: LocalCloud;
+
+beforeAll(async () => {
+  cloud = await LocalCloud.start('sequences');
+  await cloud.aws.createSecret('tools/token', JSON.stringify({ token: canary() }));
+  await cloud.aws.createSecret('tools/client', JSON.stringify({ client_id: canary(), client_secret: canary() }));
+  cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'Unable to connect to the MCP server' });
+});
+
+afterAll(async () => {
+  await cloud?.stop();
+});
+
+function server(stack: Stack, id: string, endpoint = 'https://mcp.example.com/mcp', serverName?: string): McpServerRegistration {
+  const secret = Secret.fromSecretNameV2(stack, `${id}Secret`, 'tools/token');
+  return new McpServerRegistration(stack, id, {
+    endpoint, serverName, authorization: McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(secret, 'token')),
+  });
+}
+
+function pagerDuty(stack: Stack, displayName: string, subdomain: string): PagerDutyRegistration {
+  const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'ClientSecret', 'tools/client'));
+  return new PagerDutyRegistration(stack, 'PagerDuty', { subdomain, displayName, authorization });
+}
+
+/** The services of a stack, as they are and as its output says. */
+async function expectOnly(name: string, count = 1): Promise<{ id: string; name?: string; tags: object }> {
+  const services = cloud.simulator.service.snapshot().services.filter((service) => service.name?.startsWith(`${name}/`));
+  expect(services).toHaveLength(count);
+  const [output] = valuesOf(await cloud.aws.cloudFormation('DescribeStacks', { StackName: name }), 'OutputValue');
+  expect(services.map(({ serviceId }) => serviceId)).toContain(output);
+  const { serviceId, ...rest } = services.find((service) => service.serviceId === output)!;
+  return { id: serviceId, ...rest };
+}
+
+/** A stack whose output is the service's id. */
+const shown = (build: (stack: Stack) => ServiceRegistration) => (stack: Stack) => {
+  new CfnOutput(stack, 'ServiceId', { value: build(stack).serviceId });
+};
+
+function expectRolledBack({ status, failures }: Deployed, words: string): void {
+  expect(failures.join('\n')).toContain(words);
+  expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
+}
+
+test('what holds its own identity is swapped: the old one goes, the new one comes', async () => {
+  const name = 'Swap';
+  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap/Before', 'swap')));
+  const before = await expectOnly(name);
+  const { status } = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap/After', 'swap')));
+  expect(status).toBe('UPDATE_COMPLETE');
+  const after = await expectOnly(name);
+  expect(after).toMatchObject({ name: 'Swap/After' });
+  expect(after.id).not.toBe(before.id);
+  await deleteDirectly(cloud.aws, name);
+  expect(cloud.registered(`${name}/`)).toEqual([]);
+}, 120_000);
+
+test('a swap whose new service is refused is healed by the rollback', async () => {
+  const name = 'Lost';
+  const build = (endpoint: string) => shown((stack) => server(stack, 'Server', endpoint, 'lost'));
+  await deployDirectly(cloud.aws, name, build('https://mcp.example.com/mcp'));
+  const before = await expectOnly(name);
+  // It is refused as taken as long as the old one is there, and for the endpoint after that.
+  const deployed = await updateDirectly(cloud.aws, name, build(REFUSED));
+  expectRolledBack(deployed, `Unable to connect to the MCP server; the old service ${before.id} has been deregistered to make room`);
+  const { id } = await expectOnly(name);
+  expect(id).not.toBe(before.id);
+  await deleteDirectly(cloud.aws, name);
+  expect(cloud.registered(`${name}/`)).toEqual([]);
+}, 120_000);
+
+test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
+  const name = 'Used';
+  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used/Before', 'used')));
+  const { id: serviceId } = await expectOnly(name);
+  const { agentSpaceId } = cloud.simulator.service.createAgentSpace('Production');
+  const { association } = cloud.simulator.service.associateService({ agentSpaceId, serviceId, configuration: { pagerduty: { services: [], customerEmail: 'a@example.com' } } });
+  const deployed = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used/After', 'used')));
+  expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then deploy again`);
+  expect((await expectOnly(name)).id).toBe(serviceId);
+  cloud.simulator.service.disassociateService({ agentSpaceId, associationId: association.associationId });
+  await deleteDirectly(cloud.aws, name);
+  expect(cloud.registered(`${name}/`)).toEqual([]);
+}, 180_000);
+
+test('an update that fails leaves the old service, and a neighbour\'s failure leaves nothing new', async () => {
+  const name = 'Rollback';
+  await deployDirectly(cloud.aws, name, shown((stack) => server(stack, 'Server')));
+  const { id } = await expectOnly(name);
+  expectRolledBack(await updateDirectly(cloud.aws, name, shown((stack) => server(stack, 'Server', REFUSED))), 'Unable to connect to the MCP server');
+  expect((await expectOnly(name)).id).toBe(id);
+
+  const deployed = await updateDirectly(cloud.aws, name, shown((stack) => {
+    const registration = server(stack, 'Server');
+    server(stack, 'Neighbour', REFUSED).node.addDependency(registration);
+    Tags.of(registration).add('stage', 'test');
+    return registration;
+  }));
+  expectRolledBack(deployed, 'Unable to connect to the MCP server');
+  const kept = await expectOnly(name);
+  expect(kept.id).toBe(id);
+  expect(kept.tags).not.toHaveProperty('stage');
+  await deleteDirectly(cloud.aws, name);
+  expect(cloud.registered(`${name}/`)).toEqual([]);
+}, 120_000);
+
+test('the one event channel of the account is swapped by its own stack, and taken for another', async () => {
+  const channel = (displayName: string) => shown((stack) => new EventChannelRegistration(stack, 'Channel', { displayName }));
+  await deployDirectly(cloud.aws, 'Channel', channel('Channel/One'));
+  expect((await updateDirectly(cloud.aws, 'Channel', channel('Channel/Two'))).status).toBe('UPDATE_COMPLETE');
+  const { id } = await expectOnly('Channel');
+  const { failures } = await deployDirectly(cloud.aws, 'Second', channel('Second/One'));
+  expect(failures.join('\n')).toContain(`held by ${id}, 'Channel/Two'`);
+  await deleteDirectly(cloud.aws, 'Channel');
+  expect(cloud.registered('Channel/')).toEqual([]);
+}, 180_000);
