@@ -12,7 +12,7 @@ import { Engine } from './engine';
 import { findLeaks } from './leaks';
 import { Missing, oneLine } from './missing';
 import { whenAbandoned } from './parents';
-import { preparePython, PYTHON } from './python';
+import { ENGINE } from './python';
 import { deregistered, registerCalls, registrations, Row, table } from './registrations';
 import { filesIn, newSecrets } from './secrets';
 import { ACCOUNT, LOCAL, newWorkspace, REGION, ROOT, Workspace } from './workspace';
@@ -21,10 +21,10 @@ import { Simulator } from '../test/simulator/server';
 const APP = join(ROOT, 'examples', 'quick-start');
 const STACK = 'DevOpsTools';
 const MOVED = 'https://runbooks.example.com/v2/mcp';
-const NAMES = ['Azure', 'EventChannel', 'PagerDuty', 'Runbooks', 'Wiki'].map((id) => `${STACK}/${id}`);
-const WITH_CREDENTIAL = [`${STACK}/PagerDuty`, `${STACK}/Runbooks`];
-const RUNBOOKS = `${STACK}/Runbooks`;
-const WIKI = `${STACK}/Wiki`;
+const NAMES = ['Azure', 'EventChannel', 'PagerDuty', 'Runbooks', 'Wiki'].map((id) => `${STACK}-${id}`);
+const WITH_CREDENTIAL = [`${STACK}-PagerDuty`, `${STACK}-Runbooks`];
+const RUNBOOKS = `${STACK}-Runbooks`;
+const WIKI = `${STACK}-Wiki`;
 
 const started = Date.now();
 const keep = process.argv.includes('--keep');
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   refuseSecondRun();
 
   step('Set up the local engine');
-  await preparePython(tell, cancellation.signal);
+  await ENGINE.prepare(tell, cancellation.signal);
   tell('ready in .local/venv');
 
   step('Start the engine and a simulated AWS DevOps Agent API, on 127.0.0.1 alone');
@@ -198,7 +198,7 @@ Everything is running. Look around in another terminal, from this folder:
                              .local/demo/cdk deploy -c consented=true
                              .local/demo/cdk destroy
   what the function logged   .local/demo/lambda.log
-  any AWS API                ${PYTHON.slice(ROOT.length + 1)} -c "import boto3; print(boto3.client('cloudformation', '${REGION}', endpoint_url='${engine.url}', aws_access_key_id='test', aws_secret_access_key='test').describe_stacks()['Stacks'])"
+  any AWS API                ${ENGINE.python.slice(ROOT.length + 1)} -c "import boto3; print(boto3.client('cloudformation', '${REGION}', endpoint_url='${engine.url}', aws_access_key_id='test', aws_secret_access_key='test').describe_stacks()['Stacks'])"
 
 Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`);
   return new Promise(() => {

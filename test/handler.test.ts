@@ -177,7 +177,7 @@ test('a consent URL that does not fit into an answer fails the deployment, inste
     ...mcpServer(),
     Authorized: 'false',
     Request: {
-      name: 'Tools/Mcp',
+      name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
           name: { $unique: 'ToolsMcp' },

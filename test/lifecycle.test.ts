@@ -256,7 +256,7 @@ describe('Update', () => {
     const { physicalId } = await world.deliver(resource.create(before));
     const renamed = { ...before, Request: { ...before.Request, name: 'Renamed' } };
     await expect(world.deliver(resource.update(physicalId, renamed, before))).rejects.toMatchObject({ step: 'RegisterService' });
-    expect(only().name).toBe('Tools/Channel');
+    expect(only().name).toBe('Tools-Channel');
   });
 
   test('an adopted service does not become this resource\'s own', async () => {

@@ -58,7 +58,7 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
     Contract: '1',
     Service: 'pagerduty',
     Request: {
-      name: change.name ?? 'Tools/PagerDuty',
+      name: change.name ?? 'Tools-PagerDuty',
       serviceDetails: {
         pagerduty: {
           scopes: ['incidents.read', `as_account-us.${change.subdomain ?? 'acme'}`],
@@ -82,7 +82,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
     Contract: '1',
     Service: 'mcpserver',
     Request: {
-      name: 'Tools/Mcp',
+      name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
           name: change.serverName ?? { $unique: 'ToolsMcp' },
@@ -102,7 +102,7 @@ export function consented(change: { authorized?: boolean; endpoint?: string } = 
     Contract: '1',
     Service: 'mcpserver',
     Request: {
-      name: 'Tools/Consented',
+      name: 'Tools-Consented',
       serviceDetails: {
         mcpserver: {
           name: { $unique: 'ToolsConsented' },
@@ -120,7 +120,7 @@ export function eventChannel(change: { adoptExisting?: boolean } = {}): Registra
   return {
     Contract: '1',
     Service: 'eventChannel',
-    Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
+    Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: 'webhook' } } },
     ...(change.adoptExisting ? { AdoptExisting: 'true' } : {}),
   };
 }
