@@ -138,5 +138,5 @@ export const SIGNING_SERVICE: Rule = {
 export const SIGNING_REGION: Rule = {
   pattern: /^(\*|[a-z]{2,4}(-[a-z]+)+-\d+)$/,
   max: 50,
-  allowed: "an AWS region such as us-east-1, or '*' for every region",
+  allowed: "an AWS region such as us-east-1, at most 50 characters, or '*' for every region",
 };

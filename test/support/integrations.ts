@@ -17,7 +17,7 @@ export interface Use {
   readonly build: (stack: Stack) => ServiceRegistration;
 }
 
-const HTTPS = { authorizationUrl: 'https://login.example.com/authorize', exchangeUrl: 'https://login.example.com/token' };
+export const HTTPS = { authorizationUrl: 'https://login.example.com/authorize', exchangeUrl: 'https://login.example.com/token' };
 
 /** What the fields of the secret may hold: values that the API's model takes. */
 export const FIELDS = {
@@ -51,7 +51,7 @@ function splitIn(stack: Stack): PrivateConnectivity {
 }
 
 /** The kinds of authorization that MCP servers and remote agents have in common. */
-interface Family<T> {
+export interface Family<T> {
   oauthClientCredentials(options: OauthClientCredentialsOptions): T;
   apiKey(options: ApiKeyOptions): T;
   bearerToken(token: SecretField, options?: BearerTokenOptions): T;
