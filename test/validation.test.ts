@@ -177,7 +177,7 @@ describe('is refused, with what was given and what is allowed', () => {
     }), 'authorization.token (field)'],
     ['an empty signing service', sigV4({ signingService: '' }), "signingService: '' must be 1 to 100 characters"],
     ['a signing service that is too long', sigV4({ signingService: 'x'.repeat(101) }), 'signingService:'],
-    ['an availability zone as signing region', sigV4({ signingRegion: 'us-east-1a' }), "signingRegion: 'us-east-1a' must be an AWS region such as us-east-1, or '*'"],
+    ['an availability zone as signing region', sigV4({ signingRegion: 'us-east-1a' }), "signingRegion: 'us-east-1a' must be an AWS region such as us-east-1, at most 50 characters, or '*'"],
     ['a signing region that is too long', sigV4({ signingRegion: `us-${'x'.repeat(46)}-1` }), 'signingRegion:'],
     ['a signing role of another partition', (stack) => sigV4({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws-iso:iam::111122223333:role/a') })(stack), "role: 'arn:aws-iso:iam::111122223333:role/a' must be the ARN of an IAM role"],
     ['a header name with a colon', sigV4({ customHeaders: { 'x:y': 'value' } }), "customHeaders (name): 'x:y' must be the name of an HTTP header"],
