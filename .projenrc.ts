@@ -175,7 +175,7 @@ const conformance = project.addTask('test:conformance', {
   receiveArgs: true,
 });
 conformance.exec('tsx test/python-check.ts model');
-conformance.exec('jest --ci test/conformance', { receiveArgs: true });
+conformance.exec('jest --ci --verbose=false test/conformance', { receiveArgs: true });
 
 const e2e = project.addTask('test:e2e', {
   description: 'The tests on the local CloudFormation engine (needs Python 3.10 or newer)',

@@ -208,6 +208,19 @@ describe('an MCP server', () => {
     });
   });
 
+  test('is authorized by a person, with a public client whose id nobody is to see', () => {
+    const authorization = (stack: Stack) => McpServerAuthorization.oauth3loPublicClientFromSecret(fieldIn(stack, 'client_id'), urls);
+    expect(mcpServerDetails(authorization).authorizationConfig).toMatchObject({
+      oAuth3LO: { clientId: leaf('client_id'), ...urls, supportCodeChallenge: { $boolean: 'true' } },
+    });
+  });
+
+  test('is authorized by headers, from secrets and others', () => {
+    expect(mcpServerDetails((stack) => McpServerAuthorization.customHeaders({
+      secretHeaders: { 'X-Api-Key': fieldIn(stack) }, headers: { 'X-Tenant': 'acme' },
+    })).authorizationConfig).toEqual({ customHeaders: { headers: { 'X-Api-Key': leaf('token'), 'X-Tenant': 'acme' } } });
+  });
+
   test('is authorized by a key in a header', () => {
     expect(mcpServerDetails((stack) => McpServerAuthorization.apiKey({ apiKey: fieldIn(stack), header: 'x-api-key' })).authorizationConfig)
       .toEqual({ apiKey: { apiKeyName: 'API key', apiKeyValue: leaf('token'), apiKeyHeader: 'x-api-key' } });

@@ -55,7 +55,7 @@ export const TAG_VALUE: Rule = {
 export const ROLE_ARN: Rule = {
   pattern: /^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role\/[a-zA-Z0-9+=,.@_/-]+$/,
   max: 255,
-  allowed: 'the ARN of an IAM role (arn:aws:iam::<account>:role/<name>), at most 255 characters',
+  allowed: 'the ARN of an IAM role of the partition aws, aws-cn or aws-us-gov (arn:aws:iam::<account>:role/<name>), at most 255 characters',
 };
 
 export const HTTPS_URL: Rule = {

@@ -65,6 +65,10 @@ export function wrongUses(): void {
   new SigV4McpServerRegistration(stack, 'O', { endpoint, signingService, secretCustomHeaders: { 'X-Token': 'token' } });
   // @ts-expect-error and what comes from a secret is secret
   new SigV4McpServerRegistration(stack, 'P', { endpoint, signingService, customHeaders: { 'X-Token': field } });
+  // @ts-expect-error also where it authorizes
+  McpServerAuthorization.customHeaders({ secretHeaders: { 'X-Token': 'token' } });
+  // @ts-expect-error which takes one such header at least
+  McpServerAuthorization.customHeaders({ headers: { 'X-Tenant': 'acme' } });
   // @ts-expect-error an agent gets no headers
   new SigV4RemoteAgentRegistration(stack, 'Q', { endpoint, signingService, role: Role.fromRoleName(stack, 'Role', 'r'), customHeaders: {} });
   // @ts-expect-error an event channel has no credential
