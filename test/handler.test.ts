@@ -1,7 +1,7 @@
 import { findLeaks, formsOf } from '../demo/leaks';
 import { hashOf, Simulator } from './simulator/server';
 import { eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
-import { Finished, Invocation } from './support/handler-process';
+import { environmentFor, Finished, Invocation } from './support/handler-process';
 import { ResponseBucket } from './support/response-bucket';
 import { SecretsManagerStub } from './support/secrets-manager';
 
@@ -40,15 +40,7 @@ beforeEach(() => {
 });
 
 function invoke(event: object, timeoutMs?: number): Invocation {
-  return new Invocation(event, {
-    PATH: process.env.PATH!,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    PROVIDER: 'Tools/DevOpsAgentProvider',
-  }, timeoutMs);
+  return new Invocation(event, environmentFor(simulator, secrets), timeoutMs);
 }
 
 async function deliver(event: object, timeoutMs?: number): Promise<Finished> {

@@ -13,7 +13,7 @@ import { operationNames, operations, registeredService, Shape, StringShape, vali
 import { Simulator } from '../simulator/server';
 import { delivered } from '../support/cloudformation';
 import { Resource } from '../support/events';
-import { Invocation } from '../support/handler-process';
+import { environmentFor, Invocation } from '../support/handler-process';
 import { FIELDS, USES } from '../support/integrations';
 import { ResponseBucket } from '../support/response-bucket';
 import { SecretsManagerStub } from '../support/secrets-manager';
@@ -30,7 +30,7 @@ afterAll(() => {
   process.stdout.write(`conformance: ${members.length} members, ${constraints.length} constraints, ${refusals} refusals checked against botocore ${model.version}\n`);
 });
 
-/** The requests that arrived, use by use, and what the templates said instead of their bodies. */
+/** The requests that arrived, use by use, and what the templates hold from which their bodies were made. */
 const arrived: Call[] = [];
 const wires: WireRequest[] = [];
 
@@ -83,15 +83,7 @@ describe('the shipped handler', () => {
     // Where a person consents, it is the first of two deployments that registers.
     const event = new Resource('It', () => bucket.url()).create({ ...properties, ...properties.Authorized && { Authorized: 'false' } });
 
-    const { output } = await new Invocation(event, {
-      PATH: process.env.PATH!,
-      AWS_REGION: simulator.service.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-      PROVIDER: 'Tools/DevOpsAgentProvider',
-    }).finished;
+    const { output } = await new Invocation(event, environmentFor(simulator, secrets)).finished;
 
     expect(bucket.answers.splice(0)).toEqual([expect.objectContaining({ Status: 'SUCCESS' })]);
     expect(output).not.toMatch(/error/i);

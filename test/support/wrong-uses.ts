@@ -50,6 +50,11 @@ export function wrongUses(): void {
   // @ts-expect-error Splunk is reached over the internet
   new SplunkRegistration(stack, 'K', { endpoint, authorization: mcpToken, privateConnectivity });
 
+  // @ts-expect-error one connection for everything, or one for each kind of traffic
+  PrivateConnectivity.split({ all: PrivateConnectivity.refFromName(stack, 'All', 'tools') });
+  // @ts-expect-error connectivity is made by all() or split()
+  new PrivateConnectivity({ privateConnectionName: undefined });
+
   // @ts-expect-error a remote agent is no MCP server
   new RemoteAgentRegistration(stack, 'L', { endpoint, authorization: mcpToken });
   // @ts-expect-error nobody consents for a remote agent
