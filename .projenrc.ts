@@ -168,18 +168,26 @@ unit.spawn(bundle);
 unit.spawn(compile);
 unit.spawn(typecheck);
 unit.spawn(lint);
-unit.exec('jest --ci --testPathIgnorePatterns /node_modules/ test/e2e/', { receiveArgs: true });
+unit.exec('jest --ci --testPathIgnorePatterns /node_modules/ test/conformance/ test/e2e/', { receiveArgs: true });
+
+const conformance = project.addTask('test:conformance', {
+  description: 'The constructs against the API\'s model as boto3 ships it (needs Python 3.10 or newer)',
+  receiveArgs: true,
+});
+conformance.exec('tsx test/python-check.ts model');
+conformance.exec('jest --ci --verbose=false test/conformance', { receiveArgs: true });
 
 const e2e = project.addTask('test:e2e', {
   description: 'The tests on the local CloudFormation engine (needs Python 3.10 or newer)',
   receiveArgs: true,
 });
-e2e.exec('tsx demo/engine-check.ts');
+e2e.exec('tsx test/python-check.ts model engine');
 e2e.exec('jest --ci --runInBand test/e2e', { receiveArgs: true });
 
 const test = project.testTask;
 test.reset();
 test.spawn(unit);
+test.spawn(conformance);
 test.spawn(e2e);
 
 const demo = project.addTask('demo', {
@@ -191,7 +199,7 @@ demo.spawn(compile);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'test', 'test:unit', 'test:e2e']) {
+for (const script of ['demo', 'test', 'test:unit', 'test:conformance', 'test:e2e']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { send } from './http';
 import { Missing, oneLine } from './missing';
-import { PYTHON } from './python';
+import { ENGINE } from './python';
 import { cleanEnvironment, REGION, Workspace } from './workspace';
 
 const START_TIMEOUT = 30_000;
@@ -44,7 +44,7 @@ export class Engine {
     this.log = join(workspace.dir, 'engine.log');
     const output = openSync(this.log, 'w');
     // Isolated (-I): nothing but the virtual environment's own packages, and not what lies in the working directory.
-    this.child = spawn(PYTHON, ['-I', '-B', '-u', join(__dirname, 'engine.py'), String(process.pid)], {
+    this.child = spawn(ENGINE.python, ['-I', '-B', '-u', join(__dirname, 'engine.py'), String(process.pid)], {
       cwd: workspace.dir,
       // A process group of its own, so that its Lambda functions end with it.
       detached: true,

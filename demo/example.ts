@@ -102,7 +102,7 @@ export class Example {
   }
 
   private nameOf(id: string): string {
-    return `${this.stack}/${id}`;
+    return `${this.stack}-${id}`;
   }
 
   private idOf({ name }: Row): string {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Example } from './example';
-import { PYTHON } from './python';
+import { ENGINE } from './python';
 import { MOVED } from './quick-start';
 import { REGION, ROOT } from './workspace';
 
@@ -27,7 +27,7 @@ Everything is running. Look around in another terminal, from this folder:
                              ${relative(ROOT, script)} deploy -c consented=true
                              ${relative(ROOT, script)} destroy
   what the function logged   ${relative(ROOT, quickStart.file('lambda.log'))}
-  any AWS API                ${relative(ROOT, PYTHON)} -c "import boto3; print(boto3.client('cloudformation', '${REGION}', endpoint_url='${engine.url}', aws_access_key_id='test', aws_secret_access_key='test').describe_stacks()['Stacks'])"
+  any AWS API                ${relative(ROOT, ENGINE.python)} -c "import boto3; print(boto3.client('cloudformation', '${REGION}', endpoint_url='${engine.url}', aws_access_key_id='test', aws_secret_access_key='test').describe_stacks()['Stacks'])"
 
 Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`);
   return new Promise(() => {

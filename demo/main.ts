@@ -14,7 +14,7 @@ import { findLeaks } from './leaks';
 import { lookAround } from './look-around';
 import { Missing, oneLine } from './missing';
 import { whenAbandoned } from './parents';
-import { preparePython } from './python';
+import { ENGINE } from './python';
 import { changeQuickStart, QUICK_START } from './quick-start';
 import { check, expectSteps, step, tell } from './report';
 import { filesIn, newSecrets } from './secrets';
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   refuseSecondRun();
 
   step('Set up the local engine');
-  await preparePython(tell, cancellation.signal);
+  await ENGINE.prepare(tell, cancellation.signal);
   tell('ready in .local/venv');
 
   step('Start the engine and a simulated AWS DevOps Agent API, on 127.0.0.1 alone');

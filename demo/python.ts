@@ -8,43 +8,64 @@ import { LOCAL } from './workspace';
 
 const run = promisify(execFile);
 
-const REQUIREMENTS = join(__dirname, 'requirements.txt');
-const VENV = join(LOCAL, 'venv');
-const STAMP = join(VENV, 'complete');
 const NEWEST_KNOWN = 14;
 const OLDEST = 10;
 
-/** The virtual environment's Python. Programs in it are run as modules: their scripts break in a path with a space, and when the folder moves. */
-export const PYTHON = join(VENV, 'bin', 'python');
+/** A virtual environment below `.local`, made from a list of packages with their hashes. */
+export class PythonEnvironment {
+  /** Its Python. Programs in it are run as modules: their scripts break in a path with a space, and when the folder moves. */
+  public readonly python: string;
+  private readonly folder: string;
+  private readonly stampFile: string;
 
-/** Installs what the local engine needs, unless that was done already. The user's own pip configuration applies. */
-export async function preparePython(report: (line: string) => void, signal?: AbortSignal): Promise<void> {
-  if (await isPrepared()) return;
-
-  const python = await findPython();
-  if (!await succeeds(python, ['-c', 'import venv, ensurepip'])) {
-    throw new Missing(`${python} cannot make virtual environments (no ensurepip): install its venv package, on Debian and Ubuntu \`apt install python3-venv\`.`);
+  constructor(private readonly what: string, private readonly name: string, private readonly requirements: string) {
+    this.folder = join(LOCAL, name);
+    this.python = join(this.folder, 'bin', 'python');
+    this.stampFile = join(this.folder, 'complete');
   }
-  report(`installing the local engine into .local/venv with ${python}; this is done once`);
-  mkdirSync(LOCAL, { recursive: true });
-  rmSync(VENV, { recursive: true, force: true });
-  await install('python -m venv', python, ['-m', 'venv', VENV], signal);
-  // A user's "install into my home" setting would be refused in a virtual environment.
-  await install('pip install', PYTHON, [
-    '-m', 'pip', 'install', '--no-user', '--no-input', '--disable-pip-version-check', '--quiet', '--require-hashes', '-r', REQUIREMENTS,
-  ], signal);
-  writeFileSync(STAMP, await stamp());
+
+  /** Installs it, unless that was done already. The user's own pip configuration applies. */
+  public async prepare(report: (line: string) => void, signal?: AbortSignal): Promise<void> {
+    if (await this.isPrepared()) return;
+
+    const python = await findPython();
+    if (!await succeeds(python, ['-c', 'import venv, ensurepip'])) {
+      throw new Missing(`${python} cannot make virtual environments (no ensurepip): install its venv package, on Debian and Ubuntu \`apt install python3-venv\`.`);
+    }
+    report(`installing ${this.what} into .local/${this.name} with ${python}; this is done once`);
+    mkdirSync(LOCAL, { recursive: true });
+    rmSync(this.folder, { recursive: true, force: true });
+    await this.install('python -m venv', python, ['-m', 'venv', this.folder], signal);
+    // A user's "install into my home" setting would be refused in a virtual environment.
+    await this.install('pip install', this.python, [
+      '-m', 'pip', 'install', '--no-user', '--no-input', '--disable-pip-version-check', '--quiet', '--require-hashes', '-r', this.requirements,
+    ], signal);
+    writeFileSync(this.stampFile, await this.stamp());
+  }
+
+  private async isPrepared(): Promise<boolean> {
+    return existsSync(this.stampFile) && readFileSync(this.stampFile, 'utf8') === await this.stamp().catch(() => undefined);
+  }
+
+  /** What the environment was made from. Asking its Python also tells whether it still runs. */
+  private async stamp(): Promise<string> {
+    const { stdout } = await run(this.python, ['-I', '-c', 'import sys; print(sys.version)']);
+    return createHash('sha256').update(readFileSync(this.requirements)).update(stdout).digest('hex');
+  }
+
+  private install(step: string, command: string, args: string[], signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // What pip has to say goes to the terminal; standard output is for the caller's own lines.
+      const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], signal });
+      child.once('error', reject);
+      child.once('close', (code) => code === 0 ? resolve()
+        : reject(new Missing(`Installing ${this.what} failed: \`${step}\` ended with exit code ${code}; what it said is above.`)));
+    });
+  }
 }
 
-async function isPrepared(): Promise<boolean> {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === await stamp().catch(() => undefined);
-}
-
-/** What the environment was made from. Asking its Python also tells whether it still runs. */
-async function stamp(): Promise<string> {
-  const { stdout } = await run(PYTHON, ['-I', '-c', 'import sys; print(sys.version)']);
-  return createHash('sha256').update(readFileSync(REQUIREMENTS)).update(stdout).digest('hex');
-}
+/** What the local CloudFormation engine runs in. */
+export const ENGINE = new PythonEnvironment('the local engine', 'venv', join(__dirname, 'requirements.txt'));
 
 async function findPython(): Promise<string> {
   const names = ['python3', ...Array.from({ length: NEWEST_KNOWN - OLDEST + 1 }, (_, i) => `python3.${NEWEST_KNOWN - i}`), 'python'];
@@ -70,14 +91,4 @@ async function versionOf(python: string): Promise<number[] | undefined> {
 
 async function succeeds(command: string, args: string[]): Promise<boolean> {
   return run(command, args).then(() => true, () => false);
-}
-
-function install(what: string, command: string, args: string[], signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // What pip has to say goes to the terminal; standard output is for the demo's own lines.
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], signal });
-    child.once('error', reject);
-    child.once('close', (code) => code === 0 ? resolve()
-      : reject(new Missing(`The local engine could not be installed: \`${what}\` failed with exit code ${code}; what it said is above.`)));
-  });
 }

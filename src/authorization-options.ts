@@ -16,7 +16,7 @@ export interface OauthClientCredentialsOptions {
   readonly exchangeUrl: string;
 
   /**
-   * The scopes to ask for: at most 100, each 1 to 128 printable ASCII characters without spaces, `"` and `\`.
+   * The scopes to ask for: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
    *
    * @default - none
    */
@@ -43,6 +43,26 @@ export interface ApiKeyOptions {
    * @default 'API key'
    */
   readonly name?: string;
+}
+
+/**
+ * Headers that authorize each request. More than 3 are an error.
+ *
+ * A name is 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII characters, without white space
+ * at either end.
+ */
+export interface CustomHeadersOptions {
+  /**
+   * The headers whose values are read from secrets: at least one, as long as `headers` has none.
+   */
+  readonly secretHeaders: { [name: string]: SecretField };
+
+  /**
+   * Further headers, which may be seen in the template. A name that is also among `secretHeaders` is an error.
+   *
+   * @default - none
+   */
+  readonly headers?: { [name: string]: string };
 }
 
 /**

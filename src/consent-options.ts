@@ -30,7 +30,7 @@ export interface ConsentWait {
  */
 export interface ConsentOptions {
   /**
-   * Where the browser goes after the consent: a URL of the AWS console.
+   * Where the browser goes after the consent: a URL of the AWS console, or of the DevOps Agent web app.
    *
    * @default - the DevOps Agent console of the stack's region
    */

@@ -1,7 +1,9 @@
-import { ApiKeyOptions, BearerTokenOptions, OauthClientCredentialsOptions } from './authorization-options';
+import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OauthClientCredentialsOptions } from './authorization-options';
 import { ConsentOptions } from './consent-options';
 import { OAuthClient } from './oauth-client';
-import { apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, scopesProblems } from './private/authorization';
+import {
+  apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, scopesProblems,
+} from './private/authorization';
 import { CLIENT_ID, CONSOLE_URL, HTTPS_URL } from './private/rules';
 import { check } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
@@ -22,7 +24,7 @@ export interface Oauth3loOptions extends ConsentOptions {
   readonly exchangeUrl: string;
 
   /**
-   * The scopes to ask for: at most 100, each 1 to 128 printable ASCII characters without spaces, `"` and `\`.
+   * The scopes to ask for: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
    * `offline_access` is always asked for besides.
    *
    * @default - none
@@ -66,13 +68,18 @@ export class McpServerAuthorization {
    * @param options `supportCodeChallenge: false` is an error here.
    */
   public static oauth3loPublicClient(clientId: string, options: Oauth3loOptions): McpServerAuthorization {
-    const problems = [
-      ...check('authorization.clientId', clientId, CLIENT_ID),
-      ...options.supportCodeChallenge === false
-        ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
-        : [],
-    ];
-    return McpServerAuthorization.threeLegged({ clientId }, problems, { ...options, supportCodeChallenge: true });
+    return McpServerAuthorization.publicClient(clientId, check('authorization.clientId', clientId, CLIENT_ID), options);
+  }
+
+  /**
+   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents between
+   * two deployments: see `ConsentOptions`.
+   *
+   * @param clientId The client's id. Its value is 1 to 255 printable ASCII characters.
+   * @param options `supportCodeChallenge: false` is an error here.
+   */
+  public static oauth3loPublicClientFromSecret(clientId: SecretField, options: Oauth3loOptions): McpServerAuthorization {
+    return McpServerAuthorization.publicClient(clientId, clientId._problems('authorization.clientId'), options);
   }
 
   /**
@@ -92,11 +99,27 @@ export class McpServerAuthorization {
   }
 
   /**
+   * Headers of your choice, each with a credential or with what goes with one.
+   */
+  public static customHeaders(options: CustomHeadersOptions): McpServerAuthorization {
+    return new McpServerAuthorization(customHeaders(options));
+  }
+
+  /**
    * OAuth 2.0 on behalf of a person, where the server itself says how to authorize (authorization discovery). The
    * person consents between two deployments: see `ConsentOptions`.
    */
   public static authorizationDiscovery(options: ConsentOptions = {}): McpServerAuthorization {
     return new McpServerAuthorization(authorizationDiscovery(options, 'authorization.returnToEndpoint'));
+  }
+
+  private static publicClient(clientId: string | SecretField, problems: string[], options: Oauth3loOptions): McpServerAuthorization {
+    return McpServerAuthorization.threeLegged({ clientId }, [
+      ...problems,
+      ...options.supportCodeChallenge === false
+        ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
+        : [],
+    ], { ...options, supportCodeChallenge: true });
   }
 
   private static threeLegged(client: DetailsStructure, problems: string[], options: Oauth3loOptions): McpServerAuthorization {

@@ -52,7 +52,14 @@ export interface OAuthClientSecretOptions extends OAuthClientOptions {
   readonly clientSecretField?: string;
 
   /**
-   * The id of the version to read both fields from, for ever: 32 to 64 characters; not a staging label.
+   * The field of the secret's JSON that holds a name for people to know the client by. An error beside `clientName`.
+   *
+   * @default - `clientName` says it
+   */
+  readonly clientNameField?: string;
+
+  /**
+   * The id of the version to read the fields from, for ever: 32 to 64 characters; not a staging label.
    *
    * @default - the current version
    */
@@ -70,11 +77,11 @@ export class OAuthClient {
    * `{"client_id": "…", "client_secret": "…"}`, or other names that you give.
    */
   public static fromSecretsManager(secret: ISecret, options: OAuthClientSecretOptions = {}): OAuthClient {
-    const { clientIdField = 'client_id', clientSecretField = 'client_secret', versionId, ...rest } = options;
+    const { clientIdField = 'client_id', clientSecretField = 'client_secret', clientNameField, versionId, ...rest } = options;
     const field = (name: string) => versionId === undefined
       ? SecretField.fromSecretsManager(secret, name)
       : SecretField.fromSecretsManagerVersion(secret, versionId, name);
-    return new OAuthClient(field(clientIdField), field(clientSecretField), rest);
+    return new OAuthClient(field(clientIdField), field(clientSecretField), rest, clientNameField === undefined ? undefined : field(clientNameField));
   }
 
   /**
@@ -91,6 +98,7 @@ export class OAuthClient {
     private readonly clientId: string | SecretField,
     private readonly clientSecret: SecretField,
     private readonly options: OAuthClientOptions,
+    private readonly secretClientName?: SecretField,
   ) {}
 
   /** @internal */
@@ -101,7 +109,7 @@ export class OAuthClient {
   /** @internal */
   public _details(): DetailsStructure {
     return {
-      clientName: this.options.clientName,
+      clientName: this.secretClientName ?? this.options.clientName,
       clientId: this.clientId,
       clientSecret: this.clientSecret,
       exchangeParameters: unlessEmpty({ ...this.options.exchangeParameters, ...this.options.secretExchangeParameters }),
@@ -117,6 +125,8 @@ export class OAuthClient {
         : check(`${prop}.clientId`, this.clientId, CLIENT_ID),
       ...this.clientSecret._problems(`${prop}.clientSecret`),
       ...check(`${prop}.clientName`, clientName, CLIENT_NAME),
+      ...this.secretClientName?._problems(`${prop}.clientName`) ?? [],
+      ...clientName !== undefined && this.secretClientName ? [`${prop}: clientName and clientNameField were both given. Give one of them.`] : [],
       ...Object.entries(secretExchangeParameters).flatMap(([name, field]) => field._problems(`${prop}.secretExchangeParameters.${name}`)),
       ...checkGivenOnce(prop, { exchangeParameters, secretExchangeParameters }),
     ];

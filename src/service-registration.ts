@@ -46,10 +46,10 @@ export interface IServiceRegistration extends IResource, aws_devopsagent.IServic
  */
 export interface ServiceRegistrationProps {
   /**
-   * The name that the console and the API list the service by: 1 to 255 letters, digits, punctuation marks, symbols
-   * and spaces. It need not be unique. A changed name replaces the registration.
+   * The name that the console and the API list the service by: 1 to 255 letters, digits, spaces, `_` and `-`. It need
+   * not be unique. A changed name replaces the registration.
    *
-   * @default - the path of the construct
+   * @default - the path of the construct, with a `-` for each character that a name cannot have, such as the slashes
    */
   readonly displayName?: string;
 

@@ -1,7 +1,7 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { headersProblems } from './private/headers';
 import { mcpServer, sigV4 } from './private/server';
-import { check, checkGivenOnce, Rule } from './private/validation';
 import { unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 import { McpServerOptions, SigV4Options } from './server-options';
@@ -39,19 +39,6 @@ export interface SigV4McpServerRegistrationProps extends RegistrationWithCredent
 /** The API takes no more headers than these. */
 const MAX_HEADERS = 10;
 
-const HEADER_NAME: Rule = {
-  pattern: /^[a-zA-Z0-9-_]+$/,
-  max: 256,
-  allowed: "the name of an HTTP header: 1 to 256 letters, digits, '-' and '_'",
-};
-
-const HEADER_VALUE: Rule = {
-  pattern: /^[!-~]([ \t]*[!-~])*$/,
-  max: 4096,
-  allowed: '1 to 4096 printable ASCII characters, without white space at either end',
-  sensitive: true,
-};
-
 /**
  * Registers an MCP server with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
  * Amazon Bedrock AgentCore or behind Amazon API Gateway.
@@ -77,27 +64,13 @@ export class SigV4McpServerRegistration extends ServiceRegistration {
         ...server.details,
         authorizationConfig: { ...signing.details, customHeaders: unlessEmpty({ ...customHeaders, ...secretCustomHeaders }) },
       },
-      problems: [...server.problems, ...signing.problems, ...headersProblems(customHeaders, secretCustomHeaders)],
+      problems: [
+        ...server.problems,
+        ...signing.problems,
+        ...headersProblems(['customHeaders', customHeaders], ['secretCustomHeaders', secretCustomHeaders], MAX_HEADERS),
+      ],
       roles: signing.roles,
       credentialsRevision: props.credentialsRevision,
     });
   }
-}
-
-function headersProblems(customHeaders: { [name: string]: string }, secretCustomHeaders: { [name: string]: SecretField }): string[] {
-  const names = [...Object.keys(customHeaders), ...Object.keys(secretCustomHeaders)];
-  return [
-    ...Object.entries(customHeaders).flatMap(([name, value]) => [
-      ...check('customHeaders (name)', name, HEADER_NAME),
-      ...check(`customHeaders.${name}`, value, HEADER_VALUE),
-    ]),
-    ...Object.entries(secretCustomHeaders).flatMap(([name, value]) => [
-      ...check('secretCustomHeaders (name)', name, HEADER_NAME),
-      ...value._problems(`secretCustomHeaders.${name}`),
-    ]),
-    ...checkGivenOnce('secretCustomHeaders', { customHeaders, secretCustomHeaders }),
-    ...names.length > MAX_HEADERS
-      ? [`customHeaders: ${names.length} were given, secretCustomHeaders among them, but the API takes at most ${MAX_HEADERS}. Leave some out.`]
-      : [],
-  ];
 }

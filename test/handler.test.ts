@@ -1,7 +1,7 @@
 import { findLeaks, formsOf } from '../demo/leaks';
 import { hashOf, Simulator } from './simulator/server';
 import { consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
-import { Finished, Invocation } from './support/handler-process';
+import { environmentFor, Finished, Invocation } from './support/handler-process';
 import { QueryApis } from './support/query-apis';
 import { ResponseBucket } from './support/response-bucket';
 import { SecretsManagerStub } from './support/secrets-manager';
@@ -46,15 +46,9 @@ beforeEach(() => {
 
 function invoke(event: object, timeoutMs?: number): Invocation {
   return new Invocation(event, {
-    PATH: process.env.PATH!,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    ...environmentFor(simulator, secrets),
     AWS_ENDPOINT_URL_CLOUDFORMATION: apis.url,
     AWS_ENDPOINT_URL_SNS: apis.url,
-    PROVIDER: 'Tools/DevOpsAgentProvider',
   }, timeoutMs);
 }
 
@@ -233,7 +227,7 @@ test('a consent URL that does not fit into an answer fails the deployment, inste
     ...mcpServer(),
     Authorized: 'false',
     Request: {
-      name: 'Tools/Mcp',
+      name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
           name: { $unique: 'ToolsMcp' },

@@ -136,7 +136,7 @@ describe('Create', () => {
   test('somebody else\'s registration with the same identity is neither adopted nor touched', async () => {
     const other = await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty()));
     await expect(world.deliver(resource.create(pagerDuty()))).rejects.toMatchObject({
-      step: 'RegisterService', words: expect.stringMatching(new RegExp(`already.*held by ${only().serviceId}, 'Tools/PagerDuty'`)),
+      step: 'RegisterService', words: expect.stringMatching(new RegExp(`already.*held by ${only().serviceId}, 'Tools-PagerDuty'`)),
     });
     expect(world.decision).toBe('taken');
     expect(arnOf(only().serviceId)).toBe(other.physicalId);
@@ -282,7 +282,7 @@ describe('Update', () => {
           await world.deliver(resource.delete(physicalId, pagerDuty()));
         }
         expect(arnOf(only().serviceId)).toBe(back.physicalId);
-        expect(only().name).toBe('Tools/PagerDuty');
+        expect(only().name).toBe('Tools-PagerDuty');
       }
     });
 
@@ -336,7 +336,7 @@ describe('Update', () => {
       world.service.perform('DeregisterService', { serviceId: only().serviceId });
       await world.deliver(new Resource('Other', world.responseUrl).create(pagerDuty()));
       await expect(world.deliver(resource.update(physicalId, renamed, pagerDuty()))).rejects.toMatchObject({ words: expect.stringContaining('held by') });
-      expect(only().name).toBe('Tools/PagerDuty');
+      expect(only().name).toBe('Tools-PagerDuty');
     });
   });
 
@@ -522,7 +522,7 @@ describe('Update', () => {
       const event = resource.create(waiting);
       world.resource = { status: 'CREATE_IN_PROGRESS', since: world.time };
       const { physicalId, data } = await world.deliver(event, 900);
-      expect(world.published).toEqual([expect.stringMatching(/^Tools\/Consented waits for your consent, for 10 minutes at most: https:\S+state=\S+$/)]);
+      expect(world.published).toEqual([expect.stringMatching(/^Tools-Consented waits for your consent, for 10 minutes at most: https:\S+state=\S+$/)]);
       expect(physicalId).toBe(`consent/${event.RequestId}`);
       expect(data.ServiceId).toBe(only().serviceId);
       expect(world.decision).toBe('consented');

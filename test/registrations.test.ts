@@ -33,7 +33,7 @@ describe('PagerDuty', () => {
       Contract: '1',
       Service: 'pagerduty',
       Request: {
-        name: 'Tools/PagerDuty',
+        name: 'Tools-PagerDuty',
         serviceDetails: {
           pagerduty: {
             scopes: [...MINIMUM_SCOPES, { $identity: 'as_account-us.acme' }],
@@ -154,7 +154,7 @@ describe('an MCP server', () => {
     new McpServerRegistration(stack, 'My server', { endpoint: 'https://mcp.example.com/mcp', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)) });
 
     const { Service, Request: { name, serviceDetails: { mcpserver } } } = registrationIn(stack);
-    expect([Service, name]).toEqual(['mcpserver', 'Tools/My server']);
+    expect([Service, name]).toEqual(['mcpserver', 'Tools-My server']);
     expect(mcpserver).toEqual({
       name: { $unique: expect.stringMatching(/^Tools-My-?server-[0-9A-F]{8}$/) },
       endpoint: 'https://mcp.example.com/mcp',
@@ -211,6 +211,19 @@ describe('an MCP server', () => {
     expect(mcpServerDetails(() => McpServerAuthorization.oauth3loPublicClient('client', { ...urls, returnToEndpoint })).authorizationConfig).toEqual({
       oAuth3LO: { clientId: 'client', ...urls, supportCodeChallenge: { $boolean: 'true' }, returnToEndpoint },
     });
+  });
+
+  test('is authorized by a person, with a public client whose id nobody is to see', () => {
+    const authorization = (stack: Stack) => McpServerAuthorization.oauth3loPublicClientFromSecret(fieldIn(stack, 'client_id'), urls);
+    expect(mcpServerDetails(authorization).authorizationConfig).toMatchObject({
+      oAuth3LO: { clientId: leaf('client_id'), ...urls, supportCodeChallenge: { $boolean: 'true' } },
+    });
+  });
+
+  test('is authorized by headers, from secrets and others', () => {
+    expect(mcpServerDetails((stack) => McpServerAuthorization.customHeaders({
+      secretHeaders: { 'X-Api-Key': fieldIn(stack) }, headers: { 'X-Tenant': 'acme' },
+    })).authorizationConfig).toEqual({ customHeaders: { headers: { 'X-Api-Key': leaf('token'), 'X-Tenant': 'acme' } } });
   });
 
   test('is authorized by a key in a header', () => {
@@ -279,7 +292,7 @@ describe('an event channel', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, 'Channel');
     expect(registrationIn(stack)).toMatchObject({
-      Service: 'eventChannel', Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
+      Service: 'eventChannel', Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
     });
     expect(registrationIn(stack)).not.toHaveProperty('AdoptExisting');
   });
@@ -370,7 +383,7 @@ describe('every registration', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, `a\tb${'x'.repeat(250)}end`);
     const { name } = registrationIn(stack).Request;
-    expect(name).toMatch(/^[\p{L}\p{N}\p{P}\p{S}\p{Z}]{255}$/u);
+    expect(name).toMatch(/^[\p{L}\p{N} _-]{255}$/u);
     expect(name).toMatch(/end$/);
   });
 

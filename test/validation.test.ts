@@ -48,12 +48,15 @@ const clientCredentials = (props: object) => authorization((stack) =>
   McpServerAuthorization.oauthClientCredentials({ client: clientIn(stack), exchangeUrl: URLS.exchangeUrl, ...props }));
 const threeLegged = (props: object) => authorization((stack) => McpServerAuthorization.oauth3lo(clientIn(stack), { ...URLS, ...props }));
 const apiKey = (props: object) => authorization((stack) => McpServerAuthorization.apiKey({ apiKey: fieldIn(stack), header: 'x-key', ...props }));
+const headerAuthorization = (props: object) => authorization((stack) =>
+  McpServerAuthorization.customHeaders({ secretHeaders: { 'X-Key': fieldIn(stack) }, ...props }));
 const bearer = (props: object) => authorization((stack) => McpServerAuthorization.bearerToken(fieldIn(stack), props));
 
 describe('is refused, with what was given and what is allowed', () => {
   test.each<[string, Attempt, string]>([
     ['an empty display name', channel({ displayName: '' }), "displayName: '' must be 1 to 255 letters"],
-    ['a display name that is too long', channel({ displayName: 'x'.repeat(256) }), `displayName: '${'x'.repeat(100)}…' must be 1 to 255 letters`],
+    ['a display name that is too long', channel({ displayName: 'x'.repeat(256) }), `displayName: '${'x'.repeat(100)}…' (256 characters) must be 1 to 255 letters, digits, spaces, '_' and '-'`],
+    ['a path as display name', channel({ displayName: 'Tools/Channel' }), "displayName: 'Tools/Channel' must be 1 to 255 letters"],
     ['a display name with a line break', channel({ displayName: 'a\nb' }), "displayName: 'a\nb' must be 1 to 255 letters"],
     ['snapshots', channel({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy: SNAPSHOT was given'],
     ['a multi-Region key', key(KEY_ARN.replace('key/', 'key/mrk-')), "key/mrk-01234567-89ab-cdef-0123-456789abcdef' must be the full ARN of a symmetric, single-Region key"],
@@ -76,6 +79,8 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a client id that is too long', client((stack) => OAuthClient.fromClientId('x'.repeat(256), fieldIn(stack))), 'authorization.clientId: the value given (256 characters, not shown)'],
     ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: the value given (0 characters'],
     ['a client name that is too long', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'x'.repeat(101) })), 'must be 1 to 100 letters'],
+    ['a client name twice', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a', clientNameField: 'b' })), 'authorization: clientName and clientNameField were both given'],
+    ['a bad field of a client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientNameField: '' })), 'authorization.clientName (field)'],
     ['a client name with a slash', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a/b' })), "authorization.clientName: 'a/b' must be"],
     ['a parameter that is public and secret', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
       exchangeParameters: { audience: 'tools' }, secretExchangeParameters: { audience: fieldIn(new Stack()) },
@@ -97,8 +102,8 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a description with a tab', mcp({ description: 'a\tb' }), 'description: the value given (3 characters'],
 
     ['a token URL without TLS', clientCredentials({ exchangeUrl: 'http://auth.example.com' }), "authorization.exchangeUrl: 'http://auth.example.com' must be an https:// URL"],
-    ['a scope with a space', clientCredentials({ scopes: ['read', 'read write'] }), "authorization.scopes[1]: 'read write' must be 1 to 128 printable ASCII"],
-    ['a scope that is too long', clientCredentials({ scopes: ['x'.repeat(129)] }), 'authorization.scopes[0]:'],
+    ['a scope with a space', clientCredentials({ scopes: ['read', 'read write'] }), "authorization.scopes[1]: 'read write' must be 1 to 256 printable ASCII"],
+    ['a scope that is too long', clientCredentials({ scopes: ['x'.repeat(257)] }), 'authorization.scopes[0]:'],
     ['too many scopes', clientCredentials({ scopes: Array(101).fill('read') }), 'authorization.scopes: 101 were given, but the API takes at most 100'],
     ['a bad field of a client', clientCredentials({ client: OAuthClient.fromSecretsManager(secretIn(new Stack()), { clientIdField: '' }) }), 'authorization.client.clientId (field)'],
     ['an authorization URL without TLS', threeLegged({ authorizationUrl: 'ftp://a' }), "authorization.authorizationUrl: 'ftp://a' must be"],
@@ -107,11 +112,19 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a return to another site', threeLegged({ returnToEndpoint: 'https://example.com' }), "authorization.returnToEndpoint: 'https://example.com' must be a URL of the AWS console"],
     ['a return to the console without a region', authorization(() => McpServerAuthorization.authorizationDiscovery({ returnToEndpoint: 'https://console.aws.amazon.com/' })), 'authorization.returnToEndpoint'],
     ['a public client without PKCE', authorization(() => McpServerAuthorization.oauth3loPublicClient('client', { ...URLS, supportCodeChallenge: false })), 'authorization.supportCodeChallenge: false was given'],
+    ['a public client from a secret without PKCE', authorization((stack) => McpServerAuthorization.oauth3loPublicClientFromSecret(fieldIn(stack), { ...URLS, supportCodeChallenge: false })), 'authorization.supportCodeChallenge: false was given'],
+    ['a bad field of a public client id', authorization(() => McpServerAuthorization.oauth3loPublicClientFromSecret(badField(), URLS)), 'authorization.clientId (field)'],
     ['a public client id with a control character', authorization(() => McpServerAuthorization.oauth3loPublicClient('a\tb', URLS)), 'authorization.clientId: the value given (3 characters, not shown)'],
     ['a key header with a colon', apiKey({ header: 'x:key' }), "authorization.header: 'x:key' must be the name of an HTTP header"],
     ['an empty key header', apiKey({ header: '' }), "authorization.header: '' must be"],
     ['a key name with a dot', apiKey({ name: 'a.b' }), "authorization.name: 'a.b' must be letters, digits, spaces, '-' and '_'"],
     ['a bad field of a key', apiKey({ apiKey: SecretField.fromSecretsManager(secretIn(new Stack()), '') }), 'authorization.apiKey (field)'],
+    ['no headers', headerAuthorization({ secretHeaders: {} }), 'authorization.secretHeaders: 0 were given, but the API takes at least 1'],
+    ['too many headers that authorize', headerAuthorization({ headers: headers(3) }), 'authorization.headers: 4 were given, authorization.secretHeaders among them, but the API takes at most 3'],
+    ['a header that is public and secret, and authorizes', headerAuthorization({ headers: { 'X-Key': 'a' } }), "authorization.secretHeaders: 'X-Key' is among authorization.headers and among authorization.secretHeaders"],
+    ['a name of a header that authorizes, with a colon', headerAuthorization({ headers: { 'x:y': 'value' } }), "authorization.headers (name): 'x:y' must be the name of an HTTP header"],
+    ['a header that authorizes and ends in a space', headerAuthorization({ headers: { 'X-A': 'a ' } }), 'authorization.headers.X-A: the value given (2 characters, not shown) must be 1 to 4096'],
+    ['a bad field of a header that authorizes', headerAuthorization({ secretHeaders: { 'X-Key': badField() } }), 'authorization.secretHeaders.X-Key (field)'],
     ['a token header with an underscore', bearer({ header: 'x_token' }), "authorization.header: 'x_token' must be the name of an HTTP header"],
     ['a token name with a dot', bearer({ name: 'a.b' }), "authorization.name: 'a.b' must be"],
 
@@ -128,7 +141,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a tenant that is no GUID', azure({ tenantId: 'tools' }), "tenantId: 'tools' must be a GUID"],
     ['a client that is no GUID', azure({ clientId: `${GUID}0` }), `clientId: '${GUID}0' must be a GUID`],
     ['no audience', azure({ audiences: [] }), 'audiences: an empty list was given'],
-    ['a role of another partition', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', 'arn:aws-cn:iam::111122223333:role/azure') })(stack), "webIdentityRole: 'arn:aws-cn:iam::111122223333:role/azure' must be the ARN of an IAM role"],
+    ['a role of another partition', (stack) => azure({ webIdentityRole: Role.fromRoleArn(stack, 'Other', 'arn:aws-iso:iam::111122223333:role/azure') })(stack), "webIdentityRole: 'arn:aws-iso:iam::111122223333:role/azure' must be the ARN of an IAM role"],
 
     ['an account that is not named by a URN', dynatrace(GUID), `accountUrn: '${GUID}' must be 'urn:dtaccount:' and a UUID in lower case`],
     ['an account in capitals', dynatrace(`urn:dtaccount:${GUID.toUpperCase()}`), 'accountUrn:'],
@@ -164,9 +177,9 @@ describe('is refused, with what was given and what is allowed', () => {
     }), 'authorization.token (field)'],
     ['an empty signing service', sigV4({ signingService: '' }), "signingService: '' must be 1 to 100 characters"],
     ['a signing service that is too long', sigV4({ signingService: 'x'.repeat(101) }), 'signingService:'],
-    ['an availability zone as signing region', sigV4({ signingRegion: 'us-east-1a' }), "signingRegion: 'us-east-1a' must be an AWS region such as us-east-1, or '*'"],
+    ['an availability zone as signing region', sigV4({ signingRegion: 'us-east-1a' }), "signingRegion: 'us-east-1a' must be an AWS region such as us-east-1, at most 50 characters, or '*'"],
     ['a signing region that is too long', sigV4({ signingRegion: `us-${'x'.repeat(46)}-1` }), 'signingRegion:'],
-    ['a signing role of another partition', (stack) => sigV4({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws-cn:iam::111122223333:role/a') })(stack), "role: 'arn:aws-cn:iam::111122223333:role/a' must be the ARN of an IAM role"],
+    ['a signing role of another partition', (stack) => sigV4({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws-iso:iam::111122223333:role/a') })(stack), "role: 'arn:aws-iso:iam::111122223333:role/a' must be the ARN of an IAM role"],
     ['a header name with a colon', sigV4({ customHeaders: { 'x:y': 'value' } }), "customHeaders (name): 'x:y' must be the name of an HTTP header"],
     ['a header name that is too long', sigV4({ customHeaders: { ['x'.repeat(257)]: 'value' } }), 'customHeaders (name):'],
     ['an empty header', sigV4({ customHeaders: { 'X-A': '' } }), 'customHeaders.X-A: the value given (0 characters, not shown) must be 1 to 4096 printable ASCII'],
@@ -194,7 +207,7 @@ describe('is refused, with what was given and what is allowed', () => {
 describe('is accepted', () => {
   test.each<[string, Attempt]>([
     ['the longest display name', channel({ displayName: 'é'.repeat(255) })],
-    ['a display name whose characters take two units each', channel({ displayName: '🚀'.repeat(255) })],
+    ['a display name whose characters take two units each', channel({ displayName: '𝒳'.repeat(255) })],
     ['a single-Region key', key(KEY_ARN)],
     ['the longest subdomain', pagerDuty({ subdomain: 'x'.repeat(63) })],
     ['a subdomain of all that is allowed', pagerDuty({ subdomain: 'Acme-2' })],
@@ -206,8 +219,10 @@ describe('is accepted', () => {
     ['an endpoint with a port and a query', mcp({ endpoint: 'https://mcp.example.com:8443/mcp?a=b' })],
     ['the longest server name', mcp({ serverName: 'aZ9_-'.padEnd(128, 'x') })],
     ['the longest description', mcp({ description: '“€ — 1”'.padEnd(500, 'x') })],
-    ['the longest scope, and as many as there can be', clientCredentials({ scopes: [...Array(99).fill('https://a/b!#[]~'), 'x'.repeat(128)] })],
+    ['the longest scope, and as many as there can be', clientCredentials({ scopes: [...Array(99).fill('https://a/b!#[]~'), 'x'.repeat(256)] })],
     ['a return to the console of a region', threeLegged({ returnToEndpoint: 'https://us-east-1.console.aws.amazon.com' })],
+    ['a return to the web app', threeLegged({ returnToEndpoint: 'https://acme.aidevops.global.app.aws/home' })],
+    ['as many headers that authorize as there can be', headerAuthorization({ headers: headers(2) })],
     ['a key header with an underscore', apiKey({ header: 'X_Key-1', name: 'The key_1-a' })],
     ['a token header with a dash', bearer({ header: 'X-Token', name: 'The token' })],
     ['the shortest connection name', connection('a-1')],

@@ -1,14 +1,18 @@
 import { Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
+import { headersProblems } from './headers';
 import { API_KEY_HEADER, AUTHORIZATION_HEADER, CONSOLE_URL, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from './rules';
 import { check, checkEach } from './validation';
 import { DetailsStructure, unlessEmpty } from './wire';
-import { ApiKeyOptions, BearerTokenOptions, OauthClientCredentialsOptions } from '../authorization-options';
+import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OauthClientCredentialsOptions } from '../authorization-options';
 import { ConsentOptions } from '../consent-options';
 import { SecretField } from '../secret-field';
 
 /** The API takes no more scopes than these. */
 const MAX_SCOPES = 100;
+
+/** The API takes no more headers than these. */
+const MAX_HEADERS = 3;
 
 /** A kind of authorization. */
 export interface Authorization {
@@ -60,6 +64,20 @@ export function bearerToken(token: SecretField, { header, name }: BearerTokenOpt
       ...token._problems('authorization.token'),
       ...check('authorization.header', header, AUTHORIZATION_HEADER),
       ...check('authorization.name', name, CREDENTIAL_NAME),
+    ],
+  };
+}
+
+export function customHeaders({ headers = {}, secretHeaders }: CustomHeadersOptions): Authorization {
+  const all = { ...headers, ...secretHeaders };
+  return {
+    member: 'customHeaders',
+    config: { headers: all },
+    problems: [
+      ...headersProblems(['authorization.headers', headers], ['authorization.secretHeaders', secretHeaders], MAX_HEADERS),
+      ...Object.keys(all).length === 0
+        ? ['authorization.secretHeaders: 0 were given, but the API takes at least 1. Give the header that carries the credential.']
+        : [],
     ],
   };
 }

@@ -12,9 +12,9 @@ export function outermostStack(scope: IConstruct): Stack {
   return stack;
 }
 
-/** A display name that leads back to the construct: its path. The end of a long one says more than its beginning. */
+/** A display name that leads back to the construct: its path, as far as the API takes it. The end of a long one says more than its beginning. */
 export function defaultDisplayName(scope: IConstruct): string {
-  return [...scope.node.path.replace(/[^\p{L}\p{N}\p{P}\p{S}\p{Z}]/gu, '-')].slice(-DISPLAY_NAME.max!).join('');
+  return [...scope.node.path.replace(/[^\p{L}\p{N} _-]/gu, '-')].slice(-DISPLAY_NAME.max!).join('');
 }
 
 /** A readable name for the account-wide name space of MCP servers and agents, short enough for what the handler appends. */

@@ -3,13 +3,13 @@ import { Rule } from './validation';
 /** The rules of the API's model that more than one construct or authorization has to keep. */
 
 export const DISPLAY_NAME: Rule = {
-  pattern: /^[\p{L}\p{N}\p{P}\p{S}\p{Z}]+$/u,
+  pattern: /^[\p{L}\p{N} _-]+$/u,
   max: 255,
-  allowed: '1 to 255 letters, digits, punctuation marks, symbols and spaces, without line breaks or other control characters',
+  allowed: "1 to 255 letters, digits, spaces, '_' and '-'",
 };
 
 export const DESCRIPTION: Rule = {
-  pattern: DISPLAY_NAME.pattern,
+  pattern: /^[\p{L}\p{N}\p{P}\p{S}\p{Z}]+$/u,
   max: 500,
   allowed: '1 to 500 letters, digits, punctuation marks, symbols and spaces, without line breaks or other control characters',
   sensitive: true,
@@ -53,9 +53,9 @@ export const TAG_VALUE: Rule = {
 };
 
 export const ROLE_ARN: Rule = {
-  pattern: /^arn:aws:iam::\d{12}:role\/[a-zA-Z0-9+=,.@_/-]+$/,
+  pattern: /^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:role\/[a-zA-Z0-9+=,.@_/-]+$/,
   max: 255,
-  allowed: 'the ARN of an IAM role (arn:aws:iam::<account>:role/<name>), at most 255 characters',
+  allowed: 'the ARN of an IAM role of the partition aws, aws-cn or aws-us-gov (arn:aws:iam::<account>:role/<name>), at most 255 characters',
 };
 
 export const HTTPS_URL: Rule = {
@@ -71,8 +71,8 @@ export const ENDPOINT: Rule = {
 };
 
 export const CONSOLE_URL: Rule = {
-  pattern: /^https:\/\/[a-zA-Z0-9.-]*\.(console\.(aws|aws-dev)|awsc-(integ|preprod)\.aws)\.amazon\.com(\/.*)?$/,
-  allowed: 'a URL of the AWS console (https://<region>.console.aws.amazon.com/…)',
+  pattern: /^https:\/\/([a-zA-Z0-9.-]*\.(console\.(aws|aws-dev)|awsc-(integ|preprod)\.aws)\.amazon\.com|[a-zA-Z0-9-]+\.aidevops(-beta|-gamma)?\.global\.app\.aws)(\/.*)?$/,
+  allowed: 'a URL of the AWS console (https://<region>.console.aws.amazon.com/…) or of the DevOps Agent web app (https://<id>.aidevops.global.app.aws/…)',
   fix: 'Leave it out to return to the DevOps Agent console of the stack\'s region.',
 };
 
@@ -97,8 +97,21 @@ export const CLIENT_NAME: Rule = {
 
 export const OAUTH_SCOPE: Rule = {
   pattern: /^[!#-[\]-~]+$/,
-  max: 128,
-  allowed: '1 to 128 printable ASCII characters without spaces, double quotes and backslashes',
+  max: 256,
+  allowed: '1 to 256 printable ASCII characters without spaces, double quotes and backslashes',
+};
+
+export const HEADER_NAME: Rule = {
+  pattern: /^[a-zA-Z0-9_-]+$/,
+  max: 256,
+  allowed: "the name of an HTTP header: 1 to 256 letters, digits, '-' and '_'",
+};
+
+export const HEADER_VALUE: Rule = {
+  pattern: /^[!-~]([ \t]*[!-~])*$/,
+  max: 4096,
+  allowed: '1 to 4096 printable ASCII characters, without white space at either end',
+  sensitive: true,
 };
 
 export const API_KEY_HEADER: Rule = {
@@ -125,5 +138,5 @@ export const SIGNING_SERVICE: Rule = {
 export const SIGNING_REGION: Rule = {
   pattern: /^(\*|[a-z]{2,4}(-[a-z]+)+-\d+)$/,
   max: 50,
-  allowed: "an AWS region such as us-east-1, or '*' for every region",
+  allowed: "an AWS region such as us-east-1, at most 50 characters, or '*' for every region",
 };

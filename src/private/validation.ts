@@ -50,5 +50,5 @@ export function throwIfAny(path: string, what: string, problems: string[]): void
 
 /** A value as it stands in an error: quoted, and not endless. */
 export function quoted(value: string): string {
-  return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`;
+  return value.length > 100 ? `'${value.slice(0, 100)}…' (${[...value].length} characters)` : `'${value}'`;
 }

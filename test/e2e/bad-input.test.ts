@@ -26,7 +26,7 @@ beforeAll(async () => {
   await cloud.aws.createSecret('tools/forbidden', credentials.text);
   cloud.secrets.denied.add('tools/forbidden');
   cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'Unable to connect to the MCP server' });
-  cloud.simulator.service.registerService({ service: 'eventChannel', serviceDetails: { eventChannel: { type: 'webhook' } }, name: 'Somebody else\'s' });
+  cloud.simulator.service.registerService({ service: 'eventChannel', serviceDetails: { eventChannel: { type: 'webhook' } }, name: 'Another' });
   denied = deployDirectly(cloud.aws, 'Denied', (stack) => withNeighbour(stack, server(stack, 'tools/forbidden')));
   second = deployDirectly(cloud.aws, 'Second', (stack) => withNeighbour(stack, new EventChannelRegistration(stack, 'Bad')));
 });
@@ -62,9 +62,9 @@ function expectSentence(name: string, { status, failures }: Deployed, words: str
 
 function expectNothingLeft(name: string): void {
   const attempted = cloud.simulator.log.filter(({ operation, body }) =>
-    operation === 'RegisterService' && (body as { name?: string }).name === `${name}/Neighbour`);
+    operation === 'RegisterService' && (body as { name?: string }).name === `${name}-Neighbour`);
   expect(attempted).toHaveLength(1);
-  expect(cloud.registered(`${name}/`)).toEqual([]);
+  expect(cloud.registered(`${name}-`)).toEqual([]);
 }
 
 test('a secret without the field, by the CDK CLI', async () => {
@@ -107,7 +107,7 @@ test('an endpoint that the service refuses', async () => {
 
 test('an event channel that exists already', async () => {
   expectSentence('Second', await second, 'Event Channel service is already registered for this account; deregister the existing service');
-  expect(cloud.registered('Somebody else\'s')).toHaveLength(1);
+  expect(cloud.registered('Another')).toHaveLength(1);
 }, 120_000);
 
 test('a secret that the role may not read', async () => {

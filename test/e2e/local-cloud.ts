@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, request, Server } from 'node:http';
 import { AddressInfo } from 'node:net';
@@ -7,9 +6,9 @@ import { Aws } from '../../demo/aws';
 import { Engine } from '../../demo/engine';
 import { loopback } from '../../demo/http';
 import { Text } from '../../demo/leaks';
-import { PYTHON } from '../../demo/python';
 import { filesIn } from '../../demo/secrets';
 import { ACCOUNT, newWorkspace, REGION, Workspace } from '../../demo/workspace';
+import { judged } from '../conformance/judge';
 import { LogEntry, Simulator } from '../simulator/server';
 
 /** A local AWS of a test's own: the engine, the simulated API, and a record of all that the handler was given, answered and logged. */
@@ -109,18 +108,10 @@ export class SecretsManagerProxy {
   }
 }
 
-/** What botocore's model of the API finds wrong with requests of the log. */
-export async function modelProblems(log: readonly LogEntry[]): Promise<string[]> {
-  const lines = log.map(({ operation, path, query, body }) =>
-    JSON.stringify({ operation, input: { ...path, ...numbers(query), ...body as object } }));
-  const output = await new Promise<string>((resolve, reject) => {
-    const child = execFile(PYTHON, ['-I', '-B', join(__dirname, 'validate_requests.py')], (error, stdout, stderr) =>
-      error ? reject(new Error(stderr)) : resolve(stdout));
-    child.stdin!.end(lines.join('\n'));
-  });
-  const [summary, ...problems] = output.trim().split('\n').reverse();
-  expect(summary).toBe(`checked ${log.length}`);
-  return problems.reverse();
+/** What boto3's model of the API finds wrong with requests of the log. A credential that was replaced by its hash is a string like any other. */
+export function modelProblems(log: readonly LogEntry[]): string[][] {
+  return judged(log.map(({ operation, path, query, body }) =>
+    ({ operation: operation!, input: { ...path, ...numbers(query), ...body as object } })));
 }
 
 /** In a query string a number is a text. */

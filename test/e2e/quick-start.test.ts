@@ -11,11 +11,11 @@ import { ACCOUNT, REGION, ROOT } from '../../demo/workspace';
 
 const MOVED = 'https://runbooks.example.com/v2/mcp';
 const ONE_EACH = {
-  'DevOpsTools/Azure': 1,
-  'DevOpsTools/EventChannel': 1,
-  'DevOpsTools/PagerDuty': 1,
-  'DevOpsTools/Runbooks': 1,
-  'DevOpsTools/Wiki': 1,
+  'DevOpsTools-Azure': 1,
+  'DevOpsTools-EventChannel': 1,
+  'DevOpsTools-PagerDuty': 1,
+  'DevOpsTools-Runbooks': 1,
+  'DevOpsTools-Wiki': 1,
 };
 
 let cloud: LocalCloud;
@@ -59,19 +59,19 @@ test('a deployment registers each integration once, with its credentials', async
   first = rows();
   expect(registerCalls(cloud.simulator.log)).toEqual(ONE_EACH);
   expect(first.map(({ name, integration, credentials }) => [name, integration, credentials])).toEqual([
-    ['DevOpsTools/Azure', 'azureidentity', []],
-    ['DevOpsTools/EventChannel', 'eventChannel', []],
-    ['DevOpsTools/PagerDuty', 'pagerduty', ['devops-tools/pagerduty client_id', 'devops-tools/pagerduty client_secret']],
-    ['DevOpsTools/Runbooks', 'mcpserver', ['devops-tools/runbooks token']],
-    ['DevOpsTools/Wiki', 'mcpserver', []],
+    ['DevOpsTools-Azure', 'azureidentity', []],
+    ['DevOpsTools-EventChannel', 'eventChannel', []],
+    ['DevOpsTools-PagerDuty', 'pagerduty', ['devops-tools/pagerduty client_id', 'devops-tools/pagerduty client_secret']],
+    ['DevOpsTools-Runbooks', 'mcpserver', ['devops-tools/runbooks token']],
+    ['DevOpsTools-Wiki', 'mcpserver', []],
   ]);
   expect(outputs).toEqual({
-    AzureServiceId: idOf('DevOpsTools/Azure'),
-    EventChannelServiceId: idOf('DevOpsTools/EventChannel'),
-    PagerDutyServiceId: idOf('DevOpsTools/PagerDuty'),
-    RunbooksServiceId: idOf('DevOpsTools/Runbooks'),
+    AzureServiceId: idOf('DevOpsTools-Azure'),
+    EventChannelServiceId: idOf('DevOpsTools-EventChannel'),
+    PagerDutyServiceId: idOf('DevOpsTools-PagerDuty'),
+    RunbooksServiceId: idOf('DevOpsTools-Runbooks'),
     WikiServiceId: 'pending-authorization',
-    WikiConsentUrl: first.find(({ name }) => name === 'DevOpsTools/Wiki')!.consentUrl,
+    WikiConsentUrl: first.find(({ name }) => name === 'DevOpsTools-Wiki')!.consentUrl,
   });
 });
 
@@ -84,16 +84,16 @@ test('a deployment without a change asks the API for nothing', async () => {
 });
 
 test('a changed endpoint replaces one registration, a consent completes another, the rest stays', async () => {
-  const consented = cloud.simulator.service.consent(first.find(({ name }) => name === 'DevOpsTools/Wiki')!.consentUrl!);
+  const consented = cloud.simulator.service.consent(first.find(({ name }) => name === 'DevOpsTools-Wiki')!.consentUrl!);
 
   const outputs = await deploy('-c', 'consented=true', '-c', `runbooks=${MOVED}`);
 
-  expect(registerCalls(cloud.simulator.log)).toEqual({ ...ONE_EACH, 'DevOpsTools/Runbooks': 2 });
-  expect(deregistered(cloud.simulator.log)).toEqual([idOf('DevOpsTools/Runbooks', first)]);
+  expect(registerCalls(cloud.simulator.log)).toEqual({ ...ONE_EACH, 'DevOpsTools-Runbooks': 2 });
+  expect(deregistered(cloud.simulator.log)).toEqual([idOf('DevOpsTools-Runbooks', first)]);
   expect(rows().map(({ name }) => name)).toEqual(Object.keys(ONE_EACH));
-  for (const name of ['DevOpsTools/Azure', 'DevOpsTools/EventChannel', 'DevOpsTools/PagerDuty']) expect(idOf(name)).toBe(idOf(name, first));
+  for (const name of ['DevOpsTools-Azure', 'DevOpsTools-EventChannel', 'DevOpsTools-PagerDuty']) expect(idOf(name)).toBe(idOf(name, first));
   const { services } = cloud.simulator.service.snapshot();
-  expect(services.find(({ name }) => name === 'DevOpsTools/Runbooks')).toMatchObject({
+  expect(services.find(({ name }) => name === 'DevOpsTools-Runbooks')).toMatchObject({
     serviceId: outputs.RunbooksServiceId, details: { endpoint: MOVED },
   });
   expect(outputs).toMatchObject({ WikiServiceId: consented, WikiConsentUrl: 'none' });
@@ -106,15 +106,15 @@ test('destroying leaves nothing', async () => {
   expect((await cdk.run('destroy', '--force')).code).toBe(0);
 
   expect(rows()).toEqual([]);
-  expect(deregistered(cloud.simulator.log).sort()).toEqual([idOf('DevOpsTools/Runbooks', first), ...last.map(({ serviceId }) => serviceId)].sort());
+  expect(deregistered(cloud.simulator.log).sort()).toEqual([idOf('DevOpsTools-Runbooks', first), ...last.map(({ serviceId }) => serviceId)].sort());
   expect([undefined, 'DELETE_COMPLETE']).toContain(await cloud.aws.stackStatus('DevOpsTools'));
 });
 
-test('the public model accepts every request, and would not accept just anything', async () => {
+test('the public model accepts every request, and would not accept just anything', () => {
   const { log } = cloud.simulator;
   expect(log.filter(({ signed }) => !signed)).toEqual([]);
 
-  expect(await modelProblems(log)).toEqual([]);
+  expect(modelProblems(log).flat()).toEqual([]);
 
   const [register] = log.filter(({ operation }) => operation === 'RegisterService');
   const broken = [
@@ -123,8 +123,7 @@ test('the public model accepts every request, and would not accept just anything
     { ...register, body: { name: 'no details' } },
     { ...register, body: { ...register.body as object, unheardOf: 'x' } },
   ];
-  const problems = await modelProblems(broken);
-  for (const [i] of broken.entries()) expect(problems).toContainEqual(expect.stringContaining(`RegisterService #${i + 1}: `));
+  for (const problems of modelProblems(broken)) expect(problems).not.toEqual([]);
 });
 
 describe('the credentials', () => {

@@ -39,7 +39,7 @@ function pagerDuty(stack: Stack, displayName: string, subdomain: string): PagerD
 
 /** The services of a stack, as they are and as its output says. */
 async function expectOnly(name: string, count = 1): Promise<{ id: string; name?: string; tags: object }> {
-  const services = cloud.simulator.service.snapshot().services.filter((service) => service.name?.startsWith(`${name}/`));
+  const services = cloud.simulator.service.snapshot().services.filter((service) => service.name?.startsWith(`${name}-`));
   expect(services).toHaveLength(count);
   const [output] = valuesOf(await cloud.aws.cloudFormation('DescribeStacks', { StackName: name }), 'OutputValue');
   expect(services.map(({ serviceId }) => serviceId)).toContain(output);
@@ -59,15 +59,15 @@ function expectRolledBack({ status, failures }: Deployed, words: string): void {
 
 test('what holds its own identity is swapped: the old one goes, the new one comes', async () => {
   const name = 'Swap';
-  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap/Before', 'swap')));
+  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap-Before', 'swap')));
   const before = await expectOnly(name);
-  const { status } = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap/After', 'swap')));
+  const { status } = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap-After', 'swap')));
   expect(status).toBe('UPDATE_COMPLETE');
   const after = await expectOnly(name);
-  expect(after).toMatchObject({ name: 'Swap/After' });
+  expect(after).toMatchObject({ name: 'Swap-After' });
   expect(after.id).not.toBe(before.id);
   await deleteDirectly(cloud.aws, name);
-  expect(cloud.registered(`${name}/`)).toEqual([]);
+  expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
 
 test('a swap whose new service is refused is healed by the rollback', async () => {
@@ -81,21 +81,21 @@ test('a swap whose new service is refused is healed by the rollback', async () =
   const { id } = await expectOnly(name);
   expect(id).not.toBe(before.id);
   await deleteDirectly(cloud.aws, name);
-  expect(cloud.registered(`${name}/`)).toEqual([]);
+  expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
 
 test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
   const name = 'Used';
-  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used/Before', 'used')));
+  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used-Before', 'used')));
   const { id: serviceId } = await expectOnly(name);
   const { agentSpaceId } = cloud.simulator.service.createAgentSpace('Production');
   const { association } = cloud.simulator.service.associateService({ agentSpaceId, serviceId, configuration: { pagerduty: { services: [], customerEmail: 'a@example.com' } } });
-  const deployed = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used/After', 'used')));
+  const deployed = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used-After', 'used')));
   expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then deploy again`);
   expect((await expectOnly(name)).id).toBe(serviceId);
   cloud.simulator.service.disassociateService({ agentSpaceId, associationId: association.associationId });
   await deleteDirectly(cloud.aws, name);
-  expect(cloud.registered(`${name}/`)).toEqual([]);
+  expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 180_000);
 
 test('an update that fails leaves the old service, and a neighbour\'s failure leaves nothing new', async () => {
@@ -116,16 +116,16 @@ test('an update that fails leaves the old service, and a neighbour\'s failure le
   expect(kept.id).toBe(id);
   expect(kept.tags).not.toHaveProperty('stage');
   await deleteDirectly(cloud.aws, name);
-  expect(cloud.registered(`${name}/`)).toEqual([]);
+  expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
 
 test('the one event channel of the account is swapped by its own stack, and taken for another', async () => {
   const channel = (displayName: string) => shown((stack) => new EventChannelRegistration(stack, 'Channel', { displayName }));
-  await deployDirectly(cloud.aws, 'Channel', channel('Channel/One'));
-  expect((await updateDirectly(cloud.aws, 'Channel', channel('Channel/Two'))).status).toBe('UPDATE_COMPLETE');
+  await deployDirectly(cloud.aws, 'Channel', channel('Channel-One'));
+  expect((await updateDirectly(cloud.aws, 'Channel', channel('Channel-Two'))).status).toBe('UPDATE_COMPLETE');
   const { id } = await expectOnly('Channel');
-  const { failures } = await deployDirectly(cloud.aws, 'Second', channel('Second/One'));
-  expect(failures.join('\n')).toContain(`held by ${id}, 'Channel/Two'`);
+  const { failures } = await deployDirectly(cloud.aws, 'Second', channel('Second-One'));
+  expect(failures.join('\n')).toContain(`held by ${id}, 'Channel-Two'`);
   await deleteDirectly(cloud.aws, 'Channel');
-  expect(cloud.registered('Channel/')).toEqual([]);
+  expect(cloud.registered('Channel-')).toEqual([]);
 }, 180_000);

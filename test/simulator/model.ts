@@ -90,8 +90,10 @@ const endpoint = string({ min: 1, max: 2048, pattern: 'https://[a-zA-Z0-9.-]+(?:
 const serverName = string({ min: 1, max: 128, pattern: '[a-zA-Z0-9_-]+' });
 // An empty description is long enough but matches no pattern, so it is refused: the model says both.
 const description = string({ min: 0, max: 500, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+', sensitive: true });
-const displayName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+' });
-const roleArn = string({ min: 1, max: 255, pattern: 'arn:aws:iam::\\d{12}:role/[a-zA-Z0-9+=,.@_/-]+' });
+const displayName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N} _-]+' });
+// Names that were given before the API became stricter are shown as they are.
+const shownName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+' });
+const roleArn = string({ min: 1, max: 255, pattern: 'arn:(aws|aws-cn|aws-us-gov):iam::\\d{12}:role/[a-zA-Z0-9+=,.@_/-]+' });
 const guid = string({ min: 0, max: 36, pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}' });
 const kmsKeyArn = string({
   min: 20,
@@ -121,9 +123,12 @@ const clientId = string({ min: 1, max: 255, pattern: '[\\u0020-\\u007E]+', sensi
 const clientSecret = string({ min: 1, max: 512, pattern: '[\\S]+', sensitive: true });
 const clientName = string({ min: 1, max: 100, pattern: '[\\p{L}\\p{N}\\p{Z}._-]+' });
 const exchangeParameters = map(string(), string({ sensitive: true }));
-const scopes = list(string({ min: 1, max: 128, pattern: '[!#-\\[\\]-~]+' }), { min: 0, max: 100 });
+const scopes = list(string({ min: 1, max: 256, pattern: '[!#-\\[\\]-~]+' }), { min: 0, max: 100 });
 const credentialName = string({ pattern: '[a-zA-Z0-9_\\s-]+' });
-const consoleUrl = string({ pattern: 'https://[a-zA-Z0-9.-]*\\.(console\\.(aws|aws-dev)|awsc-(integ|preprod)\\.aws)\\.amazon\\.com(/.*)?' });
+const consoleUrl = string({
+  pattern: 'https://([a-zA-Z0-9.-]*\\.(console\\.(aws|aws-dev)|awsc-(integ|preprod)\\.aws)\\.amazon\\.com' +
+    '|[a-zA-Z0-9-]+\\.aidevops(-beta|-gamma)?\\.global\\.app\\.aws)(/.*)?',
+});
 
 /** The vendor knows where tokens are exchanged. */
 const oAuthClientCredentials = structure({ clientId, clientSecret }, { clientName, exchangeParameters });
@@ -147,8 +152,18 @@ const bearerToken = structure(
   { tokenName: credentialName, tokenValue: string({ pattern: '[\\S]+', sensitive: true }) },
   { authorizationHeader: string({ pattern: '[a-zA-Z0-9-]+' }) },
 );
+const customHeader = string({ min: 1, max: 256, pattern: headerName.pattern });
+const customHeaders = (size: { min: number; max: number }) =>
+  map(customHeader, string({ min: 1, max: 4096, pattern: headerValue, sensitive: true }), size);
 const authorizationDiscovery = structure({ returnToEndpoint: consoleUrl });
-const mcpAuthorization = union({ oAuthClientCredentials: oAuthClientCredentialsAtUrl, oAuth3LO, apiKey, bearerToken, authorizationDiscovery });
+const mcpAuthorization = union({
+  oAuthClientCredentials: oAuthClientCredentialsAtUrl,
+  oAuth3LO,
+  apiKey,
+  bearerToken,
+  customHeaders: structure({ headers: customHeaders({ min: 1, max: 3 }) }),
+  authorizationDiscovery,
+});
 
 // --- what each service takes ----------------------------------------------------------------------------------------------------------
 
@@ -208,11 +223,7 @@ export const serviceDetails = {
         {
           roleArn: looseRoleArn,
           mcpRoleArn: roleArn,
-          customHeaders: map(
-            string({ min: 1, max: 256, pattern: headerName.pattern }),
-            string({ min: 1, max: 4096, pattern: headerValue, sensitive: true }),
-            { min: 0, max: 10 },
-          ),
+          customHeaders: customHeaders({ min: 0, max: 10 }),
         },
       ),
     },
@@ -233,12 +244,14 @@ export type RegistrableService = keyof typeof serviceDetails;
 export const registrableServices = Object.keys(serviceDetails) as RegistrableService[];
 
 /** Registrable services, and those that only the console can connect: a list may be filtered by any of them. */
-const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', ...registrableServices);
+const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', 'msteams', ...registrableServices);
 
 /** What an association may be configured with. Associations belong to others here, so the configurations themselves are not looked into. */
 const associationConfiguration = union(Object.fromEntries(
-  ['sourceAws', 'aws', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
+  ['sourceAws', 'aws', 'releaseManagement', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
 ));
+
+const capability = oneOf(...['RELEASE_READINESS_REVIEW', 'CODE_CHANGE_RISK_ANALYSIS'].flatMap((name) => [name, `${name}_AUTOMATED_TESTING`]));
 
 // --- operations -----------------------------------------------------------------------------------------------------------------------
 
@@ -296,7 +309,7 @@ export const operations = {
     status: 201,
     input: structure(
       { agentSpaceId, serviceId, configuration: associationConfiguration },
-      { capabilities: map(oneOf('RELEASE_READINESS_REVIEW', 'RELEASE_READINESS_REVIEW_AUTOMATED_TESTING'), document) },
+      { capabilities: map(capability, document) },
     ),
   },
   DisassociateService: {
@@ -316,9 +329,9 @@ export const operations = {
   ListAgentSpaces: {
     method: 'POST',
     path: '/v1/agentspaces/list',
-    query: ['maxResults', 'nextToken'],
+    query: ['maxResults', 'nextToken', 'includedData'],
     status: 200,
-    input: structure({}, paging),
+    input: structure({}, { ...paging, includedData: oneOf('METADATA_ONLY', 'ALL_DATA') }),
   },
 } as const satisfies Record<string, Operation>;
 
@@ -332,22 +345,26 @@ export function isOperationName(name: unknown): name is OperationName {
 
 // --- what GetService and ListServices answer ------------------------------------------------------------------------------------------
 
-const mcpAuthorizationMethod = oneOf('oauth-client-credentials', 'oauth-3lo', 'api-key', 'bearer-token');
+const mcpAuthorizationMethod = oneOf('oauth-client-credentials', 'oauth-3lo', 'api-key', 'bearer-token', 'custom-headers');
 const anyDescription = string({ min: 1, max: 1000, pattern: description.pattern, sensitive: true });
 const registeredMcpServer = structure(
   { name: string(), endpoint: string(), authorizationMethod: mcpAuthorizationMethod },
-  { description: anyDescription, apiKeyHeader: string() },
+  { description: anyDescription, apiKeyHeader: string(), customHeaderNames: list(customHeader, { min: 0, max: 3 }) },
 );
 
 /** A service as the API shows it. Details exist for neither Dynatrace nor an event channel. */
 export const registeredService = structure(
   { serviceId, serviceType: anyService, createdAt: timestamp, updatedAt: timestamp },
   {
-    name: displayName,
+    name: shownName,
     kmsKeyArn,
     privateConnectionName,
     accessibleResources: list(document),
     additionalServiceDetails: union({
+      // Only the console connects these.
+      github: document,
+      slack: document,
+      azuredevops: document,
       servicenow: structure({}, { instanceUrl: serviceNowUrl }),
       pagerduty: structure({ scopes: list(string()) }),
       gitlab: structure({ targetUrl: string(), tokenType: gitLabTokenType }, { groupId: string() }),
@@ -357,10 +374,10 @@ export const registeredService = structure(
       mcpserver: registeredMcpServer,
       mcpserversplunk: registeredMcpServer,
       azureidentity: azureIdentity,
-      // The model could show custom headers, too; their values are credentials, so the simulator never does.
+      // Custom headers could be shown, too; their values are credentials, so the simulator never does.
       mcpserversigv4: structure(
         { name: serverName, endpoint, region: sigV4Region, service: sigV4Service, roleArn: looseRoleArn },
-        { description, mcpRoleArn: roleArn },
+        { description, mcpRoleArn: roleArn, customHeaders: customHeaders({ min: 0, max: 10 }) },
       ),
       remoteagent: structure(
         { name: serverName, endpoint, authorizationMethod: oneOf('oauth-client-credentials', 'api-key', 'bearer-token') },

@@ -745,6 +745,7 @@ function additionalDetails(service: RegistrableService, details: Details): Detai
         ...pick(details, 'name', 'endpoint', 'description'),
         authorizationMethod: authorizationMethod(authorization),
         ...pick(authorization.apiKey ?? {}, 'apiKeyHeader'),
+        ...authorization.customHeaders && { customHeaderNames: Object.keys(authorization.customHeaders.headers as Details) },
       };
     case 'mcpserversigv4':
       return {
@@ -763,6 +764,7 @@ function authorizationMethod(authorization: Details): string {
   if (authorization.oAuthClientCredentials) return 'oauth-client-credentials';
   if (authorization.apiKey) return 'api-key';
   if (authorization.bearerToken) return 'bearer-token';
+  if (authorization.customHeaders) return 'custom-headers';
   return 'oauth-3lo';
 }
 

@@ -58,7 +58,7 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
     Contract: '1',
     Service: 'pagerduty',
     Request: {
-      name: change.name ?? 'Tools/PagerDuty',
+      name: change.name ?? 'Tools-PagerDuty',
       serviceDetails: {
         pagerduty: {
           scopes: ['incidents.read', { $identity: `as_account-us.${change.subdomain ?? 'acme'}` }],
@@ -82,7 +82,7 @@ export function dynatrace(change: Change & { accountUrn?: string } = {}): Regist
     Contract: '1',
     Service: 'dynatrace',
     Request: {
-      name: 'Tools/Dynatrace',
+      name: 'Tools-Dynatrace',
       serviceDetails: {
         dynatrace: {
           accountUrn: change.accountUrn ?? 'urn:dtaccount:12345678-1234-1234-1234-123456789012',
@@ -106,7 +106,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
     Contract: '1',
     Service: 'mcpserver',
     Request: {
-      name: 'Tools/Mcp',
+      name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
           name: change.serverName ? { $identity: change.serverName } : { $unique: 'ToolsMcp' },
@@ -126,7 +126,7 @@ export function consented(change: { authorized?: boolean; endpoint?: string } = 
     Contract: '1',
     Service: 'mcpserver',
     Request: {
-      name: 'Tools/Consented',
+      name: 'Tools-Consented',
       serviceDetails: {
         mcpserver: {
           name: { $unique: 'ToolsConsented' },
@@ -144,7 +144,7 @@ export function eventChannel(change: { adoptExisting?: boolean } = {}): Registra
   return {
     Contract: '1',
     Service: 'eventChannel',
-    Request: { name: 'Tools/Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
+    Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
     ...(change.adoptExisting ? { AdoptExisting: 'true' } : {}),
   };
 }

@@ -4,6 +4,19 @@ import * as path from 'node:path';
 /** The bundle that ships, in a process of its own. */
 export const HANDLER = path.join(__dirname, '..', '..', 'assets', 'handler');
 
+/** The environment of the function, with these two for the services that it calls. */
+export function environmentFor(api: { readonly url: string }, secrets: { readonly url: string }): { [name: string]: string } {
+  return {
+    PATH: process.env.PATH!,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DEVOPS_AGENT: api.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    PROVIDER: 'Tools/DevOpsAgentProvider',
+  };
+}
+
 export interface Finished {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

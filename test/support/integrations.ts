@@ -8,7 +8,7 @@ import {
   RemoteAgentRegistration, SecretField, ServiceNowRegistration, ServiceRegistration, SigV4McpServerRegistration, SigV4RemoteAgentRegistration,
   SplunkRegistration,
 } from '../../src';
-import { clientIn, fieldIn, GUID, KEY_ARN } from '../synthesis';
+import { clientIn, fieldIn, GUID, KEY_ARN, secretIn } from '../synthesis';
 
 /** A use of an integration. Each integration has a minimal one and one with every prop, and one for each kind of authorization. */
 export interface Use {
@@ -17,7 +17,17 @@ export interface Use {
   readonly build: (stack: Stack) => ServiceRegistration;
 }
 
-const HTTPS = { authorizationUrl: 'https://login.example.com/authorize', exchangeUrl: 'https://login.example.com/token' };
+export const HTTPS = { authorizationUrl: 'https://login.example.com/authorize', exchangeUrl: 'https://login.example.com/token' };
+
+/** What the fields of the secret may hold: values that the API's model takes. */
+export const FIELDS = {
+  client_id: 'the-client',
+  client_secret: 'the-client-secret',
+  client_name: 'The client',
+  token: 'the-token',
+  assertion: 'the-assertion',
+  api_key: 'NRAK-THEKEY',
+};
 
 /** A client with all that can be said about one. */
 function fullClientIn(stack: Stack): OAuthClient {
@@ -41,7 +51,7 @@ function splitIn(stack: Stack): PrivateConnectivity {
 }
 
 /** The kinds of authorization that MCP servers and remote agents have in common. */
-interface Family<T> {
+export interface Family<T> {
   oauthClientCredentials(options: OauthClientCredentialsOptions): T;
   apiKey(options: ApiKeyOptions): T;
   bearerToken(token: SecretField, options?: BearerTokenOptions): T;
@@ -69,6 +79,11 @@ const MCP_KINDS: Kinds<McpServerAuthorization> = {
     ...HTTPS, scopes: ['read'], supportCodeChallenge: false, authorized: true, returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/aidevops/home',
   }),
   'with OAuth 3LO of a public client': () => McpServerAuthorization.oauth3loPublicClient('public-client', HTTPS),
+  'with OAuth 3LO of a public client from a secret': (stack) => McpServerAuthorization.oauth3loPublicClientFromSecret(fieldIn(stack, 'client_id'), HTTPS),
+  'with headers': (stack) => McpServerAuthorization.customHeaders({ secretHeaders: { 'X-Api-Key': fieldIn(stack) } }),
+  'with headers of both kinds': (stack) => McpServerAuthorization.customHeaders({
+    secretHeaders: { 'X-Api-Key': fieldIn(stack) }, headers: { 'X-Tenant': 'acme' },
+  }),
   'with authorization discovery': () => McpServerAuthorization.authorizationDiscovery(),
 };
 
@@ -148,6 +163,14 @@ export const USES: Use[] = [
     use: 'with every prop',
     build: (stack) => new DynatraceRegistration(stack, 'It', {
       accountUrn: `urn:dtaccount:${GUID}`, authorization: fullClientIn(stack), credentialsRevision: '2',
+    }),
+  },
+  {
+    integration: 'dynatrace',
+    use: 'with all of the client in a secret',
+    build: (stack) => new DynatraceRegistration(stack, 'It', {
+      accountUrn: `urn:dtaccount:${GUID}`,
+      authorization: OAuthClient.fromSecretsManager(secretIn(stack), { clientNameField: 'client_name' }),
     }),
   },
   {

@@ -50,6 +50,11 @@ export function wrongUses(): void {
   // @ts-expect-error Splunk is reached over the internet
   new SplunkRegistration(stack, 'K', { endpoint, authorization: mcpToken, privateConnectivity });
 
+  // @ts-expect-error one connection for everything, or one for each kind of traffic
+  PrivateConnectivity.split({ all: PrivateConnectivity.refFromName(stack, 'All', 'tools') });
+  // @ts-expect-error connectivity is made by all() or split()
+  new PrivateConnectivity({ privateConnectionName: undefined });
+
   // @ts-expect-error a remote agent is no MCP server
   new RemoteAgentRegistration(stack, 'L', { endpoint, authorization: mcpToken });
   // @ts-expect-error nobody consents for a remote agent
@@ -65,6 +70,10 @@ export function wrongUses(): void {
   new SigV4McpServerRegistration(stack, 'O', { endpoint, signingService, secretCustomHeaders: { 'X-Token': 'token' } });
   // @ts-expect-error and what comes from a secret is secret
   new SigV4McpServerRegistration(stack, 'P', { endpoint, signingService, customHeaders: { 'X-Token': field } });
+  // @ts-expect-error also where it authorizes
+  McpServerAuthorization.customHeaders({ secretHeaders: { 'X-Token': 'token' } });
+  // @ts-expect-error which takes one such header at least
+  McpServerAuthorization.customHeaders({ headers: { 'X-Tenant': 'acme' } });
   // @ts-expect-error an agent gets no headers
   new SigV4RemoteAgentRegistration(stack, 'Q', { endpoint, signingService, role: Role.fromRoleName(stack, 'Role', 'r'), customHeaders: {} });
   // @ts-expect-error an event channel has no credential
