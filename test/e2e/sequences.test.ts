@@ -13,17 +13,31 @@ import {
 const REFUSED = 'https://refused.example.com/mcp';
 
 let cloud: LocalCloud;
+/** An update that the handler waits in for more than a minute, begun before anything else. */
+let used: Promise<{ serviceId: string; agentSpaceId: string; associationId: string; deployed: Deployed }>;
 
 beforeAll(async () => {
   cloud = await LocalCloud.start('sequences');
   await cloud.aws.createSecret('tools/token', JSON.stringify({ token: canary() }));
   await cloud.aws.createSecret('tools/client', JSON.stringify({ client_id: canary(), client_secret: canary() }));
   cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'Unable to connect to the MCP server' });
+  used = updateUsed();
 });
 
 afterAll(async () => {
   await cloud?.stop();
 });
+
+/** Renames what an Agent Space uses. */
+async function updateUsed() {
+  await deployDirectly(cloud.aws, 'Used', shown((stack) => pagerDuty(stack, 'Used-Before', 'used')));
+  const { id: serviceId } = await expectOnly('Used');
+  const { agentSpaceId } = cloud.simulator.service.createAgentSpace('Production');
+  const configuration = { pagerduty: { services: [], customerEmail: 'a@example.com' } };
+  const { association } = cloud.simulator.service.associateService({ agentSpaceId, serviceId, configuration });
+  const deployed = await updateDirectly(cloud.aws, 'Used', shown((stack) => pagerDuty(stack, 'Used-After', 'used')));
+  return { serviceId, agentSpaceId, associationId: association.associationId, deployed };
+}
 
 function server(stack: Stack, id: string, endpoint = 'https://mcp.example.com/mcp', serverName?: string): McpServerRegistration {
   const secret = Secret.fromSecretNameV2(stack, `${id}Secret`, 'tools/token');
@@ -78,25 +92,12 @@ test('a swap whose new service is refused is healed by the rollback', async () =
   // It is refused as taken as long as the old one is there, and for the endpoint after that.
   const deployed = await updateDirectly(cloud.aws, name, build(REFUSED));
   expectRolledBack(deployed, `Unable to connect to the MCP server; the old service ${before.id} has been deregistered to make room`);
-  const { id } = await expectOnly(name);
-  expect(id).not.toBe(before.id);
+  // The engine does not compute the outputs of a rollback anew, so they cannot be compared with here.
+  const services = cloud.simulator.service.snapshot().services.filter((service) => service.name?.startsWith(`${name}-`));
+  expect(services.map(({ serviceId }) => serviceId)).toEqual([expect.not.stringMatching(before.id)]);
   await deleteDirectly(cloud.aws, name);
   expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
-
-test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
-  const name = 'Used';
-  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used-Before', 'used')));
-  const { id: serviceId } = await expectOnly(name);
-  const { agentSpaceId } = cloud.simulator.service.createAgentSpace('Production');
-  const { association } = cloud.simulator.service.associateService({ agentSpaceId, serviceId, configuration: { pagerduty: { services: [], customerEmail: 'a@example.com' } } });
-  const deployed = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Used-After', 'used')));
-  expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then deploy again`);
-  expect((await expectOnly(name)).id).toBe(serviceId);
-  cloud.simulator.service.disassociateService({ agentSpaceId, associationId: association.associationId });
-  await deleteDirectly(cloud.aws, name);
-  expect(cloud.registered(`${name}-`)).toEqual([]);
-}, 180_000);
 
 test('an update that fails leaves the old service, and a neighbour\'s failure leaves nothing new', async () => {
   const name = 'Rollback';
@@ -128,4 +129,13 @@ test('the one event channel of the account is swapped by its own stack, and take
   expect(failures.join('\n')).toContain(`held by ${id}, 'Channel-Two'`);
   await deleteDirectly(cloud.aws, 'Channel');
   expect(cloud.registered('Channel-')).toEqual([]);
+}, 180_000);
+
+test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
+  const { serviceId, agentSpaceId, associationId, deployed } = await used;
+  expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then deploy again`);
+  expect((await expectOnly('Used')).id).toBe(serviceId);
+  cloud.simulator.service.disassociateService({ agentSpaceId, associationId });
+  await deleteDirectly(cloud.aws, 'Used');
+  expect(cloud.registered('Used-')).toEqual([]);
 }, 180_000);
