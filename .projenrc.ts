@@ -124,6 +124,8 @@ project.bundler.addBundle('lambda/index.ts', {
   esbuildArgs: {
     // The function's credentials are in its environment; every other source of them would be dead weight.
     '--alias:@aws-sdk/credential-provider-node': './lambda/no-default-credentials.ts',
+    // A protocol loads them on demand, and with them modules that nothing else needs.
+    '--alias:@smithy/core/event-streams': './lambda/no-event-streams.ts',
   },
 });
 

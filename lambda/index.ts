@@ -44,7 +44,7 @@ async function run(event: CloudFormationEvent, context: Context, invocation: Inv
   const api = devOpsAgentClient({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? process.env.AWS_ENDPOINT_URL });
   const result = await new Lifecycle(event, {
     api: untilAnswered(api, invocation),
-    secrets: new SecretReader(fetchSecret({ region, credentials }, clock), redactor),
+    secrets: new SecretReader(fetchSecret({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? process.env.AWS_ENDPOINT_URL }, clock), redactor),
     clock,
     provider: process.env[ENVIRONMENT.provider] ?? '',
   }).run();
