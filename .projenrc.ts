@@ -126,6 +126,9 @@ project.bundler.addBundle('lambda/index.ts', {
     '--alias:@aws-sdk/credential-provider-node': './lambda/no-default-credentials.ts',
     // A protocol loads them on demand, and with them modules that nothing else needs.
     '--alias:@smithy/core/event-streams': './lambda/no-event-streams.ts',
+    '--alias:@smithy/core/endpoints': './lambda/no-endpoint-rules.ts',
+    // Loading a module of Node.js's own by `import()` starts its loader of ES modules: four megabytes for nothing.
+    '--supported:dynamic-import': 'false',
   },
 });
 
