@@ -90,7 +90,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What is in the handler's bundle is a development dependency, so lambda/ may import those.
-    devdirs: ['lambda', 'test', 'demo', 'examples'],
+    devdirs: ['lambda', 'test', 'demo', 'examples', 'bench'],
     commandOptions: { fix: false },
   },
   jestOptions: {
@@ -163,6 +163,7 @@ const typecheck = project.addTask('typecheck', { description: 'Checks the types 
 typecheck.exec('tsc -p lambda');
 typecheck.exec('tsc -p test --noEmit');
 typecheck.exec('tsc -p demo');
+typecheck.exec('tsc -p bench');
 typecheck.exec('tsc -p examples/quick-start');
 
 const unit = project.addTask('test:unit', {
@@ -195,8 +196,16 @@ demo.spawn(bundle);
 demo.spawn(compile);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
+const bench = project.addTask('bench', {
+  description: 'Measures what users pay; `-- --check` fails where a goal is missed, `-- --no-time` leaves out what depends on the machine',
+  receiveArgs: true,
+});
+bench.spawn(bundle);
+bench.spawn(compile);
+bench.exec('tsx bench/main.ts', { receiveArgs: true });
+
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'test', 'test:unit', 'test:e2e']) {
+for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:e2e']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

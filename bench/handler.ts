@@ -4,10 +4,10 @@ import { Group, paired } from './metric';
 import { program, run, WORK } from './programs';
 import { Simulator } from '../test/simulator/server';
 import { mcpServer, Resource, TOKEN_SECRET } from '../test/support/events';
-import { PROVIDER } from '../test/support/virtual-world';
 import { HANDLER } from '../test/support/handler-process';
 import { ResponseBucket } from '../test/support/response-bucket';
 import { SecretsManagerStub } from '../test/support/secrets-manager';
+import { PROVIDER } from '../test/support/virtual-world';
 
 /** What the function runs on. */
 const RUNTIME = 24;

@@ -3,6 +3,7 @@ import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/event';
 import { Lifecycle, Result } from '../../lambda/lifecycle';
+import { patiently } from '../../lambda/patience';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
@@ -28,7 +29,6 @@ export class VirtualWorld {
     [OAUTH_SECRET, { versionId: 'v1', text: JSON.stringify({ client_id: 'id', client_secret: 'canary-1' }) }],
     [TOKEN_SECRET, { versionId: 'v1', text: 'canary-token-1' }],
   ]);
-  private end = 0;
 
   constructor(options: Partial<ServiceOptions> = {}) {
     this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: 'cdk-devops-agent:provider', tagValue: PROVIDER }, ...options });
@@ -39,20 +39,19 @@ export class VirtualWorld {
 
   /** One delivery of an event, in an invocation with five minutes. */
   public deliver(event: CloudFormationEvent, seconds = 300): Promise<Result> {
-    this.end = this.time + seconds * 1000;
+    const end = this.time + seconds * 1000;
     this.calls.length = 0;
     const clock: Clock = {
       now: () => this.time,
-      remaining: () => this.end - this.time,
-      sleep: async (ms) => {
-        this.time += ms;
-      },
-      random: () => 0.5,
+      remaining: () => end - this.time,
+      sleep: (ms) => this.pass(ms),
+      random: () => this.random(),
     };
-    const fetch = async (id: string) => {
+    const fetch = (id: string) => patiently(clock, async () => {
       this.calls.push('GetSecretValue');
+      await this.admit('GetSecretValue');
       return this.secrets.get(id)!;
-    };
+    });
     return new Lifecycle(event, { api: this.api(), secrets: new SecretReader(fetch, new Redactor()), clock, provider: PROVIDER }).run();
   }
 
@@ -65,10 +64,23 @@ export class VirtualWorld {
     return this.service.snapshot().services.map((service) => service.serviceId);
   }
 
+  /** Lets time go by. */
+  protected async pass(ms: number): Promise<void> {
+    this.time += ms;
+  }
+
+  /** What every call meets before anything else, whichever service it is for. */
+  protected async admit(_operation: string): Promise<void> {}
+
+  protected random(): number {
+    return 0.5;
+  }
+
   private api(): DevOpsAgent {
     const call = async (operation: string, input: object): Promise<any> => {
       this.calls.push(operation);
-      this.time += 100;
+      await this.pass(100);
+      await this.admit(operation);
       const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
       const strike = () => {
         mishap!.times--;
