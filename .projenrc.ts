@@ -155,6 +155,7 @@ project.eslint!.addOverride({
 const compile = project.tasks.tryFind('compile')!;
 // Node.js 20 is supported on purpose; the compiler's banner about it is as long as the rest of its output.
 compile.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+compile.exec('tsx projenrc/lazy-exports.ts');
 const docgen = project.tasks.tryFind('docgen')!;
 const bundle = project.tasks.tryFind('bundle')!;
 const lint = project.tasks.tryFind('eslint')!;

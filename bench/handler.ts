@@ -43,11 +43,11 @@ export const handler: Group = {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       PROVIDER,
     };
-    const create = async (program: string) => {
+    const create = async (bundle: string) => {
       const event = new Resource('Registration', () => bucket.url()).create(mcpServer());
-      const { ms, output } = await run(node, [invoke, program], environment, JSON.stringify(event));
+      const { ms, output } = await run(node, [invoke, bundle], environment, JSON.stringify(event));
       const { services } = simulator.service.snapshot();
-      if (services.length !== 1 || bucket.answers.pop()?.Status !== 'SUCCESS') throw new Error(`${program} did not register: ${output}`);
+      if (services.length !== 1 || bucket.answers.pop()?.Status !== 'SUCCESS') throw new Error(`${bundle} did not register: ${output}`);
       simulator.reset();
       return { ms, memory: peak(output) };
     };

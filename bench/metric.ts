@@ -30,7 +30,9 @@ export function atMostTimes(limit: number, unit: string, value: number, baseline
 }
 
 /** Measures two things in turn, each first in every other pair, so that whatever else the machine does meets both. */
-export async function paired(limit: number, unit: string, pairs: number, ours: () => Promise<number>, baseline: () => Promise<number>): Promise<Result> {
+export async function paired(
+  limit: number, unit: string, pairs: number, ours: () => Promise<number>, baseline: () => Promise<number>,
+): Promise<Result> {
   const values: number[] = [];
   const baselines: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {

@@ -41,10 +41,11 @@ async function run(event: CloudFormationEvent, context: Context, invocation: Inv
   const clock = clockOf(context, invocation);
   const region = process.env.AWS_REGION ?? event.StackId.split(':')[3];
   const credentials = fromEnv();
-  const api = devOpsAgentClient({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? process.env.AWS_ENDPOINT_URL });
+  const endpoint = (service: string) => process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env.AWS_ENDPOINT_URL;
+  const api = devOpsAgentClient({ region, credentials, endpoint: endpoint('DEVOPS_AGENT') });
   const result = await new Lifecycle(event, {
     api: untilAnswered(api, invocation),
-    secrets: new SecretReader(fetchSecret({ region, credentials, endpoint: process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? process.env.AWS_ENDPOINT_URL }, clock), redactor),
+    secrets: new SecretReader(fetchSecret({ region, credentials, endpoint: endpoint('SECRETS_MANAGER') }, clock), redactor),
     clock,
     provider: process.env[ENVIRONMENT.provider] ?? '',
   }).run();

@@ -4,22 +4,26 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-const time = (load: () => void) => {
+// The real one, whatever compiles this: what it loads is the point.
+const load = createRequire(__filename);
+
+const time = (work: () => void) => {
   const start = performance.now();
-  load();
+  work();
   return performance.now() - start;
 };
 
 const library = join(__dirname, '..', '..', 'lib');
 const given: string[] = JSON.parse(readFileSync(0, 'utf8'));
-const modules = time(() => given.forEach((file) => require(file)));
-const own = time(() => require(library));
+const modules = time(() => given.forEach((file) => load(file)));
+const own = time(() => load(library));
 if (given.length === 0) {
-  const { App, Stack } = require('aws-cdk-lib/core') as typeof import('aws-cdk-lib/core');
-  const { EventChannelRegistration } = require(library) as typeof import('../../lib');
+  const { App, Stack } = load('aws-cdk-lib/core') as typeof import('aws-cdk-lib/core');
+  const { EventChannelRegistration } = load(library) as typeof import('../../lib');
   new EventChannelRegistration(new Stack(new App(), 'Tools'), 'Channel');
 }
-process.stdout.write(JSON.stringify({ modules, own, loaded: Object.keys(require.cache).filter((file) => file.includes(`${sep}node_modules${sep}`)) }));
+process.stdout.write(JSON.stringify({ modules, own, loaded: Object.keys(load.cache).filter((file) => file.includes(`${sep}node_modules${sep}`)) }));

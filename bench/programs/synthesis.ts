@@ -38,7 +38,7 @@ const start = performance.now();
 const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 500 }, analyticsReporting: false });
 const stack = new Stack(app, 'Tools');
 for (let index = 0; index < Number(count); index++) {
-  kinds[kind](stack, index, Secret.fromSecretNameV2(stack, `Secret${index}`, `platform/on-call/pagerduty-${index}`));
+  kinds[kind](stack, index, Secret.fromSecretNameV2(stack, `Secret${index}`, `devops-tools/pagerduty-${index}`));
 }
 const template = app.synth().getStackByName('Tools').templateFullPath;
 const ms = performance.now() - start;
