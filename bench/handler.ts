@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Group, paired } from './metric';
-import { program, run, WORK } from './programs';
+import { install, program, run } from './programs';
 import { Simulator } from '../test/simulator/server';
 import { mcpServer, Resource, TOKEN_SECRET } from '../test/support/events';
 import { HANDLER } from '../test/support/handler-process';
@@ -17,11 +16,7 @@ const PAIRS = 25;
 async function runtime(): Promise<string> {
   if (process.versions.node.startsWith(`${RUNTIME}.`)) return process.execPath;
   const name = `node-${process.platform}-${process.arch}`;
-  const node = join(WORK, 'node_modules', name, 'bin', 'node');
-  if (!existsSync(node)) {
-    await run('npm', ['install', '--prefix', WORK, '--no-save', '--no-audit', '--no-fund', '--silent', `${name}@${RUNTIME}`], { HOME: process.env.HOME! });
-  }
-  return node;
+  return join(await install(`${name}@${RUNTIME}`), name, 'bin', 'node');
 }
 
 /** The handler that ships and the floor, each in a process of its own, against the simulated services over HTTP. */

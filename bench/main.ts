@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calls, storms } from './calls';
+import { deployments } from './deployment';
 import { handler } from './handler';
 import { Results } from './metric';
 import { loading, sizes } from './package';
@@ -13,7 +14,7 @@ import { ROOT } from './programs';
 import { synthesisTimes, templates } from './synthesis';
 import { intoReadme, table } from './table';
 
-const GROUPS = [templates, synthesisTimes, sizes, loading, handler, calls, storms];
+const GROUPS = [templates, synthesisTimes, sizes, loading, handler, calls, storms, deployments];
 
 async function main(): Promise<void> {
   const options = process.argv.slice(2);

@@ -22,7 +22,7 @@ async function load(modules: readonly string[]): Promise<Load> {
 export const sizes: Group = {
   timed: false,
   measure: async () => {
-    const [packed] = JSON.parse((await run('npm', ['pack', ROOT, '--json', '--ignore-scripts', '--pack-destination', WORK], { HOME: process.env.HOME! })).output);
+    const [packed] = JSON.parse((await run('npm', ['pack', ROOT, '--json', '--ignore-scripts', '--pack-destination', WORK], process.env)).output);
     const handler = statSync(HANDLER).size;
     const { loaded } = await load([]);
     return {

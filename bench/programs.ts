@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { buildSync, BuildOptions } from 'esbuild';
@@ -22,10 +23,10 @@ export interface Run {
 }
 
 /** Runs a program in a process of its own. */
-export function run(node: string, args: readonly string[], environment: { [name: string]: string } = {}, input = ''): Promise<Run> {
+export function run(node: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}, input = ''): Promise<Run> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(node, args, { env: { PATH: process.env.PATH!, ...environment }, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(node, args, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => output += text);
     child.once('error', reject);
@@ -34,4 +35,13 @@ export function run(node: string, args: readonly string[], environment: { [name:
       : reject(new Error(`${args.join(' ')} ended with exit code ${code}`)));
     child.stdin.end(input);
   });
+}
+
+/** Installs packages that only the benchmark needs, unless they are there; returns the folder that they are in. */
+export async function install(...packages: string[]): Promise<string> {
+  const folder = join(WORK, 'node_modules');
+  if (!packages.every((name) => existsSync(join(folder, name.replace(/(?<=.)@.*$/, ''))))) {
+    await run('npm', ['install', '--prefix', WORK, '--no-audit', '--no-fund', '--silent', ...packages], process.env);
+  }
+  return folder;
 }
