@@ -243,7 +243,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     // Tags and removal policies arrive after construction, so both are read when the template is written.
     const late = {
       Tags: Lazy.any({ produce: () => this.cdkTagManager.renderTags() }),
-      Retain: Lazy.string({ produce: () => flag(this.retained()) }),
+      Retain: Lazy.any({ produce: () => flag(this.retained()) }),
     };
     return {
       Contract: CONTRACT_VERSION,

@@ -1,5 +1,5 @@
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
-import { Aws, Token } from 'aws-cdk-lib/core';
+import { Aws, Fn, Token } from 'aws-cdk-lib/core';
 
 /** What secrets may take of the role's inline policy, in characters: IAM allows 10240, and the rest is for all else that is granted. */
 const INLINE = 7_400;
@@ -12,6 +12,13 @@ const UNKNOWN = 130;
 
 /** The quotes around an ARN, and the comma after it. */
 const PUNCTUATION = 3;
+
+/** What the CDK's tokens in an ARN are called in a template, and the longest that they stand for where the DevOps Agent API is. */
+const PSEUDO_PARAMETERS = [
+  [Aws.PARTITION, 'AWS::Partition', 'aws'],
+  [Aws.REGION, 'AWS::Region', 'ap-southeast-2'],
+  [Aws.ACCOUNT_ID, 'AWS::AccountId', '111122223333'],
+] as const;
 
 const roles = new WeakMap<Role, ReadableSecrets>();
 
@@ -36,10 +43,11 @@ export class ReadableSecrets {
 
   private constructor(private readonly role: Role) {}
 
-  public add(arn: string): void {
-    if (this.arns.has(arn)) return;
-    this.arns.add(arn);
-    const size = sizeOf(arn) + PUNCTUATION;
+  public add(secretArn: string): void {
+    if (this.arns.has(secretArn)) return;
+    this.arns.add(secretArn);
+    const size = sizeOf(secretArn) + PUNCTUATION;
+    const arn = compact(secretArn);
     if (this.statement && size <= this.room) {
       this.statement.addResources(arn);
     } else {
@@ -61,8 +69,14 @@ export class ReadableSecrets {
   }
 }
 
+/** An ARN with pseudo parameters as one `Fn::Sub`: half as long in the template as an `Fn::Join`, and one token to resolve for three. */
+function compact(arn: string): string {
+  const template = PSEUDO_PARAMETERS.reduce((rest, [token, name]) => rest.replaceAll(token, `\${${name}}`), arn);
+  return template === arn || Token.isUnresolved(template) ? arn : Fn.sub(template);
+}
+
 /** How long an ARN is once CloudFormation has put in what is known only then. */
 function sizeOf(arn: string): number {
-  const deployed = arn.replaceAll(Aws.PARTITION, 'aws').replaceAll(Aws.REGION, 'ap-southeast-2').replaceAll(Aws.ACCOUNT_ID, '111122223333');
+  const deployed = PSEUDO_PARAMETERS.reduce((rest, [token,, value]) => rest.replaceAll(token, value), arn);
   return Token.isUnresolved(deployed) ? UNKNOWN : deployed.length;
 }
