@@ -90,7 +90,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What is in the handler's bundle is a development dependency, so lambda/ may import those.
-    devdirs: ['lambda', 'test', 'demo', 'examples'],
+    devdirs: ['lambda', 'test', 'demo', 'examples', 'bench'],
     commandOptions: { fix: false },
   },
   jestOptions: {
@@ -124,6 +124,11 @@ project.bundler.addBundle('lambda/index.ts', {
   esbuildArgs: {
     // The function's credentials are in its environment; every other source of them would be dead weight.
     '--alias:@aws-sdk/credential-provider-node': './lambda/no-default-credentials.ts',
+    // A protocol loads them on demand, and with them modules that nothing else needs.
+    '--alias:@smithy/core/event-streams': './lambda/no-event-streams.ts',
+    '--alias:@smithy/core/endpoints': './lambda/no-endpoint-rules.ts',
+    // Loading a module of Node.js's own by `import()` starts its loader of ES modules: four megabytes for nothing.
+    '--supported:dynamic-import': 'false',
   },
 });
 
@@ -150,6 +155,7 @@ project.eslint!.addOverride({
 const compile = project.tasks.tryFind('compile')!;
 // Node.js 20 is supported on purpose; the compiler's banner about it is as long as the rest of its output.
 compile.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+compile.exec('tsx projenrc/lazy-exports.ts');
 const docgen = project.tasks.tryFind('docgen')!;
 const bundle = project.tasks.tryFind('bundle')!;
 const lint = project.tasks.tryFind('eslint')!;
@@ -158,6 +164,7 @@ const typecheck = project.addTask('typecheck', { description: 'Checks the types 
 typecheck.exec('tsc -p lambda');
 typecheck.exec('tsc -p test --noEmit');
 typecheck.exec('tsc -p demo');
+typecheck.exec('tsc -p bench');
 typecheck.exec('tsc -p examples');
 
 const unit = project.addTask('test:unit', {
@@ -198,8 +205,16 @@ demo.spawn(bundle);
 demo.spawn(compile);
 demo.exec('tsx demo/main.ts', { receiveArgs: true });
 
+const bench = project.addTask('bench', {
+  description: 'Measures what users pay; `-- --check` fails where a goal is missed, `-- --no-time` leaves out what depends on the machine',
+  receiveArgs: true,
+});
+bench.spawn(bundle);
+bench.spawn(compile);
+bench.exec('tsx bench/main.ts', { receiveArgs: true });
+
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'test', 'test:unit', 'test:conformance', 'test:e2e']) {
+for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

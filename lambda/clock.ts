@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** How long a wait before the attempt after `attempt` (1, 2, …) lasts: exponential, capped, with full jitter. */
-export function backoff(clock: Clock, attempt: number, cap = 10_000): number {
+export function backoff(clock: Clock, attempt: number, cap = 5_000): number {
   const ceiling = Math.min(cap, 250 * 2 ** attempt);
   return Math.round(ceiling / 2 + (clock.random() * ceiling) / 2);
 }

@@ -41,6 +41,7 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
   const problems = [
     ...(isText(properties.Service) ? [] : ['Service must be a string']),
     ...requestProblems(properties.Service, properties.Request),
+    ...(properties.Secrets === undefined || isTextList(properties.Secrets) ? [] : ['Secrets must be a list of strings']),
     ...(properties.Tags === undefined || isTextMap(properties.Tags) ? [] : ['Tags must be a map of strings']),
     ...(['AdoptExisting', 'Authorized', 'Retain'] as const).filter((flag) => !isFlag(properties[flag])).map((flag) => `${flag} must be 'true' or 'false'`),
     ...(properties.CredentialsRevision === undefined || isText(properties.CredentialsRevision) ? [] : ['CredentialsRevision must be a string']),
@@ -51,7 +52,7 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
   }
   return {
     service: properties.Service,
-    request: properties.Request,
+    request: withSecrets(properties.Request, properties.Secrets ?? []),
     tags: properties.Tags ?? {},
     adoptExisting: properties.AdoptExisting === 'true',
     consent: properties.Authorized !== undefined,
@@ -63,6 +64,17 @@ export function parseRegistration(raw: { readonly [key: string]: unknown }): Reg
       timeout: Number(properties.WaitForConsent.TimeoutSeconds) * 1000,
     },
   };
+}
+
+/** The request with each secret in the place of its index: where in the template it stands makes no difference. */
+function withSecrets<T>(node: T, secrets: readonly string[]): T {
+  if (typeof node !== 'object' || node === null) {
+    return node;
+  }
+  if (Array.isArray(node)) {
+    return node.map((item) => withSecrets(item, secrets)) as T;
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === '$secret' ? secrets[Number(value)] ?? value : withSecrets(value, secrets)])) as T;
 }
 
 function requestProblems(service: unknown, request: unknown): string[] {
@@ -129,6 +141,10 @@ function isWait(value: unknown): boolean {
 
 function isStructure(value: unknown): value is { readonly [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isTextMap(value: unknown): boolean {

@@ -20,7 +20,7 @@ export async function handler(event: CloudFormationEvent, context: Context): Pro
   const at = (service: string) => ({ region, credentials, endpoint: env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL });
   await invoke(event, {
     api: devOpsAgentClient(at('DEVOPS_AGENT')),
-    secrets: secretsManager({ region, credentials }),
+    secrets: secretsManager(at('SECRETS_MANAGER')),
     stacks: cloudFormation(at('CLOUDFORMATION')),
     topics: sns(at('SNS')),
     answers: { put },

@@ -244,7 +244,7 @@ export class Lifecycle {
         }
         last = error;
         if (error.throttled || (error.denied && clock.now() - start < PROPAGATION) || (error.roleNotReady && clock.now() - start < ROLE_PATIENCE)) {
-          await clock.sleep(error.throttled ? backoff(clock, attempt, 2 * LOOK_EVERY) : LOOK_EVERY);
+          await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
           continue;
         }
         if (error.taken) {
@@ -497,7 +497,7 @@ export class Lifecycle {
         'deregister it by hand if it is yours, then delete again');
     }
     const start = clock.now();
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         await api.deregister(serviceId);
         break;
@@ -505,8 +505,8 @@ export class Lifecycle {
         if (!(error instanceof CallError)) {
           throw error;
         }
-        // Behind a fence of tags, an absent service answers like a forbidden one.
-        if (error.absent || !(await this.services.get(serviceId))) {
+        // Behind a fence of tags, an absent service answers like a forbidden one; one whose turn has not come says nothing of it.
+        if (error.absent || (!error.throttled && !(await this.services.get(serviceId)))) {
           break;
         }
         const associated = error.status === 409 || error.status === 400;
@@ -516,7 +516,7 @@ export class Lifecycle {
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
           throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, ADVICE);
         }
-        await clock.sleep(LOOK_EVERY);
+        await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
       }
     }
     this.gone.add(serviceId);

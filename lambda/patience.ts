@@ -9,8 +9,8 @@ const ATTEMPTS = 6;
 export const RESERVE = 15_000;
 
 /**
- * Repeats a call that may be repeated without harm: while it is throttled, unanswered or, for a while, denied.
- * Whatever else it fails with is final.
+ * Repeats a call that may be repeated without harm: throttled, for as long as there is time, since one's turn comes;
+ * unanswered, a few times; denied, for a while. Whatever else it fails with is final.
  */
 export async function patiently<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   const start = clock.now();
@@ -20,7 +20,7 @@ export async function patiently<T>(clock: Clock, call: () => Promise<T>): Promis
     } catch (error) {
       const worthwhile = error instanceof CallError && (error.denied
         ? clock.now() - start < PROPAGATION
-        : (error.throttled || error.ambiguous) && attempt < ATTEMPTS);
+        : error.throttled || (error.ambiguous && attempt < ATTEMPTS));
       const wait = backoff(clock, attempt);
       if (!worthwhile || clock.remaining() < wait + RESERVE) {
         throw error;

@@ -2,23 +2,18 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { AwsCredentialIdentityProvider, HttpRequest } from '@smithy/types';
+import { HttpRequest } from '@smithy/types';
+import { Caller } from './aws-api';
 import { CallError } from './devops-agent';
 import { Stacks, Topics } from './world';
 
 const TIMEOUT = 10_000;
 
-export interface QueryOptions {
-  readonly region: string;
-  readonly credentials: AwsCredentialIdentityProvider;
-  readonly endpoint?: string;
-}
-
 /** CloudFormation, as far as the handler asks it. */
-export function cloudFormation(options: QueryOptions): Stacks {
+export function cloudFormation(caller: Caller): Stacks {
   return {
     describeResource: async (stackId, logicalId) => {
-      const answer = await query('cloudformation', options, {
+      const answer = await query('cloudformation', caller, {
         Action: 'DescribeStackResource', Version: '2010-05-15', StackName: stackId, LogicalResourceId: logicalId,
       });
       return {
@@ -31,18 +26,18 @@ export function cloudFormation(options: QueryOptions): Stacks {
 }
 
 /** SNS, as far as the handler calls it. */
-export function sns(options: QueryOptions): Topics {
+export function sns(caller: Caller): Topics {
   return {
     publish: async (topicArn, subject, message) => {
-      await query('sns', options, { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Subject: subject, Message: message });
+      await query('sns', caller, { Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Subject: subject, Message: message });
     },
   };
 }
 
 /** One call of an API that takes a form and answers in XML: too small a part of either to bring a client of its own. */
-async function query(service: string, options: QueryOptions, parameters: Record<string, string>): Promise<string> {
-  const url = new URL(options.endpoint ?? `https://${service}.${options.region}.amazonaws.com`);
-  const signer = new SignatureV4({ service, region: options.region, credentials: options.credentials, sha256: Sha256 });
+async function query(service: string, caller: Caller, parameters: Record<string, string>): Promise<string> {
+  const url = new URL(caller.endpoint ?? `https://${service}.${caller.region}.amazonaws.com`);
+  const signer = new SignatureV4({ service, region: caller.region, credentials: caller.credentials, sha256: Sha256 });
   const body = new URLSearchParams(parameters).toString();
   const { headers } = await signer.sign({
     method: 'POST',

@@ -1,13 +1,8 @@
 import { operation as operationSchema } from '@smithy/core/schema';
 import { OperationSchema } from '@smithy/types';
 
-/** One operation of the API, with its shapes as far as the handler uses them. */
-export interface Operation {
-  readonly name: string;
-  readonly schema: OperationSchema;
-}
-
-const NAMESPACE = 'com.amazonaws.devopsagent';
+/** The namespace of the API's model. */
+export const NAMESPACE = 'com.amazonaws.devopsagent';
 
 // The tuples of AWS's own generated clients: [kind, namespace, name, traits, member names, member schemas].
 const STRUCTURE = 3;
@@ -33,8 +28,8 @@ function listOf(name: string, item: () => unknown): () => unknown {
   return () => schema;
 }
 
-function operation(name: string, http: [string, string, number], input: () => unknown, output: () => unknown): Operation {
-  return { name, schema: operationSchema(NAMESPACE, name, { http }, input as never, output as never) };
+function operation(name: string, http: [string, string, number], input: () => unknown, output: () => unknown): OperationSchema {
+  return operationSchema(NAMESPACE, name, { http }, input as never, output as never);
 }
 
 const nothing = structure('Nothing', {});
@@ -59,6 +54,7 @@ const service = structure('RegisteredService', {
   additionalServiceDetails: DOCUMENT,
 });
 
+/** The operations of the API, with their shapes as far as the handler uses them. */
 export const serviceOperations = {
   register: operation('RegisterService', ['POST', '/v1/register/{service}', 201], registration,
     structure('RegisterServiceOutput', { serviceId: STRING, additionalStep: DOCUMENT })),

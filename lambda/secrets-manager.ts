@@ -1,27 +1,34 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { AwsCredentialIdentityProvider } from '@smithy/types';
-import { CallError } from './devops-agent';
+import { GetSecretValue$ } from '@aws-sdk/client-secrets-manager';
+import { partition } from '@aws-sdk/core/client';
+import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
+import { OperationSchema } from '@smithy/types';
+import { awsApi, Caller } from './aws-api';
 import { Secrets } from './world';
 
 const TIMEOUT = 10_000;
 
+// The client's own schema, as its protocol takes it: [kind, namespace, name, traits, input, output].
+const [, NAMESPACE, name, traits, input, output] = GetSecretValue$;
+const GET_SECRET_VALUE = { namespace: NAMESPACE, name, traits, input, output } as OperationSchema;
+
 /** AWS Secrets Manager over HTTPS. */
-export function secretsManager(options: { region: string; credentials: AwsCredentialIdentityProvider }): Secrets {
-  const client = new SecretsManagerClient({
-    ...options,
-    maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({ connectionTimeout: TIMEOUT, requestTimeout: TIMEOUT, socketTimeout: TIMEOUT, throwOnRequestTimeout: true }),
+export function secretsManager(caller: Caller): Secrets {
+  const send = awsApi({
+    ...caller,
+    endpoint: caller.endpoint ?? secretsManagerEndpoint(caller.region, process.env.AWS_USE_FIPS_ENDPOINT === 'true'),
+    signingName: 'secretsmanager',
+    timeout: TIMEOUT,
+    protocol: () => new AwsJson1_1Protocol({ defaultNamespace: NAMESPACE, serviceTarget: 'secretsmanager' }),
   });
   return {
     getValue: async (secretId, versionId) => {
-      const secret = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionId: versionId })).catch(fail);
+      const secret = await send(GET_SECRET_VALUE, { SecretId: secretId, VersionId: versionId });
       return { versionId: secret.VersionId ?? '', text: secret.SecretString };
     },
   };
 }
 
-function fail(error: { name: string; message: string; $response?: { statusCode?: number } }): never {
-  // The service says with status 400 that access is denied.
-  throw new CallError('GetSecretValue', error.name, error.message, error.$response?.statusCode);
+/** Where the official client would call. The endpoint is dual-stack by itself, in every partition that has the DevOps Agent API. */
+export function secretsManagerEndpoint(region: string, fips: boolean): string {
+  return `https://secretsmanager${fips ? '-fips' : ''}.${region}.${partition(region).dnsSuffix}`;
 }

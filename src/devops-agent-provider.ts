@@ -1,7 +1,6 @@
-import * as path from 'path';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
@@ -9,6 +8,7 @@ import { Construct } from 'constructs';
 import { acknowledge, finding } from './private/acknowledge';
 import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, MARK, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
 import { describing } from './private/grants';
+import { HandlerCode } from './private/handler-code';
 import { providerMark } from './private/names';
 import { ROLE_ARN } from './private/rules';
 import { check, Rule, throwIfAny } from './private/validation';
@@ -16,11 +16,8 @@ import { check, Rule, throwIfAny } from './private/validation';
 /** The id of a stack's default provider. The handler's logical id follows from it, so it never changes. */
 const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
 
-/**
- * How long the ARN of a secret is taken to be when policies are split. With the CDK's own 150 characters, 450 secrets
- * would take more managed policies than the ten that a role may have; the ARN of a secret rarely has more than 120.
- */
-const SECRET_ARN_SIZE = 130;
+/** How long the CDK is to take an ARN with a token for, when it decides whether a policy has grown too large. */
+const ARN_SIZE = 100;
 
 const FUNCTION_ARN: Rule = {
   pattern: /^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9_-]+)?$/,
@@ -204,9 +201,10 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     super(scope, id);
     throwIfAny(this.node.path, 'DevOpsAgentProvider', providerProblems(props));
 
-    // Hundreds of secrets fit a role's policies only if statements are merged, whatever the app's own flags say.
+    // What is granted alike for many registrations fits a role's policies only if it is merged, whatever the app's own flags say.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
-    this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', SECRET_ARN_SIZE);
+    // Secrets are counted as they are granted; of what else is in the inline policy, little has a longer ARN.
+    this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
 
     const logGroup = props.logGroup ?? new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -222,7 +220,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
 
     this.handler = new Function(this, 'Handler', {
       description: 'Registers services with AWS DevOps Agent on behalf of CloudFormation',
-      code: Code.fromAsset(path.join(__dirname, '..', 'assets', 'handler')),
+      code: new HandlerCode(),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -60,9 +60,9 @@ export class SecretField {
   }
 
   /** @internal */
-  public _render(): SecretLeaf {
+  public _render(secret: string): SecretLeaf {
     return {
-      $secret: this.secret.secretFullArn ?? this.secret.secretArn,
+      $secret: secret,
       ...(this.field !== undefined && { field: this.field }),
       ...(this.versionId !== undefined && { versionId: this.versionId }),
     };

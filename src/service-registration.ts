@@ -1,6 +1,7 @@
 import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Arn, CfnDeletionPolicy, CfnResource, CustomResource, Duration, IResource, ITaggableV2, Lazy, RemovalPolicy, Resource, Stack,
+  Arn, CfnDeletionPolicy, CfnResource, IResource, ITaggableV2, Lazy, RemovalPolicy, Resource, Stack,
   TagManager, TagType, Token, TokenComparison,
 } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
@@ -17,7 +18,7 @@ import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantPublish, 
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
 import { check, throwIfAny } from './private/validation';
-import { DetailsStructure, render, Rendered } from './private/wire';
+import { DetailsStructure, render, Rendered, unlessEmpty } from './private/wire';
 import { PrivateConnectivity } from './private-connectivity';
 
 /**
@@ -164,7 +165,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   public readonly provider: IDevOpsAgentProvider;
 
   private service?: string;
-  private resource?: CustomResource;
+  private resource?: CfnResource;
 
   constructor(scope: Construct, id: string, private readonly props: ServiceRegistrationProps) {
     super(scope, id);
@@ -199,7 +200,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 
   /** @internal */
   protected _attribute(name: string): string {
-    return this.resource!.getAttString(name);
+    return this.resource!.getAtt(name).toString();
   }
 
   /**
@@ -217,21 +218,22 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...this.commonProblems(registration),
       ...registration.problems,
       ...authorization?.problems ?? [],
-      ...[...details.secrets].flatMap((secret) => this.regionProblems('secret', secret)),
+      ...details.secrets.flatMap((secret) => this.regionProblems('secret', secret)),
     ]);
 
     const wait = authorization?.consent?.waitForConsent;
     if (wait && this.provider instanceof DevOpsAgentProvider) this.provider._waitForConsent();
 
-    this.resource = new CustomResource(this, 'Resource', {
-      resourceType: RESOURCE_TYPE,
-      serviceToken: this.provider.serviceToken,
-      serviceTimeout: Duration.seconds(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
-      removalPolicy: this.props.removalPolicy,
-      properties: this.properties(registration, details),
+    // Without CustomResource around it: hundreds of constructs less, and no removal policy where none was asked for.
+    this.resource = new CfnResource(this, 'Resource', {
+      type: RESOURCE_TYPE,
+      properties: {
+        ServiceToken: this.provider.serviceToken,
+        ServiceTimeout: String(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
+        ...this.properties(registration, details),
+      },
     });
-    this.node.defaultChild = this.resource.node.defaultChild;
-    if (this.props.removalPolicy === undefined) this.leaveRemovalToCloudFormation();
+    if (this.props.removalPolicy !== undefined) this.resource.applyRemovalPolicy(this.props.removalPolicy);
     this.grant(registration, details);
     this.resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
   }
@@ -247,18 +249,26 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     // Tags and removal policies arrive after construction, so both are read when the template is written.
     const late = {
       Tags: Lazy.any({ produce: () => this.cdkTagManager.renderTags() }),
-      Retain: Lazy.string({ produce: () => flag(this.retained()) }),
+      Retain: Lazy.any({ produce: () => flag(this.retained()) }),
     };
     return {
       Contract: CONTRACT_VERSION,
       Service: registration.service,
       Request: request,
+      Secrets: unlessEmpty(details.secrets.map((secret) => this.secretId(secret))),
       AdoptExisting: flag(registration.adoptExisting),
       Authorized: consent && String(consent.authorized ?? false),
       CredentialsRevision: registration.credentialsRevision,
       WaitForConsent: consent?.waitForConsent && renderWait(consent.waitForConsent),
       ...late,
     } satisfies Record<keyof RegistrationProperties, unknown>;
+  }
+
+  /** A secret of this stack that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
+  private secretId(secret: ISecret): string {
+    const { secretFullArn, secretArn, secretName } = secret;
+    const byName = secret.stack === this.stack && Token.isUnresolved(secretArn) && !Token.isUnresolved(secretName);
+    return secretFullArn ?? (byName ? secretName : secretArn);
   }
 
   private grant(registration: Registration, details: Rendered): void {
@@ -312,7 +322,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 
   /** A removal policy may also be applied later. */
   private snapshotProblems(): string[] {
-    const { deletionPolicy, updateReplacePolicy } = (this.node.defaultChild as CfnResource).cfnOptions;
+    const { deletionPolicy, updateReplacePolicy } = this.resource!.cfnOptions;
     return [deletionPolicy, updateReplacePolicy].includes(CfnDeletionPolicy.SNAPSHOT) ? [NO_SNAPSHOTS] : [];
   }
 
@@ -337,14 +347,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     ]);
   }
 
-  /** CloudFormation deletes a custom resource anyway: saying so in every one of hundreds costs a tenth of the template. */
-  private leaveRemovalToCloudFormation(): void {
-    const { cfnOptions } = this.node.defaultChild as CfnResource;
-    cfnOptions.deletionPolicy = cfnOptions.updateReplacePolicy = undefined;
-  }
-
   private retained(): boolean {
-    const { deletionPolicy, updateReplacePolicy } = (this.node.defaultChild as CfnResource).cfnOptions;
+    const { deletionPolicy, updateReplacePolicy } = this.resource!.cfnOptions;
     const retaining: unknown[] = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
     return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
   }

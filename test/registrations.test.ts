@@ -41,6 +41,7 @@ describe('PagerDuty', () => {
           },
         },
       },
+      Secrets: [SECRET_ARN],
     });
   });
 
@@ -92,11 +93,11 @@ describe('an OAuth client', () => {
     expect(rendered((stack) => OAuthClient.fromClientId('client', SecretField.fromSecretsManager(secretIn(stack)), {
       clientName: 'The client',
       exchangeParameters: { audience: 'tools', $filter: 'all' },
-      secretExchangeParameters: { assertion: SecretField.fromSecretsManagerVersion(secretIn(new Stack()), VERSION_ID, 'assertion') },
+      secretExchangeParameters: { assertion: SecretField.fromSecretsManagerVersion(secretIn(stack), VERSION_ID, 'assertion') },
     }))).toEqual({
       clientName: 'The client',
       clientId: 'client',
-      clientSecret: { $secret: SECRET_ARN },
+      clientSecret: { $secret: '0' },
       exchangeParameters: { audience: 'tools', $$filter: 'all', assertion: { ...leaf('assertion'), versionId: VERSION_ID } },
     });
   });
@@ -113,17 +114,24 @@ describe('a secret', () => {
     const secret = new Secret(stack, 'Secret');
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
 
-    const { clientId } = registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials;
-    expect(clientId.$secret).toEqual({ Ref: stack.getLogicalId(secret.node.defaultChild as CfnElement) });
+    expect(registrationIn(stack).Secrets).toEqual([{ Ref: stack.getLogicalId(secret.node.defaultChild as CfnElement) }]);
   });
 
-  test('that is imported by name is referred to by the ARN without a suffix', () => {
+  test('that is imported by name is referred to by its name', () => {
     const stack = newStack();
     const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'Secret', 'named'));
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
 
-    const { clientId } = registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials;
-    expect(clientId.$secret['Fn::Join'][1].at(-1)).toBe(':secret:named');
+    expect(registrationIn(stack).Secrets).toEqual(['named']);
+  });
+
+  test('that is imported by name into another stack is referred to by its ARN without a suffix: the name may be another account\'s', () => {
+    const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
+    const other = new Stack(stack.node.root as App, 'Other', { env: { account: '444455556666', region: 'us-east-1' } });
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(other, 'Secret', 'named'));
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
+
+    expect(registrationIn(stack).Secrets[0]['Fn::Join'][1].at(-1)).toBe(':secretsmanager:us-east-1:444455556666:secret:named');
   });
 
   test('never brings its value, nor a dynamic reference to it, into a registration', () => {

@@ -29,9 +29,9 @@ export function fieldIn(stack: Stack, field = 'token'): SecretField {
   return SecretField.fromSecretsManager(secretIn(stack), field);
 }
 
-/** The leaf that a field of that secret is rendered as. */
+/** The leaf that a field of a registration's first secret is rendered as. */
 export function leaf(field: string): object {
-  return { $secret: SECRET_ARN, field };
+  return { $secret: '0', field };
 }
 
 /** The template of a stack as it is synthesized with its whole app, which finds cycles and validation errors too. */

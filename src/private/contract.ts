@@ -21,6 +21,8 @@ export interface RegistrationProperties {
   readonly Service: string;
   /** The body of RegisterService in the API's own shape, without tags; credentials and the like are tagged leaves. */
   readonly Request: WireRequest;
+  /** The secrets that the request refers to, each once: full ARNs, names, or ARNs without the six-character suffix. */
+  readonly Secrets?: readonly string[];
   /** The tags that the user put on the construct. */
   readonly Tags?: { readonly [key: string]: string };
   /** `true`: a service of this type that exists already is taken as it is, and never deregistered. */
@@ -68,7 +70,7 @@ export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueLeaf | IdentityLeaf;
 
 /** The value of a secret, or of one field of it, read when the registration is made. */
 export interface SecretLeaf {
-  /** The secret's ARN, full or without its six-character suffix. */
+  /** The index of the secret in `Secrets`, or what would stand there. */
   readonly $secret: string;
   /** The top-level field of the secret's JSON. Absent: the whole string. */
   readonly field?: string;

@@ -7,6 +7,7 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Fn, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
+import { ReadableSecrets } from './readable-secrets';
 import { DevOpsAgentServicePrincipal } from '../devops-agent-service-principal';
 
 const KEY_ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'];
@@ -15,6 +16,8 @@ const KEY_ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:Decrypt', '
 export interface Grantee extends IGrantable {
   /** Where the grants end up. */
   readonly scope: IConstruct;
+  /** The role, if the grants become its own. */
+  readonly role?: Role;
   /** What has to exist before the registration can use them, unless it waits for that anyway. */
   readonly policy?: Policy;
 }
@@ -34,7 +37,7 @@ export interface AssumedRole {
  */
 export function granteeFor(registration: IConstruct, provider: IConstruct, role: IRole): Grantee {
   const stack = Stack.of(registration);
-  if (Role.isRole(role) && role.stack === stack) return { grantPrincipal: role, scope: role };
+  if (Role.isRole(role) && role.stack === stack) return { grantPrincipal: role, scope: role, role };
 
   const id = `DevOpsAgentGrants${provider.node.addr.slice(-8)}`;
   const existing = () => stack.node.tryFindChild(id) as Policy | undefined;
@@ -61,12 +64,14 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
  * Both are said on the reader's side only. `ISecret.grantRead()` puts the reader into the policy of the key: to an
  * imported key it grants nothing thereby, and the stack of the key would depend on that of the registration.
  */
-export function grantRead(grantee: IGrantable, secret: ISecret): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
-    actions: ['secretsmanager:GetSecretValue'],
-    // Six characters end the ARN of a secret, and one that is imported by name does not have them.
-    resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
-  }));
+export function grantRead(grantee: Grantee, secret: ISecret): void {
+  // Six characters end the ARN of a secret, and one that is imported by name does not have them.
+  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+  if (grantee.role) {
+    ReadableSecrets.of(grantee.role).add(arn);
+  } else {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] }));
+  }
   if (secret.encryptionKey) {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
       actions: ['kms:Decrypt'],

@@ -21,10 +21,10 @@ export interface DetailsStructure {
   readonly [member: string]: Details;
 }
 
-/** What goes into the template, and the secrets that the handler has to read for it. */
+/** What goes into the template, and the secrets that the handler has to read for it: the node refers to them by their index. */
 export interface Rendered {
   readonly node: WireNode;
-  readonly secrets: Set<ISecret>;
+  readonly secrets: ISecret[];
 }
 
 /** Writes details as the contract wants them. The secrets are found here, so that none can be passed without being granted. */
@@ -38,7 +38,7 @@ export function render(details: Details): Rendered {
     if (part instanceof Identity) return { $identity: part.text };
     if (part instanceof SecretField) {
       secrets.add(part._secret);
-      return part._render();
+      return part._render(String([...secrets].indexOf(part._secret)));
     }
     // A list that is a token as a whole cannot be taken apart.
     if (Array.isArray(part)) return Token.isUnresolved(part) ? part as string[] : part.map((item) => toNode(item)!);
@@ -49,7 +49,7 @@ export function render(details: Details): Rendered {
     return Object.fromEntries(members);
   };
 
-  return { node: toNode(details) ?? {}, secrets };
+  return { node: toNode(details) ?? {}, secrets: [...secrets] };
 }
 
 /** A map or a list of the API that is left out if there is nothing in it. */

@@ -39,7 +39,6 @@ export class VirtualWorld {
   public decision?: Row;
   /** Run whenever time passes. */
   public tick?: () => void;
-  private end = 0;
 
   constructor(options: Partial<ServiceOptions> = {}) {
     this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: 'cdk-devops-agent:provider', tagValue: PROVIDER }, ...options });
@@ -50,19 +49,17 @@ export class VirtualWorld {
 
   /** One delivery of an event, in an invocation with five minutes. */
   public deliver(event: CloudFormationEvent, seconds = 300): Promise<Result> {
-    this.end = this.time + seconds * 1000;
+    const end = this.time + seconds * 1000;
     this.calls.length = 0;
     const clock: Clock = {
       now: () => this.time,
-      remaining: () => this.end - this.time,
-      sleep: async (ms) => {
-        this.time += ms;
-        this.tick?.();
-      },
-      random: () => 0.5,
+      remaining: () => end - this.time,
+      sleep: (ms) => this.pass(ms),
+      random: () => this.random(),
     };
     const getValue = async (id: string) => {
       this.calls.push('GetSecretValue');
+      await this.admit('GetSecretValue');
       return this.secrets.get(id)!;
     };
     const lifecycle = new Lifecycle(event, {
@@ -97,6 +94,19 @@ export class VirtualWorld {
     return this.service.snapshot().services.map((service) => service.serviceId);
   }
 
+  /** Lets time go by. */
+  protected async pass(ms: number): Promise<void> {
+    this.time += ms;
+    this.tick?.();
+  }
+
+  /** What every call meets before anything else, whichever service it is for. */
+  protected async admit(_operation: string): Promise<void> {}
+
+  protected random(): number {
+    return 0.5;
+  }
+
   /** Fails where a mishap waits for this call. */
   private meet(operation: string, when: Mishap['when']): void {
     const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
@@ -109,7 +119,8 @@ export class VirtualWorld {
   private api(): DevOpsAgent {
     const call = async (operation: string, input: object): Promise<any> => {
       this.calls.push(operation);
-      this.time += 100;
+      await this.pass(100);
+      await this.admit(operation);
       this.meet(operation, 'before');
       try {
         // As on the wire: a member without a value does not exist.

@@ -1,0 +1,48 @@
+/** Synthesizes one stack in a process of its own: `synthesis.js <ours|native> <registrations>`; prints what it took and what came out. */
+
+import { readFileSync, statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { CfnService } from 'aws-cdk-lib/aws-devopsagent';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { OAuthClient, PagerDutyRegistration } from '../../lib';
+
+const SCOPES = ['incidents.read', 'incidents.write', 'services.read'];
+
+const kinds: { readonly [kind: string]: (stack: Stack, index: number, secret: ISecret) => unknown } = {
+  ours: (stack, index, secret) => new PagerDutyRegistration(stack, `PagerDuty${index}`, {
+    subdomain: `acme-${index}`,
+    scopes: SCOPES,
+    authorization: OAuthClient.fromSecretsManager(secret),
+  }),
+  // What it takes without the library: the same request, credentials by dynamic references.
+  native: (stack, index, secret) => new CfnService(stack, `PagerDuty${index}`, {
+    serviceType: 'pagerduty',
+    serviceDetails: {
+      pagerDuty: {
+        scopes: [...SCOPES, `as_account-us.acme-${index}`],
+        authorizationConfig: {
+          oAuthClientCredentials: {
+            clientId: secret.secretValueFromJson('client_id').unsafeUnwrap(),
+            clientSecret: secret.secretValueFromJson('client_secret').unsafeUnwrap(),
+          },
+        },
+      },
+    },
+  }),
+};
+
+const [kind, count] = process.argv.slice(2);
+// Loading is measured by itself, and both packages load a module when something of it is first asked for.
+void [App, Stack, Secret, CfnService, OAuthClient, PagerDutyRegistration];
+const start = performance.now();
+// Without the flags that a new app gets: what holds must hold in any app.
+const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 500 }, analyticsReporting: false });
+const stack = new Stack(app, 'Tools');
+for (let index = 0; index < Number(count); index++) {
+  kinds[kind](stack, index, Secret.fromSecretNameV2(stack, `Secret${index}`, `devops-tools/pagerduty-${index}`));
+}
+const template = app.synth().getStackByName('Tools').templateFullPath;
+const ms = performance.now() - start;
+
+process.stdout.write(JSON.stringify({ ms, bytes: statSync(template).size, template: JSON.parse(readFileSync(template, 'utf8')) }));

@@ -1,0 +1,95 @@
+import { Sha256 } from '@smithy/core/checksum';
+import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
+import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { AwsCredentialIdentityProvider, ClientProtocol, HttpRequest, HttpResponse, OperationSchema } from '@smithy/types';
+import { CallError, CONNECT_TIMEOUT } from './devops-agent';
+
+type AwsProtocol = ClientProtocol<HttpRequest, HttpResponse>;
+
+/** Where an API is called, and as whom. */
+export interface Caller {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentityProvider;
+  /** Instead of the API's own endpoint. */
+  readonly endpoint?: string;
+}
+
+/** An API of AWS's, as far as calling it goes. */
+export interface AwsApi extends Caller {
+  readonly endpoint: string;
+  readonly signingName: string;
+  /** How long it may be silent. */
+  readonly timeout: number;
+  /** A protocol keeps the state of the request that it reads or writes, so each call has its own. */
+  readonly protocol: () => AwsProtocol;
+}
+
+/** One call: its input in, its output out, or a CallError. */
+export type Call = (operation: OperationSchema, input: object) => Promise<Record<string, any>>;
+
+/** Calls an API over HTTPS, on the runtime that AWS's own generated clients stand on: no retries, no chain of middleware. */
+export function awsApi(api: AwsApi): Call {
+  const url = new URL(api.endpoint);
+  const http = new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: api.timeout,
+    // After the headers, a body may hang too.
+    socketTimeout: api.timeout,
+    throwOnRequestTimeout: true,
+  });
+  const signer = new SignatureV4({ service: api.signingName, region: api.region, credentials: api.credentials, sha256: Sha256 });
+  const context = {
+    base64Decoder: fromBase64,
+    base64Encoder: toBase64,
+    utf8Decoder: fromUtf8,
+    utf8Encoder: toUtf8,
+    streamCollector,
+    requestHandler: http,
+    endpoint: async () => ({ protocol: url.protocol, hostname: url.hostname, port: url.port ? Number(url.port) : undefined, path: url.pathname }),
+  } as unknown as Parameters<AwsProtocol['serializeRequest']>[2] & Parameters<AwsProtocol['deserializeResponse']>[1];
+
+  return async (operation, input) => {
+    const protocol = api.protocol();
+    protocol.setSerdeContext(context);
+    let response: HttpResponse;
+    try {
+      const request = await protocol.serializeRequest(operation, input, context);
+      request.headers.host = url.host;
+      response = (await http.handle(await signer.sign(request) as never)).response;
+    } catch (error) {
+      throw new CallError(operation.name, (error as Error).name, (error as Error).message);
+    }
+    if (response.statusCode >= 300) {
+      throw await refusal(operation, response);
+    }
+    try {
+      return await protocol.deserializeResponse(operation, context, response) as Record<string, any>;
+    } catch (error) {
+      // The parser's message quotes what it could not read, and that may be anything.
+      throw new CallError(operation.name, 'UnreadableAnswer', `status ${response.statusCode} with a body that is not the service's (${(error as Error).name})`);
+    }
+  };
+}
+
+/** What the service said, whatever stood between it and us: a proxy's HTML page has neither code nor message. */
+async function refusal(operation: OperationSchema, response: HttpResponse): Promise<CallError> {
+  const answer = await errorBody(response);
+  const header = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1];
+  const code = [header, answer.__type, answer.code, `HTTP${response.statusCode}`].find(isText)!.split(':')[0].replace(/^.*#/, '');
+  const message = [answer.message, answer.Message, 'no message'].find(isText)!;
+  const fields = (Array.isArray(answer.fieldList) ? answer.fieldList : []).map((field) => `${field?.path}: ${field?.message}`).join(', ');
+  return new CallError(operation.name, code, fields ? `${message} (${fields})` : message, response.statusCode);
+}
+
+async function errorBody(response: HttpResponse): Promise<{ [member: string]: unknown }> {
+  try {
+    return Object(JSON.parse(toUtf8(await streamCollector(response.body))));
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
