@@ -1,0 +1,142 @@
+import { Account, Registered } from './account';
+import { CloudFormation, Resource } from './cloudformation';
+import { Person } from './person';
+import { Properties } from './registrations';
+import { Report } from './report';
+import { identify } from '../../lambda/event';
+import { ownerOf } from '../../lambda/marks';
+import { formsOf } from '../../demo/leaks';
+import { MARK } from '../../src/private/contract';
+import { Snapshot } from '../simulator/service';
+
+type Service = Snapshot['services'][number];
+
+/** What has to hold once everything has come to rest. */
+export function check(account: Account, cloudFormation: CloudFormation, person: Person, report: Report): void {
+  const { services } = account.service.snapshot();
+  checkAnswers(cloudFormation, report);
+  checkForeign(services, account, report);
+  checkExistence(services, account, cloudFormation, person, report);
+  checkSecrecy(account, report);
+}
+
+/** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
+function checkAnswers({ sent }: CloudFormation, report: Report): void {
+  for (const { ordinal, answer, cancelled, failures } of sent) {
+    if (!answer && !cancelled && failures < 3) {
+      report.violation(`event ${ordinal} got no answer that counts`);
+    }
+  }
+}
+
+function checkForeign(services: Service[], { foreign }: Account, report: Report): void {
+  for (const [serviceId, tags] of foreign) {
+    const service = services.find((candidate) => candidate.serviceId === serviceId);
+    if (!service) {
+      report.violation('a foreign service was deregistered');
+    } else if (JSON.stringify(service.tags) !== tags) {
+      report.violation('a foreign service has other tags than before');
+    }
+  }
+}
+
+/** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
+function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
+  const accounted = new Set([...account.foreign.keys(), ...orphans]);
+  for (const { stackId, logicalId, physicalId } of [...cloudFormation.retained, ...cloudFormation.abandoned]) {
+    const serviceId = behind(physicalId, services, ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never))[0]?.serviceId;
+    if (serviceId) {
+      accounted.add(serviceId);
+    }
+  }
+  for (const stack of cloudFormation.stacks) {
+    for (const resource of stack.resources.values()) {
+      const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
+      if (resource.troubled || resource.status === 'DELETE_SKIPPED') {
+        // What there is of it, its next event has to find.
+        services.filter(({ tags }) => tags[MARK.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
+        continue;
+      }
+      if (stack.state === 'gone') {
+        continue;
+      }
+      const own = behind(resource.physicalId!, services, owner);
+      own.forEach(({ serviceId }) => accounted.add(serviceId));
+      if (own.length === 0 && resource.physicalId!.startsWith('arn:')) {
+        report.violation(`${resource.logicalId} (${resource.slot.kind}) has no service: ${resource.physicalId}`);
+      }
+      if (own.length > 1) {
+        report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
+      }
+      own.filter(({ serviceId }) => !account.foreign.has(serviceId)).forEach((service) => checkContent(service, resource, account, report));
+    }
+  }
+  for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
+    report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
+  }
+}
+
+/** The services that a physical id stands for. */
+function behind(physicalId: string, services: Service[], owner: string): Service[] {
+  const identity = identify(physicalId);
+  switch (identity.kind) {
+    case 'service': return services.filter(({ serviceId }) => serviceId === identity.serviceId);
+    case 'consent': return services.filter(({ tags }) => tags[MARK.owner] === owner && tags[MARK.request] === identity.requestId);
+    default: return [];
+  }
+}
+
+function checkContent(service: Service, resource: Resource, account: Account, report: Report): void {
+  const registered = account.registered.get(service.serviceId)!;
+  const { Request, Tags = {} } = resource.properties as { Request: object; Tags?: Properties };
+  const secrets = [...new Set(JSON.stringify(Request).match(/arn:aws:secretsmanager[^"]*/g) ?? [])];
+  const versions = secrets.length === 0 ? [undefined] : account.secrets.get(secrets[0]) ?? [];
+  const used = versions.filter((version) => matches(Request, requestOf(registered), (versionId) => (versionId ?? version?.id) === version?.id ? version?.text : undefined));
+  if (used.length === 0) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) is not registered as asked for`);
+  } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < resource.fresh)) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) is registered with outdated credentials`);
+  }
+  const own = Object.fromEntries(Object.entries(service.tags).filter(([key]) => !key.startsWith('cdk-devops-agent:')));
+  if (JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) has the tags ${JSON.stringify(own)}`);
+  }
+}
+
+function requestOf({ service: _service, tags: _tags, ...request }: Registered): unknown {
+  return request;
+}
+
+/** Whether what was sent is what the template asks for, with the secrets' fields from one version. */
+function matches(wire: any, value: any, secret: (versionId?: string) => string | undefined): boolean {
+  if (typeof wire !== 'object') {
+    return wire === value;
+  }
+  if ('$secret' in wire) {
+    const text = secret(wire.versionId);
+    return text !== undefined && value === (wire.field ? JSON.parse(text)[wire.field] : text);
+  }
+  if ('$unique' in wire) {
+    return typeof value === 'string' && value.startsWith(wire.$unique);
+  }
+  const keys = Object.keys(wire);
+  return typeof value === 'object' && keys.length === Object.keys(value).length && keys.every((key) => matches(wire[key], value[key], secret));
+}
+
+/** Forms of a canary that are found again and again. */
+const forms = new Map<string, string[]>();
+
+function checkSecrecy({ canaries }: Account, report: Report): void {
+  const all = report.texts.join('\n');
+  for (const [name, value] of Object.entries(canaries)) {
+    if (!forms.has(value)) {
+      forms.set(value, Object.values(formsOf(value)));
+    }
+    if (forms.get(value)!.some((form) => all.includes(form))) {
+      report.violation(`${name} is in what people read`);
+    }
+  }
+  if (all.includes('X-Amz-Signature')) {
+    report.violation('a signed URL is in what people read');
+  }
+}
