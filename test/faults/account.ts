@@ -127,6 +127,7 @@ export class Account {
     // With the same provider's mark: the fence of the role does not protect it.
     const tags = { [MARK.provider]: PROVIDER, [MARK.owner]: 'f'.repeat(32), [MARK.request]: 'theirs' };
     const { serviceId } = this.service.registerService({ ...inputs[foreigner], tags } as unknown as RegisterServiceInput);
+    this.registered.set(serviceId!, { ...inputs[foreigner], tags } as unknown as Registered);
     return [serviceId!, JSON.stringify(tags)];
   }
 }

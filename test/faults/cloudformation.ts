@@ -140,7 +140,7 @@ export class CloudFormation {
         this.report.violation(`the answer to event ${sent.ordinal} lacks ${missing.join()}`);
       }
     }
-    sent.answer = { ok, physicalId: answer.PhysicalResourceId, data };
+    sent.answer = { ok, physicalId: answer.PhysicalResourceId, data, reason: answer.Reason };
     this.waiting.get(sent)?.(sent.answer);
   }
 
@@ -319,11 +319,13 @@ export class CloudFormation {
     const sent: Sent = {
       ordinal,
       event,
+      slot: resource.slot,
       time: time.now(),
       deadline: time.now() + Number(wire.ServiceTimeout) * 1000,
       timeout: functionTimeout(resource.slot) * 1000,
       mayOverlap: type === 'Delete' || isEnforced(resource.slot.kind),
       struck: [],
+      refusals: new Set(),
       failures: 0,
       cancelled: false,
     };

@@ -1,5 +1,6 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
+import { Sent } from './lambda';
 import { Person } from './person';
 import { Properties } from './registrations';
 import { Report } from './report';
@@ -15,6 +16,7 @@ type Service = Snapshot['services'][number];
 export function check(account: Account, cloudFormation: CloudFormation, person: Person, report: Report): void {
   const { services } = account.service.snapshot();
   checkAnswers(cloudFormation, report);
+  checkFailures(account, cloudFormation, report);
   checkForeign(services, account, report);
   checkExistence(services, account, cloudFormation, person, report);
   checkSecrecy(account, report);
@@ -27,6 +29,33 @@ function checkAnswers({ sent }: CloudFormation, report: Report): void {
       report.violation(`event ${ordinal} got no answer that counts`);
     }
   }
+}
+
+/** How many mishaps an event need not survive. */
+const TOO_MANY = 2;
+
+/** What failed has a cause outside of the handler. */
+function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
+  for (const one of sent) {
+    const { ordinal, event, answer, struck, slot } = one;
+    const unlucky = struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
+    const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
+    // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
+    const { Authorized } = event.ResourceProperties;
+    const human = slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
+    if (answer && !answer.ok && !unlucky && !held && !human && !one.refusals.has('associated')) {
+      report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
+    }
+  }
+}
+
+/** Whether anybody else ever registered what this event asks for. */
+function isOthers({ event }: Sent, account: Account): boolean {
+  const identity = event.ResourceProperties.Identity as string | undefined;
+  const value = identity?.split(':')[1];
+  const own = ownerOf(event);
+  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![MARK.owner] !== own
+    && (value === undefined ? service === event.ResourceProperties.Service : JSON.stringify(serviceDetails).includes(`"${value}"`)));
 }
 
 function checkForeign(services: Service[], { foreign }: Account, report: Report): void {
@@ -68,7 +97,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       if (own.length > 1) {
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
-      own.filter(({ serviceId }) => !account.foreign.has(serviceId)).forEach((service) => checkContent(service, resource, account, report));
+      // What is adopted is as its owner wants it.
+      own.filter(({ tags }) => tags[MARK.owner] === owner).forEach((service) => checkContent(service, resource, account, report));
     }
   }
   for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {

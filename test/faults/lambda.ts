@@ -1,5 +1,6 @@
 import { Account, PROVIDER } from './account';
 import { strike } from './mishaps';
+import { Slot } from './registrations';
 import { Report } from './report';
 import { Mishap, Operation, Schedule } from './schedule';
 import { never, randomNumbers, VirtualTime } from './time';
@@ -14,6 +15,7 @@ import { ServiceError } from '../simulator/service';
 export interface Sent {
   readonly ordinal: number;
   readonly event: CloudFormationEvent;
+  readonly slot: Slot;
   /** When CloudFormation made it, and until when it waits for the answer. */
   readonly time: number;
   readonly deadline: number;
@@ -25,6 +27,8 @@ export interface Sent {
   readonly struck: Mishap[];
   /** How many of its deliveries ended before they were done. */
   failures: number;
+  /** Refusals by the API itself that nothing but time, or somebody else, can end. */
+  readonly refusals: Set<'taken' | 'associated'>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
   answer?: Answer;
@@ -35,6 +39,7 @@ export interface Answer {
   readonly ok: boolean;
   readonly physicalId: string;
   readonly data: { readonly [attribute: string]: string };
+  readonly reason: string;
 }
 
 /** What stands around the function beside the account. */
@@ -124,6 +129,14 @@ export class Lambda {
   }
 }
 
+/** What a call can bring beside its effect. */
+interface Beside {
+  /** What a refusal quotes. */
+  readonly quotes?: object;
+  /** Makes a new version of what was read. */
+  readonly rotate?: () => void;
+}
+
 type Ending = 'returned' | 'threw' | 'crashed' | 'timed out';
 
 /** What leaves traces. */
@@ -153,7 +166,8 @@ class Invocation {
   public world(): World {
     const { time, report, account, surroundings, sent } = this;
     const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
-    const perform = (operation: Operation, name: OperationName, input: object) => this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input));
+    const perform = (operation: Operation, name: OperationName, input: object) =>
+      this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input), { quotes: input });
     return {
       api: {
         register: async (input) => {
@@ -181,7 +195,7 @@ class Invocation {
             throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret', 400);
           }
           return { versionId: version.id, text: version.text };
-        }, () => account.rotate(secretId)),
+        }, { rotate: () => account.rotate(secretId) }),
       },
       stacks: {
         describeResource: (stackId, logicalId) =>
@@ -224,7 +238,7 @@ class Invocation {
   }
 
   /** A call as it travels: it may have its effect although its caller does not live to hear of it. */
-  private async call<T>(operation: Operation, name: string, timeout: number, effect: () => T, rotate?: () => void): Promise<T> {
+  private async call<T>(operation: Operation, name: string, timeout: number, effect: () => T, { quotes, rotate }: Beside = {}): Promise<T> {
     const { time, report, sent } = this;
     if (this.gone) {
       return never();
@@ -265,7 +279,7 @@ class Invocation {
       case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
       case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' ? 400 : 429);
       case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
-      case 'refused': return fail(latency, 'ValidationException', `refused: ${this.quotable(sent)}`, 400);
+      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, 400);
     }
     await time.sleep(latency);
     const outcome = this.outcome(operation, name, effect);
@@ -300,6 +314,10 @@ class Invocation {
     try {
       return { value: effect() };
     } catch (error) {
+      const refusal = /already (exists|registered)|is associated/.exec((error as Error).message)?.[0];
+      if (refusal) {
+        this.sent.refusals.add(refusal === 'is associated' ? 'associated' : 'taken');
+      }
       return { error: error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error as Error };
     }
   }
@@ -325,13 +343,6 @@ class Invocation {
     if (this.time.now() > this.sent.deadline) {
       this.report.violation(`event ${this.sent.ordinal} calls ${operation} after its deadline`);
     }
-  }
-
-  /** What a service may quote that did not like what it was given. */
-  private quotable({ event }: Sent): string {
-    const quoted = JSON.stringify(event.ResourceProperties.Request, (_, node) => (
-      typeof node?.$secret === 'string' ? this.account.version(node.$secret, node.versionId)?.text : node));
-    return quoted ?? '';
   }
 
   private die(): void {

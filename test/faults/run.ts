@@ -31,6 +31,8 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   void (async () => {
     for (const deployment of schedule.deployments) {
       meddle(deployment, time, account, cloudFormation);
+      // People are not faster than the API shows what they did.
+      await time.sleep(5_000);
       await cloudFormation.deploy(deployment);
       await time.sleep(deployment.pause * 1000);
     }
@@ -64,8 +66,12 @@ function meddle({ rotates, associated, removedByHand }: Deployment, time: Virtua
   }
   const removed = removedByHand === null ? undefined : serviceOf(removedByHand);
   if (removed) {
-    service.deregisterService({ serviceId: removed.serviceId });
-    resourceOf(removedByHand!)!.troubled = true;
+    try {
+      service.deregisterService({ serviceId: removed.serviceId });
+      resourceOf(removedByHand!)!.troubled = true;
+    } catch {
+      // Refused to people as well, shortly after an association.
+    }
   }
   const used = associated && serviceOf(associated.slot);
   if (used) {

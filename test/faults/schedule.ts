@@ -139,20 +139,20 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
 });
 
 const mishap: fc.Arbitrary<Mishap> = fc.record({
-  event: fc.nat(9),
+  event: fc.oneof(fc.nat(3), fc.nat(9)),
   operation: fc.oneof(
     { weight: 2, arbitrary: fc.constant('any' as const) },
     { weight: 3, arbitrary: fc.constantFrom('register' as const, 'deregister' as const) },
     { weight: 3, arbitrary: fc.constantFrom<Operation[]>(...OPERATIONS) },
   ),
-  after: fc.oneof(fc.nat(2), fc.nat(10)),
+  after: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(10) }),
   times: usually(1, fc.integer({ min: 2, max: 8 })),
   kind: fc.constantFrom<MishapKind[]>(...MISHAPS, 'crashBefore', 'crashAfter', 'crashDuring'),
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
 const delivery: fc.Arbitrary<Delivery> = fc.record({
-  event: fc.nat(9),
+  event: fc.nat(5),
   kind: fc.constantFrom('again' as const, 'again' as const, 'late' as const),
   seconds: fc.oneof(seconds(60), seconds(1200)),
 });
@@ -180,7 +180,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   conditions,
   person: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
   deployments: fc.array(deployment, { minLength: 1, maxLength: 5 }),
-  mishaps: fc.array(mishap, { maxLength: 4 }),
-  deliveries: fc.array(delivery, { maxLength: 2 }),
+  mishaps: fc.array(mishap, { maxLength: 6 }),
+  deliveries: fc.array(delivery, { maxLength: 3 }),
   seed: fc.nat(1_000_000),
 });

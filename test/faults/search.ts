@@ -32,8 +32,12 @@ const SHRINKING = 60_000;
 export async function search({ runs, seed, shrink = true, first = false }: Options): Promise<Found> {
   const found: Found = { schedules: 0, events: 0, faults: 0, crashes: 0, violations: 0, decisions: new Map(), kinds: new Map() };
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
-  const all = await fc.check(fc.asyncProperty(schedules, async (schedule) => {
-    const report = await run(schedule);
+  let broken: unknown;
+  await fc.check(fc.asyncProperty(schedules, async (schedule) => {
+    const report = await run(schedule).catch((error: unknown) => {
+      broken = error;
+      throw error;
+    });
     found.schedules++;
     found.events += report.events;
     found.faults += report.faults;
@@ -43,8 +47,9 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
     new Set(report.violations.map(kindOf)).forEach((kind) => count(found.kinds, kind));
     return !first || report.violations.length === 0;
   }), { numRuns: runs, seed, endOnFailure: true });
-  if (all.failed && found.violations === 0) {
-    throw all.errorInstance;
+  // That is none of the handler's doing.
+  if (broken) {
+    throw broken;
   }
 
   if (found.violations > 0 && shrink) {
