@@ -126,7 +126,7 @@ export class CloudFormation {
       this.report.violation(`the answer to event ${sent.ordinal} is not one to it`);
       return;
     }
-    if (sent.answer || this.time.now() > sent.deadline) {
+    if (sent.answer || sent.cancelled || this.time.now() > sent.deadline) {
       return;
     }
     const ok = answer.Status === 'SUCCESS';

@@ -43,7 +43,7 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
     // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
     const { Authorized } = event.ResourceProperties;
     const human = slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
-    if (answer && !answer.ok && !unlucky && !held && !human && !one.refusals.has('associated')) {
+    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }
@@ -51,8 +51,7 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
 
 /** Whether anybody else ever registered what this event asks for. */
 function isOthers({ event }: Sent, account: Account): boolean {
-  const identity = event.ResourceProperties.Identity as string | undefined;
-  const value = identity?.split(':')[1];
+  const value = /"\$identity":"([^"]*)"/.exec(JSON.stringify(event.ResourceProperties))?.[1];
   const own = ownerOf(event);
   return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![MARK.owner] !== own
     && (value === undefined ? service === event.ResourceProperties.Service : JSON.stringify(serviceDetails).includes(`"${value}"`)));
@@ -145,6 +144,9 @@ function matches(wire: any, value: any, secret: (versionId?: string) => string |
   if ('$secret' in wire) {
     const text = secret(wire.versionId);
     return text !== undefined && value === (wire.field ? JSON.parse(text)[wire.field] : text);
+  }
+  if ('$identity' in wire) {
+    return value === wire.$identity;
   }
   if ('$unique' in wire) {
     return typeof value === 'string' && value.startsWith(wire.$unique);

@@ -46,7 +46,7 @@ export function isEnforced(kind: Kind): boolean {
 
 /** The properties of a registration as CloudFormation hands them to the handler. */
 export function properties(slot: Slot, logicalId: string, variant: Variant): Properties {
-  const { service, details, identity } = detailsOf(slot.kind, logicalId, variant);
+  const { service, details } = detailsOf(slot.kind, logicalId, variant);
   return {
     ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler',
     ServiceTimeout: String(3 * functionTimeout(slot) + 240),
@@ -64,11 +64,10 @@ export function properties(slot: Slot, logicalId: string, variant: Variant): Pro
     ...(slot.kind === 'adoptedChannel' && variant.config < 2 ? { AdoptExisting: 'true' } : {}),
     ...(slot.kind === 'consented' ? { Authorized: String(variant.authorized) } : {}),
     ...(slot.kind === 'consented' && slot.wait ? { WaitForConsent: { TopicArn: TOPIC, TimeoutSeconds: '300' } } : {}),
-    ...(identity ? { Identity: identity } : {}),
   };
 }
 
-function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): { service: string; details: object; identity?: string } {
+function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): { service: string; details: object } {
   const leaf = (secret: string, field?: string) => ({
     $secret: secret, ...(field ? { field } : {}), ...(pinned > 0 ? { versionId: `v${pinned}` } : {}),
   });
@@ -77,15 +76,15 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): 
   const bearer = { bearerToken: { tokenName: 'token', tokenValue: leaf(TOKEN_SECRET) } };
   switch (kind) {
     case 'pagerDuty': {
-      const account = `as_account-us.${config === 2 ? 'globex' : 'acme'}`;
+      const account = { $identity: `as_account-us.${config === 2 ? 'globex' : 'acme'}` };
       const scopes = config === 1 ? ['incidents.read', 'users.read', account] : ['incidents.read', account];
-      return { service: 'pagerduty', details: { scopes, authorizationConfig: { oAuthClientCredentials } }, identity: `pagerduty:${account}` };
+      return { service: 'pagerduty', details: { scopes, authorizationConfig: { oAuthClientCredentials } } };
     }
     case 'mcpServer':
       return { service: 'mcpserver', details: { name: { $unique: `Tools${logicalId}` }, endpoint, authorizationConfig: bearer } };
     case 'namedMcpServer': {
-      const name = config === 2 ? 'drills' : 'runbooks';
-      return { service: 'mcpserver', details: { name, endpoint, authorizationConfig: bearer }, identity: `mcp:${name}` };
+      const name = { $identity: config === 2 ? 'drills' : 'runbooks' };
+      return { service: 'mcpserver', details: { name, endpoint, authorizationConfig: bearer } };
     }
     case 'dynatrace':
       return {
@@ -99,7 +98,7 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): 
       };
     case 'channel':
     case 'adoptedChannel':
-      return { service: 'eventChannel', details: { type: 'webhook' }, identity: 'eventChannel' };
+      return { service: 'eventChannel', details: { type: { $identity: 'webhook' } } };
     case 'consented':
       return {
         service: 'mcpserver',
