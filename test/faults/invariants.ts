@@ -72,10 +72,10 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
   for (const { stackId, logicalId, physicalId } of [...cloudFormation.retained, ...cloudFormation.abandoned]) {
-    const serviceId = behind(physicalId, services, ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never))[0]?.serviceId;
-    if (serviceId) {
-      accounted.add(serviceId);
-    }
+    const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
+    // What is to be retained before CloudFormation knows its id exists all the same.
+    const left = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
+    left.forEach(({ serviceId }) => accounted.add(serviceId));
   }
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
@@ -85,7 +85,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         services.filter(({ tags }) => tags[MARK.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
         continue;
       }
-      if (stack.state === 'gone') {
+      if (resource.status === 'DELETE_COMPLETE') {
         continue;
       }
       const own = behind(resource.physicalId!, services, owner);
@@ -103,6 +103,10 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
   for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }
+}
+
+function isKnown(physicalId: string): boolean {
+  return ['service', 'consent'].includes(identify(physicalId).kind);
 }
 
 /** The services that a physical id stands for. */
