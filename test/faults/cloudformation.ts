@@ -20,8 +20,6 @@ export interface Resource {
   since: number;
   /** Its last operation failed, or somebody was at it by hand: less may exist than is believed. */
   troubled: boolean;
-  /** Since when its credentials have to have been current at some time. */
-  fresh: number;
 }
 
 /** A physical resource that CloudFormation has replaced or dropped, and still has to delete. */
@@ -61,6 +59,7 @@ export class CloudFormation {
   public lambda!: Lambda;
   /** Told of every text that people get to see. */
   public show: (text: string) => void = () => undefined;
+  private readonly firstAsked = new Map<string, number>();
   private readonly lastSent = new Map<string, number>();
   private readonly waiting = new Map<Sent, (answer?: Answer) => void>();
   private spreadUntil = { all: 0, secrets: 0 };
@@ -98,6 +97,11 @@ export class CloudFormation {
       account.makeRole();
       await this.create(deployment);
     }
+  }
+
+  /** When a resource was first asked to be like this, credentials included. */
+  public asked(stack: Stack, { logicalId, properties: wire }: Resource): number {
+    return this.firstAsked.get(request(stack.id, logicalId, wire)) ?? this.time.start;
   }
 
   /** DescribeStackResource. */
@@ -226,7 +230,7 @@ export class CloudFormation {
   }
 
   private async createResource(stack: Stack, { logicalId, slot, properties: wire }: Wanted, failure: Failing): Promise<void> {
-    const resource: Resource = { logicalId, slot, properties: wire, status: 'CREATE_IN_PROGRESS', since: this.time.now(), troubled: false, fresh: this.time.now() };
+    const resource: Resource = { logicalId, slot, properties: wire, status: 'CREATE_IN_PROGRESS', since: this.time.now(), troubled: false };
     stack.resources.set(logicalId, resource);
     const answer = await this.send(stack, resource, 'Create', wire, {}, 'CREATE_IN_PROGRESS', failure.cancelled);
     // What had not answered by then gets an id that CloudFormation makes up.
@@ -240,13 +244,11 @@ export class CloudFormation {
 
   private async updateResource(stack: Stack, resource: Resource, wire: Properties): Promise<boolean> {
     const { physicalId, properties: old } = resource;
-    const begun = this.time.now();
     const answer = await this.send(stack, resource, 'Update', wire, { physicalId, old }, 'UPDATE_IN_PROGRESS');
     this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
     resource.troubled = !answer?.ok;
     if (answer?.ok) {
-      const asksAnew = !same(old.Request, wire.Request) || old.CredentialsRevision !== wire.CredentialsRevision;
-      Object.assign(resource, { physicalId: answer.physicalId, properties: wire, fresh: asksAnew ? begun : resource.fresh });
+      Object.assign(resource, { physicalId: answer.physicalId, properties: wire });
     }
     return answer?.ok ?? false;
   }
@@ -261,12 +263,12 @@ export class CloudFormation {
       const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {
-        Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false, fresh: was.fresh });
+        Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });
         return live.filter((id) => id !== answer.physicalId).map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
       }
     }
     this.set(resource, 'UPDATE_COMPLETE');
-    Object.assign(resource, { physicalId: was.physicalId, properties: was.properties, troubled: true, fresh: was.fresh });
+    Object.assign(resource, { physicalId: was.physicalId, properties: was.properties, troubled: true });
     return live.slice(1).map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
   }
 
@@ -304,6 +306,8 @@ export class CloudFormation {
       this.set(resource, status);
     }
     await time.sleep(100);
+    const asked = request(stack.id, resource.logicalId, wire);
+    this.firstAsked.set(asked, this.firstAsked.get(asked) ?? time.now());
     const ordinal = this.sent.length;
     const made = Math.floor(time.now() / 1000) * 1000;
     const event: CloudFormationEvent = {
@@ -398,4 +402,9 @@ class Failing {
 
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What decides which service a resource needs. */
+function request(stackId: string, logicalId: string, { Request, CredentialsRevision }: Properties): string {
+  return JSON.stringify([stackId, logicalId, Request, CredentialsRevision]);
 }

@@ -97,7 +97,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
       // What is adopted is as its owner wants it.
-      own.filter(({ tags }) => tags[MARK.owner] === owner).forEach((service) => checkContent(service, resource, account, report));
+      own.filter(({ tags }) => tags[MARK.owner] === owner).forEach((service) =>
+        checkContent(service, resource, cloudFormation.asked(stack, resource), account, report));
     }
   }
   for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
@@ -119,15 +120,16 @@ function behind(physicalId: string, services: Service[], owner: string): Service
   }
 }
 
-function checkContent(service: Service, resource: Resource, account: Account, report: Report): void {
+function checkContent(service: Service, resource: Resource, asked: number, account: Account, report: Report): void {
   const registered = account.registered.get(service.serviceId)!;
   const { Request, Tags = {} } = resource.properties as { Request: object; Tags?: Properties };
   const secrets = [...new Set(JSON.stringify(Request).match(/arn:aws:secretsmanager[^"]*/g) ?? [])];
   const versions = secrets.length === 0 ? [undefined] : account.secrets.get(secrets[0]) ?? [];
+  // A service that was registered for the same request before may be taken again, with the credentials of that time.
   const used = versions.filter((version) => matches(Request, requestOf(registered), (versionId) => (versionId ?? version?.id) === version?.id ? version?.text : undefined));
   if (used.length === 0) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) is not registered as asked for`);
-  } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < resource.fresh)) {
+  } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < asked)) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) is registered with outdated credentials`);
   }
   const own = Object.fromEntries(Object.entries(service.tags).filter(([key]) => !key.startsWith('cdk-devops-agent:')));

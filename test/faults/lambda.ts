@@ -62,8 +62,9 @@ const ANSWER_TIMEOUT = 8_000;
 /** An effect on its way at a crash may come so much later: well before Lambda delivers the event again, lagging lists included. */
 const LATEST_EFFECT = 20_000;
 
-/** How soon after the event a second delivery can come, where deliveries must not overlap. */
+/** How soon after the event, and after the first delivery, a second one can come where deliveries must not overlap. */
 const SOONEST_AGAIN = 10_000;
+const SOONEST_AFTER = 5_000;
 
 /** Runs the handler as AWS Lambda does for asynchronous invocations. */
 export class Lambda {
@@ -98,7 +99,7 @@ export class Lambda {
     await this.time.sleep(after);
     if (!sent.mayOverlap) {
       await first;
-      await this.time.sleep(Math.max(0, sent.time + SOONEST_AGAIN - this.time.now()));
+      await this.time.sleep(Math.max(SOONEST_AFTER, sent.time + SOONEST_AGAIN - this.time.now()));
     }
     await this.run(sent);
   }
