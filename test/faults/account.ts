@@ -2,6 +2,7 @@ import { OAUTH_SECRET, Properties, ROLE, TOKEN_SECRET } from './registrations';
 import { Conditions, Foreigner } from './schedule';
 import { VirtualTime } from './time';
 import { MARK } from '../../src/private/contract';
+import { RegistrableService } from '../simulator/model';
 import { DevOpsAgentService, RegisterServiceInput } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
@@ -75,12 +76,16 @@ export class Account {
 
   /** A role that was made now: it cannot be assumed yet. */
   public makeRole(): void {
-    this.service.clearRefusals();
     this.service.refuse({
       roleArn: ROLE,
       until: this.time.now() + this.conditions.apiSkew + this.conditions.roleNotReady,
       message: `The role ${ROLE} cannot be assumed`,
     });
+  }
+
+  /** Lets the service not accept the next registration of a type. */
+  public refuseOnce(service: RegistrableService): void {
+    this.service.refuse({ service, times: 1, message: 'The endpoint was not accepted' });
   }
 
   /** What a person does with the page; absent where the API refuses that by now. */

@@ -1,6 +1,7 @@
 import { Account } from './account';
 import { Answer, Lambda, Sent } from './lambda';
-import { functionTimeout, isEnforced, OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
+import { mayOverlap } from './limits';
+import { functionTimeout, OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Operation, Schedule } from './schedule';
 import { VirtualTime } from './time';
@@ -58,7 +59,7 @@ export class CloudFormation {
   public readonly abandoned: Left[] = [];
   public lambda!: Lambda;
   /** Told of every text that people get to see. */
-  public show: (text: string) => void = () => undefined;
+  public show?: (text: string) => void;
   private readonly firstAsked = new Map<string, number>();
   private readonly lastSent = new Map<string, number>();
   private readonly waiting = new Map<Sent, (answer?: Answer) => void>();
@@ -126,7 +127,8 @@ export class CloudFormation {
       this.report.violation(`the answer to event ${sent.ordinal} is too long`);
       return;
     }
-    if (answer.RequestId !== event.RequestId || answer.StackId !== event.StackId || answer.LogicalResourceId !== event.LogicalResourceId || !answer.PhysicalResourceId) {
+    const { RequestId, StackId, LogicalResourceId } = answer;
+    if (RequestId !== event.RequestId || StackId !== event.StackId || LogicalResourceId !== event.LogicalResourceId || !answer.PhysicalResourceId) {
       this.report.violation(`the answer to event ${sent.ordinal} is not one to it`);
       return;
     }
@@ -202,10 +204,11 @@ export class CloudFormation {
     const undone = made.map((resource) => ({ resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true }));
     if (deployment.rollback) {
       this.report.note(() => 'roll back');
-      const replaced = await Promise.all(changed.map((one) => this.back(stack, resources.get(one.logicalId)!, was.get(one.logicalId)!, one.properties, deployment)));
+      const replaced = await Promise.all(changed.map(({ logicalId, properties: tried }) =>
+        this.back(stack, resources.get(logicalId)!, was.get(logicalId)!, tried, deployment)));
       await this.clean(stack, [...replaced.flat(), ...undone]);
     } else {
-      // What failed to come is made anew by the next deployment; what was replaced goes as soon as one succeeds, and that is not waited for here.
+      // What failed to come is made anew by the next deployment.
       await this.clean(stack, [...obsolete, ...undone.filter(({ resource }) => resource.status === 'CREATE_FAILED')]);
     }
   }
@@ -327,7 +330,7 @@ export class CloudFormation {
       time: time.now(),
       deadline: time.now() + Number(wire.ServiceTimeout) * 1000,
       timeout: functionTimeout(resource.slot) * 1000,
-      mayOverlap: type === 'Delete' || isEnforced(resource.slot.kind),
+      mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
       struck: [],
       refusals: new Set(),
       failures: 0,
@@ -349,7 +352,7 @@ export class CloudFormation {
     this.waiting.delete(sent);
     await time.sleep(POLL);
     if (answer?.ok) {
-      this.show(answer.data[ATTRIBUTE.consentUrl] ?? '');
+      this.show?.(answer.data[ATTRIBUTE.consentUrl] ?? '');
     }
     return answer;
   }
@@ -385,7 +388,7 @@ class Failing {
   public readonly cancelled: Promise<void>;
   /** Comes when the other resources of the stack are through. */
   public readonly neighbour: Promise<void>;
-  private cancel: () => void = () => undefined;
+  private cancel?: () => void;
 
   constructor(time: VirtualTime, private readonly deployment: Deployment) {
     this.cancelled = new Promise((resolve) => this.cancel = resolve);
@@ -395,7 +398,7 @@ class Failing {
   public fail(): void {
     this.failed = true;
     if (this.deployment.rollback) {
-      this.cancel();
+      this.cancel?.();
     }
   }
 }

@@ -1,12 +1,13 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
+import { mayKeepTags } from './limits';
 import { Person } from './person';
-import { Properties } from './registrations';
+import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
+import { formsOf } from '../../demo/leaks';
 import { identify } from '../../lambda/event';
 import { ownerOf } from '../../lambda/marks';
-import { formsOf } from '../../demo/leaks';
 import { MARK } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';
 
@@ -41,9 +42,10 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
     const unlucky = struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
     const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
-    const { Authorized } = event.ResourceProperties;
-    const human = slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
-    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')) {
+    const { Authorized, Contract } = event.ResourceProperties;
+    const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
+    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')
+      && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }
@@ -90,7 +92,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
       const own = behind(resource.physicalId!, services, owner);
       own.forEach(({ serviceId }) => accounted.add(serviceId));
-      if (own.length === 0 && resource.physicalId!.startsWith('arn:')) {
+      if (own.length === 0 && resource.physicalId!.startsWith('arn:') && !isAdopted(resource.physicalId!, owner, account)) {
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has no service: ${resource.physicalId}`);
       }
       if (own.length > 1) {
@@ -110,6 +112,12 @@ function isKnown(physicalId: string): boolean {
   return ['service', 'consent'].includes(identify(physicalId).kind);
 }
 
+/** Whether a resource believes in a service that another one registered. */
+function isAdopted(physicalId: string, owner: string, { registered }: Account): boolean {
+  const identity = identify(physicalId);
+  return identity.kind === 'service' && registered.get(identity.serviceId)?.tags?.[MARK.owner] !== owner;
+}
+
 /** The services that a physical id stands for. */
 function behind(physicalId: string, services: Service[], owner: string): Service[] {
   const identity = identify(physicalId);
@@ -126,14 +134,15 @@ function checkContent(service: Service, resource: Resource, asked: number, accou
   const secrets = [...new Set(JSON.stringify(Request).match(/arn:aws:secretsmanager[^"]*/g) ?? [])];
   const versions = secrets.length === 0 ? [undefined] : account.secrets.get(secrets[0]) ?? [];
   // A service that was registered for the same request before may be taken again, with the credentials of that time.
-  const used = versions.filter((version) => matches(Request, requestOf(registered), (versionId) => (versionId ?? version?.id) === version?.id ? version?.text : undefined));
+  const used = versions.filter((version) =>
+    matches(Request, requestOf(registered), (versionId) => ((versionId ?? version?.id) === version?.id ? version?.text : undefined)));
   if (used.length === 0) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) is not registered as asked for`);
   } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < asked)) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) is registered with outdated credentials`);
   }
   const own = Object.fromEntries(Object.entries(service.tags).filter(([key]) => !key.startsWith('cdk-devops-agent:')));
-  if (JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
+  if (!mayKeepTags(resource.slot) && JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) has the tags ${JSON.stringify(own)}`);
   }
 }

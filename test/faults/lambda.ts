@@ -1,4 +1,5 @@
 import { Account, PROVIDER } from './account';
+import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN } from './limits';
 import { strike } from './mishaps';
 import { Slot } from './registrations';
 import { Report } from './report';
@@ -28,7 +29,7 @@ export interface Sent {
   /** How many of its deliveries ended before they were done. */
   failures: number;
   /** Refusals by the API itself that nothing but time, or somebody else, can end. */
-  readonly refusals: Set<'taken' | 'associated'>;
+  readonly refusals: Set<'taken' | 'associated' | 'not accepted'>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
   answer?: Answer;
@@ -58,13 +59,6 @@ const REDELIVERIES = [60_000, 120_000];
 /** Others than the API have less time. */
 const SHORT_TIMEOUT = 10_000;
 const ANSWER_TIMEOUT = 8_000;
-
-/** An effect on its way at a crash may come so much later: well before Lambda delivers the event again, lagging lists included. */
-const LATEST_EFFECT = 20_000;
-
-/** How soon after the event, and after the first delivery, a second one can come where deliveries must not overlap. */
-const SOONEST_AGAIN = 10_000;
-const SOONEST_AFTER = 5_000;
 
 /** Runs the handler as AWS Lambda does for asynchronous invocations. */
 export class Lambda {
@@ -143,11 +137,19 @@ type Ending = 'returned' | 'threw' | 'crashed' | 'timed out';
 /** What leaves traces. */
 const EFFECTIVE: readonly Operation[] = ['register', 'deregister', 'tag', 'untag', 'publish'];
 
+/** What the API's words mean. */
+const REFUSALS = [
+  { words: /already (exists|registered)/, means: 'taken' },
+  { words: /is associated/, means: 'associated' },
+  { words: /was not accepted/, means: 'not accepted' },
+] as const;
+
 /** One run of the function: the world as it sees it, for as long as it lives. */
 class Invocation {
+  /** Ends it. */
+  public crash?: () => void;
   /** It lives no more: no call of it begins, none returns. */
   public gone = false;
-  public crash: () => void = () => undefined;
   private answered = false;
   private readonly end: number;
   private readonly random: () => number;
@@ -315,10 +317,8 @@ class Invocation {
     try {
       return { value: effect() };
     } catch (error) {
-      const refusal = /already (exists|registered)|is associated/.exec((error as Error).message)?.[0];
-      if (refusal) {
-        this.sent.refusals.add(refusal === 'is associated' ? 'associated' : 'taken');
-      }
+      const { message } = error as Error;
+      REFUSALS.filter(({ words }) => words.test(message)).forEach(({ means }) => this.sent.refusals.add(means));
       return { error: error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error as Error };
     }
   }
@@ -348,6 +348,6 @@ class Invocation {
 
   private die(): void {
     this.gone = true;
-    this.crash();
+    this.crash?.();
   }
 }

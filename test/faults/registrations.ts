@@ -1,3 +1,5 @@
+import { RegistrableService } from '../simulator/model';
+
 /** The kinds of registration that a schedule can hold: each stands for a way in which the API treats what it registers. */
 export const KINDS = ['pagerDuty', 'mcpServer', 'namedMcpServer', 'dynatrace', 'signedMcpServer', 'channel', 'adoptedChannel', 'consented'] as const;
 export type Kind = typeof KINDS[number];
@@ -11,6 +13,8 @@ export interface Variant {
   /** Which version of its secret it is pinned to; 0 is none. */
   readonly pinned: number;
   readonly authorized: boolean;
+  /** Something made the properties unreadable. */
+  readonly broken: boolean;
 }
 
 /** One of the registrations of a schedule. */
@@ -28,6 +32,8 @@ export interface Properties {
 export const OAUTH_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:oauth-AbCdEf';
 export const TOKEN_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:token-AbCdEf';
 export const ROLE = 'arn:aws:iam::000000000000:role/Signer';
+/** A version of the contract that there is not. */
+export const UNREADABLE = '99';
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000';
 export const TOPIC = 'arn:aws:sns:us-east-1:000000000000:Consent';
 
@@ -39,18 +45,26 @@ export function functionTimeout(slot: Slot): number {
   return slot.wait && slot.kind === 'consented' ? WAITING_FUNCTION_TIMEOUT : FUNCTION_TIMEOUT;
 }
 
-/** Whether the API refuses a second registration by the same request. */
-export function isEnforced(kind: Kind): boolean {
-  return kind !== 'dynatrace';
+/** The service that a kind registers. */
+export function serviceOf(kind: Kind): RegistrableService {
+  switch (kind) {
+    case 'pagerDuty': return 'pagerduty';
+    case 'dynatrace': return 'dynatrace';
+    case 'signedMcpServer': return 'mcpserversigv4';
+    case 'channel':
+    case 'adoptedChannel': return 'eventChannel';
+    default: return 'mcpserver';
+  }
 }
 
 /** The properties of a registration as CloudFormation hands them to the handler. */
 export function properties(slot: Slot, logicalId: string, variant: Variant): Properties {
-  const { service, details } = detailsOf(slot.kind, logicalId, variant);
+  const service = serviceOf(slot.kind);
+  const details = detailsOf(slot.kind, logicalId, variant);
   return {
     ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler',
     ServiceTimeout: String(3 * functionTimeout(slot) + 240),
-    Contract: '1',
+    Contract: variant.broken ? UNREADABLE : '1',
     Service: service,
     // A channel has nothing of its own that could change.
     Request: {
@@ -67,7 +81,7 @@ export function properties(slot: Slot, logicalId: string, variant: Variant): Pro
   };
 }
 
-function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): { service: string; details: object } {
+function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): object {
   const leaf = (secret: string, field?: string) => ({
     $secret: secret, ...(field ? { field } : {}), ...(pinned > 0 ? { versionId: `v${pinned}` } : {}),
   });
@@ -78,35 +92,30 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): 
     case 'pagerDuty': {
       const account = { $identity: `as_account-us.${config === 2 ? 'globex' : 'acme'}` };
       const scopes = config === 1 ? ['incidents.read', 'users.read', account] : ['incidents.read', account];
-      return { service: 'pagerduty', details: { scopes, authorizationConfig: { oAuthClientCredentials } } };
+      return { scopes, authorizationConfig: { oAuthClientCredentials } };
     }
     case 'mcpServer':
-      return { service: 'mcpserver', details: { name: { $unique: `Tools${logicalId}` }, endpoint, authorizationConfig: bearer } };
+      return { name: { $unique: `Tools${logicalId}` }, endpoint, authorizationConfig: bearer };
     case 'namedMcpServer': {
       const name = { $identity: config === 2 ? 'drills' : 'runbooks' };
-      return { service: 'mcpserver', details: { name, endpoint, authorizationConfig: bearer } };
+      return { name, endpoint, authorizationConfig: bearer };
     }
     case 'dynatrace':
-      return {
-        service: 'dynatrace',
-        details: { accountUrn: `urn:dtaccount:00000000-0000-0000-0000-00000000000${config}`, authorizationConfig: { oAuthClientCredentials } },
-      };
+      return { accountUrn: `urn:dtaccount:00000000-0000-0000-0000-00000000000${config}`, authorizationConfig: { oAuthClientCredentials } };
     case 'signedMcpServer':
       return {
-        service: 'mcpserversigv4',
-        details: { name: { $unique: `Tools${logicalId}` }, endpoint, authorizationConfig: { region: 'us-east-1', service: 'execute-api', mcpRoleArn: ROLE } },
+        name: { $unique: `Tools${logicalId}` },
+        endpoint,
+        authorizationConfig: { region: 'us-east-1', service: 'execute-api', mcpRoleArn: ROLE },
       };
     case 'channel':
     case 'adoptedChannel':
-      return { service: 'eventChannel', details: { type: { $identity: 'webhook' } } };
+      return { type: { $identity: 'webhook' } };
     case 'consented':
       return {
-        service: 'mcpserver',
-        details: {
-          name: { $unique: `Tools${logicalId}` },
-          endpoint,
-          authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
-        },
+        name: { $unique: `Tools${logicalId}` },
+        endpoint,
+        authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
       };
   }
 }

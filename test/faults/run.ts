@@ -3,7 +3,7 @@ import { CloudFormation } from './cloudformation';
 import { check } from './invariants';
 import { Lambda } from './lambda';
 import { Person } from './person';
-import { OAUTH_SECRET, TOKEN_SECRET } from './registrations';
+import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { VirtualTime } from './time';
@@ -30,7 +30,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   let failure: unknown;
   void (async () => {
     for (const deployment of schedule.deployments) {
-      meddle(deployment, time, account, cloudFormation);
+      meddle(deployment, schedule, time, account, cloudFormation);
       // People are not faster than the API shows what they did.
       await time.sleep(5_000);
       await cloudFormation.deploy(deployment);
@@ -50,13 +50,19 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
 }
 
 /** What people do beside the deployment. */
-function meddle({ rotates, associated, removedByHand }: Deployment, time: VirtualTime, account: Account, cloudFormation: CloudFormation): void {
+function meddle(
+  { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule, time: VirtualTime, account: Account, cloudFormation: CloudFormation,
+): void {
   const { service } = account;
+  service.clearRefusals();
+  if (refused !== null && slots[refused]) {
+    account.refuseOnce(serviceOf(slots[refused].kind));
+  }
   const resourceOf = (slot: number) => {
     const stack = cloudFormation.stacks.at(-1);
     return stack?.state === 'live' ? stack.resources.get('ABC'[slot]) : undefined;
   };
-  const serviceOf = (slot: number) => {
+  const registered = (slot: number) => {
     const identity = identify(resourceOf(slot)?.physicalId);
     return service.snapshot().services.find(({ serviceId }) => identity.kind === 'service' && serviceId === identity.serviceId && !account.foreign.has(serviceId));
   };
@@ -64,7 +70,7 @@ function meddle({ rotates, associated, removedByHand }: Deployment, time: Virtua
     account.rotate(OAUTH_SECRET);
     account.rotate(TOKEN_SECRET);
   }
-  const removed = removedByHand === null ? undefined : serviceOf(removedByHand);
+  const removed = removedByHand === null ? undefined : registered(removedByHand);
   if (removed) {
     try {
       service.deregisterService({ serviceId: removed.serviceId });
@@ -73,7 +79,7 @@ function meddle({ rotates, associated, removedByHand }: Deployment, time: Virtua
       // Refused to people as well, shortly after an association.
     }
   }
-  const used = associated && serviceOf(associated.slot);
+  const used = associated && registered(associated.slot);
   if (used) {
     const { agentSpaceId } = service.createAgentSpace('Operations');
     const { association } = service.associateService({ agentSpaceId, serviceId: used.serviceId, configuration: { [used.serviceType]: {} } });

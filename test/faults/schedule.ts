@@ -47,6 +47,8 @@ export interface Deployment {
   readonly associated: { readonly slot: number; readonly until: number | null } | null;
   /** The slot whose service somebody deregisters by hand before the deployment. */
   readonly removedByHand: number | null;
+  /** The slot whose next registration the service does not accept. */
+  readonly refused: number | null;
   readonly rotates: boolean;
   /** The secrets and the role go before the registrations do. */
   readonly secretsGone: boolean;
@@ -121,6 +123,7 @@ const variant: fc.Arbitrary<Variant> = fc.record({
   revision: usually(0, fc.integer({ min: 1, max: 2 })),
   pinned: usually(0, fc.integer({ min: 1, max: 2 })),
   authorized: usually(false, fc.constant(true), 1),
+  broken: usually(false, fc.constant(true), 30),
 });
 
 const deployment: fc.Arbitrary<Deployment> = fc.record({
@@ -133,6 +136,7 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
   backWith: fc.constantFrom('old' as const, 'new' as const),
   associated: usually<Deployment['associated']>(null, fc.record({ slot: fc.nat(SLOTS - 1), until: fc.option(seconds(200)) }), 6),
   removedByHand: usually<number | null>(null, fc.nat(SLOTS - 1), 12),
+  refused: usually<number | null>(null, fc.nat(SLOTS - 1), 6),
   rotates: usually(false, fc.constant(true)),
   secretsGone: usually(false, fc.constant(true), 8),
   pause: fc.oneof(seconds(20), seconds(600)),

@@ -57,13 +57,11 @@ export function never<T>(): Promise<T> {
   return new Promise(() => undefined);
 }
 
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Numbers from 0 to 1, the same for the same seed: the generator of Park and Miller. */
 export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
+  let state = (seed % 2147483646) + 1;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
   };
 }
