@@ -267,7 +267,8 @@ export class CloudFormation {
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {
         Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });
-        return live.filter((id) => id !== answer.physicalId).map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
+        return live.filter((id) => id !== answer.physicalId)
+          .map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
       }
     }
     this.set(resource, 'UPDATE_COMPLETE');
@@ -312,10 +313,11 @@ export class CloudFormation {
     const asked = request(stack.id, resource.logicalId, wire);
     this.firstAsked.set(asked, this.firstAsked.get(asked) ?? time.now());
     const ordinal = this.sent.length;
-    const made = Math.floor(time.now() / 1000) * 1000;
+    // In whole seconds.
+    const made = new Date(Math.floor(time.now() / 1000) * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
     const event: CloudFormationEvent = {
       RequestType: type,
-      ResponseURL: `https://bucket.example/response-${ordinal}?X-Amz-Date=${new Date(made).toISOString().replace(/[-:]|\.\d+/g, '')}&X-Amz-Signature=5igned`,
+      ResponseURL: `https://bucket.example/response-${ordinal}?X-Amz-Date=${made}&X-Amz-Signature=5igned`,
       StackId: stack.id,
       RequestId: `request-${ordinal}`,
       LogicalResourceId: resource.logicalId,

@@ -100,7 +100,8 @@ export class Lambda {
 
   private async run(sent: Sent): Promise<Ending> {
     const { time, report } = this;
-    report.note(() => `delivery of event ${sent.ordinal}: ${sent.event.RequestType} ${sent.event.LogicalResourceId} ${sent.event.PhysicalResourceId ?? ''}`);
+    const { RequestType, LogicalResourceId, PhysicalResourceId = '' } = sent.event;
+    report.note(() => `delivery of event ${sent.ordinal}: ${RequestType} ${LogicalResourceId} ${PhysicalResourceId}`);
     const invocation = new Invocation(sent, this.time, this.account, this.schedule, this.surroundings, this.report);
     const ending = await new Promise<Ending>((resolve) => {
       invocation.crash = () => resolve('crashed');
@@ -327,6 +328,9 @@ class Invocation {
     // As on the wire: a member without a value does not exist.
     const sent = JSON.parse(JSON.stringify(input));
     const output = this.account.service.perform(name, sent);
+    if (name === 'DeregisterService') {
+      this.checkGap(sent.serviceId);
+    }
     if (name === 'RegisterService') {
       if (this.time.now() > this.sent.deadline) {
         this.report.violation(`event ${this.sent.ordinal} registered after its deadline`);
@@ -335,6 +339,16 @@ class Invocation {
       this.account.registered.set(serviceId ?? additionalStep!.oauth.authorizationUrl, sent);
     }
     return output;
+  }
+
+  /** An update may take what CloudFormation believes in only where the successor has the same identity. */
+  private checkGap(serviceId: string): void {
+    const { RequestType, PhysicalResourceId, ResourceProperties, OldResourceProperties } = this.sent.event;
+    const identityOf = (properties?: object) => /"\$identity":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
+    if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`)
+      && (identityOf(ResourceProperties) === undefined || identityOf(ResourceProperties) !== identityOf(OldResourceProperties))) {
+      this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another identity`);
+    }
   }
 
   private checkBegin(operation: Operation): void {

@@ -10,7 +10,8 @@ export function strike(mishaps: readonly Mishap[], sent: Sent, operation: Operat
   seen.set(sent, counts);
   let due: Mishap | undefined;
   for (const mishap of mishaps) {
-    if (mishap.event !== sent.ordinal || (mishap.operation !== operation && mishap.operation !== 'any') || (mishap.kind === 'rotated' && operation !== 'secret')) {
+    const isMeant = (mishap.operation === operation || mishap.operation === 'any') && (mishap.kind !== 'rotated' || operation === 'secret');
+    if (mishap.event !== sent.ordinal || !isMeant) {
       continue;
     }
     const count = counts.get(mishap) ?? 0;

@@ -51,7 +51,8 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
 
 /** What people do beside the deployment. */
 function meddle(
-  { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule, time: VirtualTime, account: Account, cloudFormation: CloudFormation,
+  { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule,
+  time: VirtualTime, account: Account, cloudFormation: CloudFormation,
 ): void {
   const { service } = account;
   service.clearRefusals();
@@ -64,7 +65,8 @@ function meddle(
   };
   const registered = (slot: number) => {
     const identity = identify(resourceOf(slot)?.physicalId);
-    return service.snapshot().services.find(({ serviceId }) => identity.kind === 'service' && serviceId === identity.serviceId && !account.foreign.has(serviceId));
+    const id = identity.kind === 'service' && !account.foreign.has(identity.serviceId) ? identity.serviceId : undefined;
+    return service.snapshot().services.find(({ serviceId }) => serviceId === id);
   };
   if (rotates) {
     account.rotate(OAUTH_SECRET);

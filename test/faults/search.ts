@@ -76,5 +76,8 @@ export function summary({ schedules: all, events, faults, crashes, violations }:
 
 /** A violation without what is particular about it. */
 function kindOf(violation: string): string {
-  return violation.replace(/(without a cause: )\S+ \([ABC]\): (.{0,90}).*/, '$1$2').replace(/\b[ABC] \(/g, '(').replace(/event \d+|request-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '#');
+  return violation
+    .replace(/(without a cause: )\S+ \([ABC]\): (.{0,90}).*/, '$1$2')
+    .replace(/\b[ABC] \(/g, '(')
+    .replace(/event \d+|request-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '#');
 }
