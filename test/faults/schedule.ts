@@ -173,7 +173,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   pageSize: fc.constantFrom(100, 1, 2),
   spread: usually(0, seconds(40).map((s) => s * 1000)),
   roleNotReady: upTo(80_000),
-  skew: usually(0, fc.constantFrom(-5000, 5000)),
+  skew: usually(0, fc.constantFrom(-4000, 4000)),
   apiSkew: usually(0, fc.constantFrom(-20_000, 20_000)),
   foreigners: fc.subarray([...FOREIGNERS]),
 });
