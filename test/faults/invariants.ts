@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { mayKeepTags } from './limits';
+import { mayHaveOldTags } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -73,11 +73,12 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 /** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
-  for (const { stackId, logicalId, physicalId } of [...cloudFormation.retained, ...cloudFormation.abandoned]) {
+  const left = [...cloudFormation.retained, ...cloudFormation.abandoned];
+  for (const { stackId, logicalId, physicalId } of left) {
     const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
     // What is to be retained before CloudFormation knows its id exists all the same.
-    const left = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
-    left.forEach(({ serviceId }) => accounted.add(serviceId));
+    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
+    meant.forEach(({ serviceId }) => accounted.add(serviceId));
   }
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
@@ -99,8 +100,12 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
       // What is adopted is as its owner wants it.
-      own.filter(({ tags }) => tags[MARK.owner] === owner).forEach((service) =>
-        checkContent(service, resource, cloudFormation.asked(stack, resource), account, report));
+      for (const service of own.filter(({ tags }) => tags[MARK.owner] === owner)) {
+        checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
+        if (!mayHaveOldTags(resource, left)) {
+          checkTags(service, resource, report);
+        }
+      }
     }
   }
   for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
@@ -130,7 +135,7 @@ function behind(physicalId: string, services: Service[], owner: string): Service
 
 function checkContent(service: Service, resource: Resource, asked: number, account: Account, report: Report): void {
   const registered = account.registered.get(service.serviceId)!;
-  const { Request, Tags = {} } = resource.properties as { Request: object; Tags?: Properties };
+  const { Request } = resource.properties as { Request: object };
   const secrets = [...new Set(JSON.stringify(Request).match(/arn:aws:secretsmanager[^"]*/g) ?? [])];
   const versions = secrets.length === 0 ? [undefined] : account.secrets.get(secrets[0]) ?? [];
   // A service that was registered for the same request before may be taken again, with the credentials of that time.
@@ -141,8 +146,12 @@ function checkContent(service: Service, resource: Resource, asked: number, accou
   } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < asked)) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) is registered with outdated credentials`);
   }
+}
+
+function checkTags(service: Service, resource: Resource, report: Report): void {
+  const { Tags = {} } = resource.properties as { Tags?: Properties };
   const own = Object.fromEntries(Object.entries(service.tags).filter(([key]) => !key.startsWith('cdk-devops-agent:')));
-  if (!mayKeepTags(resource.slot) && JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
+  if (JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
     report.violation(`${resource.logicalId} (${resource.slot.kind}) has the tags ${JSON.stringify(own)}`);
   }
 }

@@ -1,7 +1,8 @@
 /**
  * What is documented as not promised, all in one place: nothing else is excused.
  */
-import { Kind, Slot } from './registrations';
+import type { Left, Resource } from './cloudformation';
+import { Kind } from './registrations';
 
 /**
  * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
@@ -26,11 +27,12 @@ export const SOONEST_AFTER = 5_000;
 export const LATEST_EFFECT = 20_000;
 
 /**
- * A service that was retained belongs to the account from then on. Where the resource takes it again, because it is what
- * the template asks for once more, tags that it got in the meantime stay: nobody knows whose they are.
+ * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
+ * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
+ * earlier deployment: its tags are those of that deployment until `authorized` is set.
  */
-export function mayKeepTags({ retain }: Slot): boolean {
-  return retain;
+export function mayHaveOldTags({ slot, physicalId, properties }: Resource, left: readonly Left[]): boolean {
+  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait && properties.Authorized === 'false');
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is

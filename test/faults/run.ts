@@ -76,7 +76,10 @@ function meddle(
   if (removed) {
     try {
       service.deregisterService({ serviceId: removed.serviceId });
-      resourceOf(removedByHand!)!.troubled = true;
+      const { physicalId } = resourceOf(removedByHand!)!;
+      cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
+        .filter((resource) => resource.physicalId === physicalId)
+        .forEach((resource) => resource.troubled = true);
     } catch {
       // Refused to people as well, shortly after an association.
     }
