@@ -109,23 +109,23 @@ export class Account {
     const inputs: Record<Foreigner, Properties> = {
       sameName: {
         service: 'dynatrace',
-        name: 'Tools/A',
+        name: 'Tools A',
         serviceDetails: { dynatrace: { accountUrn: 'urn:dtaccount:00000000-0000-0000-0000-000000000000', authorizationConfig: credentials } },
       },
       account: {
         service: 'pagerduty',
-        name: 'Tools/A',
+        name: 'Tools A',
         serviceDetails: { pagerduty: { scopes: ['incidents.read', 'as_account-us.globex'], authorizationConfig: credentials } },
       },
       serverName: {
         service: 'mcpserver',
-        name: 'Tools/A',
+        name: 'Tools A',
         serviceDetails: { mcpserver: { name: 'drills', endpoint: 'https://mcp.example.com/0', authorizationConfig: bearer } },
       },
       channel: { service: 'eventChannel', name: 'Theirs', serviceDetails: { eventChannel: { type: 'webhook' } } },
       bystander: {
         service: 'mcpserver',
-        name: 'Tools/A',
+        name: 'Tools A',
         serviceDetails: { mcpserver: { name: 'theirs', endpoint: 'https://mcp.example.com/0', authorizationConfig: bearer } },
       },
     };

@@ -68,7 +68,7 @@ export function properties(slot: Slot, logicalId: string, variant: Variant): Pro
     Service: service,
     // A channel has nothing of its own that could change.
     Request: {
-      name: `Tools/${logicalId}`,
+      name: `Tools ${logicalId}`,
       serviceDetails: { [service]: details },
       ...(service === 'eventChannel' && variant.config === 1 ? { kmsKeyArn: KEY } : {}),
     },
