@@ -63,6 +63,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@smithy/types',
     // The CLI that the demo and the end-to-end test deploy with. `latest` is a major version ahead of what fits the floor.
     'aws-cdk@2.1148.1',
+    // Makes, shrinks and replays the schedules of the fault search.
+    'fast-check',
   ],
   bundlerOptions: {
     // The bundle's bytes decide the asset's hash, so the bundler is pinned to the byte.
@@ -191,6 +193,11 @@ const e2e = project.addTask('test:e2e', {
 e2e.exec('tsx test/python-check.ts model engine');
 e2e.exec('jest --ci --runInBand test/e2e', { receiveArgs: true });
 
+project.addTask('test:faults', {
+  description: 'Searches for sequences of events and faults that the handler does not survive; `-- --runs N --seed S`',
+  receiveArgs: true,
+}).exec('tsx test/faults/main.ts', { receiveArgs: true });
+
 const test = project.testTask;
 test.reset();
 test.spawn(unit);
@@ -214,7 +221,7 @@ bench.spawn(compile);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e']) {
+for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:faults']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

@@ -1,0 +1,415 @@
+import { Account } from './account';
+import { Answer, Lambda, Sent } from './lambda';
+import { mayOverlap } from './limits';
+import { functionTimeout, OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
+import { Report } from './report';
+import { Deployment, Operation, Schedule } from './schedule';
+import { VirtualTime } from './time';
+import { CallError } from '../../lambda/devops-agent';
+import { CloudFormationEvent } from '../../lambda/event';
+import { StackResource } from '../../lambda/world';
+import { ATTRIBUTE } from '../../src/private/contract';
+
+/** What CloudFormation knows of a resource. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly slot: Slot;
+  physicalId?: string;
+  properties: Properties;
+  status: string;
+  /** When it got that status. */
+  since: number;
+  /** Its last operation failed, or somebody was at it by hand: less may exist than is believed. */
+  troubled: boolean;
+}
+
+/** A physical resource that CloudFormation has replaced or dropped, and still has to delete. */
+interface Obsolete {
+  readonly resource: Resource;
+  readonly physicalId: string;
+  readonly properties: Properties;
+  /** Whether the logical resource goes too. */
+  readonly dropped: boolean;
+}
+
+export interface Stack {
+  readonly id: string;
+  readonly resources: Map<string, Resource>;
+  state: 'live' | 'broken' | 'gone';
+}
+
+/** Something that CloudFormation leaves behind: on purpose, or because its deletion was refused again and again. */
+export interface Left {
+  readonly stackId: string;
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly at: number;
+}
+
+/** How long CloudFormation takes at least from one event of a resource to the next. */
+const PAUSE = 10_000;
+const POLL = 1_000;
+const CLEANUP_ATTEMPTS = 3;
+
+/** Deploys stacks of registrations as AWS CloudFormation orders their events. */
+export class CloudFormation {
+  public readonly stacks: Stack[] = [];
+  public readonly sent: Sent[] = [];
+  public readonly retained: Left[] = [];
+  public readonly abandoned: Left[] = [];
+  public lambda!: Lambda;
+  /** Told of every text that people get to see. */
+  public show?: (text: string) => void;
+  private readonly firstAsked = new Map<string, number>();
+  private readonly lastSent = new Map<string, number>();
+  private readonly waiting = new Map<Sent, (answer?: Answer) => void>();
+  private spreadUntil = { all: 0, secrets: 0 };
+
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly account: Account,
+    private readonly schedule: Schedule,
+    private readonly report: Report,
+  ) {}
+
+  public async deploy(deployment: Deployment): Promise<void> {
+    const { time, account } = this;
+    const stack = this.stacks.at(-1);
+    const live = stack && stack.state !== 'gone' ? stack : undefined;
+    this.spreadUntil = { all: live ? 0 : time.now() + account.conditions.spread, secrets: time.now() + account.conditions.spread };
+    if (live && (deployment.template === null || live.state === 'broken')) {
+      if (deployment.secretsGone) {
+        account.secrets.clear();
+      }
+      await this.delete(live);
+      if (deployment.secretsGone) {
+        account.rotate(OAUTH_SECRET);
+        account.rotate(TOKEN_SECRET);
+        account.rotate(OAUTH_SECRET);
+        account.rotate(TOKEN_SECRET);
+      }
+    }
+    if (deployment.template === null || this.stacks.at(-1)?.state === 'broken') {
+      return;
+    }
+    if (live?.state === 'live') {
+      await this.update(live, deployment);
+    } else {
+      account.makeRole();
+      await this.create(deployment);
+    }
+  }
+
+  /** When a resource was first asked to be like this, credentials included. */
+  public asked(stack: Stack, { logicalId, properties: wire }: Resource): number {
+    return this.firstAsked.get(request(stack.id, logicalId, wire)) ?? this.time.start;
+  }
+
+  /** DescribeStackResource. */
+  public describe(stackId: string, logicalId: string): StackResource {
+    const resource = this.stacks.find(({ id }) => id === stackId)?.resources.get(logicalId);
+    if (!resource) {
+      throw new CallError('DescribeStackResource', 'ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`, 400);
+    }
+    return { status: resource.status, since: resource.since, physicalId: resource.physicalId };
+  }
+
+  public deniedUntil(operation: Operation): number {
+    return operation === 'answer' ? 0 : operation === 'secret' ? this.spreadUntil.secrets : this.spreadUntil.all;
+  }
+
+  /** Somebody writes to the signed URL of an event. */
+  public answered(sent: Sent, body: string): void {
+    const { event } = sent;
+    this.report.note(() => `    answer to event ${sent.ordinal}: ${body}`);
+    const answer = JSON.parse(body);
+    if (Buffer.byteLength(body) > 4096) {
+      this.report.violation(`the answer to event ${sent.ordinal} is too long`);
+      return;
+    }
+    const { RequestId, StackId, LogicalResourceId } = answer;
+    if (RequestId !== event.RequestId || StackId !== event.StackId || LogicalResourceId !== event.LogicalResourceId || !answer.PhysicalResourceId) {
+      this.report.violation(`the answer to event ${sent.ordinal} is not one to it`);
+      return;
+    }
+    if (sent.answer || sent.cancelled || this.time.now() > sent.deadline) {
+      return;
+    }
+    const ok = answer.Status === 'SUCCESS';
+    const data = answer.Data ?? {};
+    if (!ok && answer.PhysicalResourceId !== (event.PhysicalResourceId ?? `failed/${event.RequestId}`)) {
+      this.report.violation(`event ${sent.ordinal} failed and answered with the id ${answer.PhysicalResourceId}`);
+    }
+    if (ok && event.RequestType !== 'Delete') {
+      const missing = Object.values(ATTRIBUTE).filter((attribute) => !data[attribute]);
+      if (missing.length > 0) {
+        this.report.violation(`the answer to event ${sent.ordinal} lacks ${missing.join()}`);
+      }
+    }
+    sent.answer = { ok, physicalId: answer.PhysicalResourceId, data, reason: answer.Reason };
+    this.waiting.get(sent)?.(sent.answer);
+  }
+
+  /** Whether a consent to what this request registered still makes the service that CloudFormation waits for or believes in. */
+  public wants(requestId: string): boolean {
+    const held = this.stacks.some(({ resources }) => [...resources.values()].some(({ physicalId, status }) =>
+      physicalId === `consent/${requestId}` && !status.startsWith('DELETE')));
+    return held || this.sent.some((sent) => sent.event.RequestId === requestId && this.waiting.has(sent) && !sent.cancelled);
+  }
+
+  private async create(deployment: Deployment): Promise<void> {
+    const id = `arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/${String(this.stacks.length + 1).padStart(4, '0')}`;
+    const stack: Stack = { id, resources: new Map(), state: 'live' };
+    this.stacks.push(stack);
+    this.report.note(() => 'create the stack');
+    const failure = new Failing(this.time, deployment);
+    await Promise.all([failure.neighbour, ...this.wanted(deployment).map((wanted) => this.createResource(stack, wanted, failure))]);
+    if (!failure.failed) {
+      return;
+    }
+    stack.state = 'broken';
+    if (deployment.rollback) {
+      await this.delete(stack);
+    }
+  }
+
+  private async update(stack: Stack, deployment: Deployment): Promise<void> {
+    const { resources } = stack;
+    this.report.note(() => 'update the stack');
+    const failure = new Failing(this.time, deployment);
+    const was = new Map([...resources].map(([id, resource]) => [id, { ...resource }]));
+    const wanted = this.wanted(deployment);
+    const changed = wanted.filter((one) => resources.has(one.logicalId) && !same(resources.get(one.logicalId)!.properties, one.properties));
+    const added = wanted.filter((one) => !resources.has(one.logicalId));
+    const obsolete: Obsolete[] = [];
+    const change = async (one: Wanted) => {
+      const resource = resources.get(one.logicalId)!;
+      const { physicalId, properties: old } = resource;
+      if (!await this.updateResource(stack, resource, one.properties)) {
+        failure.fail();
+      } else if (resource.physicalId !== physicalId) {
+        obsolete.push({ resource, physicalId: physicalId!, properties: old, dropped: false });
+      }
+    };
+    await Promise.all([failure.neighbour, ...changed.map(change), ...added.map((one) => this.createResource(stack, one, failure))]);
+
+    if (!failure.failed) {
+      const dropped = [...resources.values()].filter(({ logicalId }) => !wanted.some((one) => one.logicalId === logicalId));
+      await this.clean(stack, [...obsolete, ...dropped.map((resource) => ({
+        resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true,
+      }))]);
+      return;
+    }
+    const made = added.map(({ logicalId }) => resources.get(logicalId)!);
+    const undone = made.map((resource) => ({ resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true }));
+    if (deployment.rollback) {
+      this.report.note(() => 'roll back');
+      const replaced = await Promise.all(changed.map(({ logicalId, properties: tried }) =>
+        this.back(stack, resources.get(logicalId)!, was.get(logicalId)!, tried, deployment)));
+      await this.clean(stack, [...replaced.flat(), ...undone]);
+    } else {
+      // What failed to come is made anew by the next deployment.
+      await this.clean(stack, [...obsolete, ...undone.filter(({ resource }) => resource.status === 'CREATE_FAILED')]);
+    }
+  }
+
+  private async delete(stack: Stack): Promise<void> {
+    this.report.note(() => 'delete the stack');
+    const failed = await Promise.all([...stack.resources.values()].map(async (resource) => {
+      if (resource.slot.retain) {
+        this.leave(this.retained, stack, resource, resource.physicalId!);
+        this.set(resource, 'DELETE_SKIPPED');
+        return false;
+      }
+      if (resource.status === 'DELETE_COMPLETE') {
+        return false;
+      }
+      const deleted = await this.send(stack, resource, 'Delete', resource.properties, { physicalId: resource.physicalId }, 'DELETE_IN_PROGRESS');
+      this.set(resource, deleted?.ok ? 'DELETE_COMPLETE' : 'DELETE_FAILED');
+      resource.troubled = !deleted?.ok;
+      return !deleted?.ok;
+    }));
+    stack.state = failed.includes(true) ? 'broken' : 'gone';
+  }
+
+  private async createResource(stack: Stack, { logicalId, slot, properties: wire }: Wanted, failure: Failing): Promise<void> {
+    const resource: Resource = { logicalId, slot, properties: wire, status: 'CREATE_IN_PROGRESS', since: this.time.now(), troubled: false };
+    stack.resources.set(logicalId, resource);
+    const answer = await this.send(stack, resource, 'Create', wire, {}, 'CREATE_IN_PROGRESS', failure.cancelled);
+    // What had not answered by then gets an id that CloudFormation makes up.
+    resource.physicalId = answer?.physicalId ?? `Tools-${logicalId}-1ABC${this.sent.length}`;
+    this.set(resource, answer?.ok ? 'CREATE_COMPLETE' : 'CREATE_FAILED');
+    resource.troubled = !answer?.ok;
+    if (!answer?.ok) {
+      failure.fail();
+    }
+  }
+
+  private async updateResource(stack: Stack, resource: Resource, wire: Properties): Promise<boolean> {
+    const { physicalId, properties: old } = resource;
+    const answer = await this.send(stack, resource, 'Update', wire, { physicalId, old }, 'UPDATE_IN_PROGRESS');
+    this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
+    resource.troubled = !answer?.ok;
+    if (answer?.ok) {
+      Object.assign(resource, { physicalId: answer.physicalId, properties: wire });
+    }
+    return answer?.ok ?? false;
+  }
+
+  /** Rolls an update of a resource back. Returns what is left to be deleted then. */
+  private async back(stack: Stack, resource: Resource, was: Resource, tried: Properties, { backWith }: Deployment): Promise<Obsolete[]> {
+    const live = [...new Set([was.physicalId!, resource.physicalId!])];
+    const propertiesOf = (physicalId: string) => (physicalId === was.physicalId ? was.properties : tried);
+    const physicalId = live.length > 1 && backWith === 'new' ? live[1] : live[0];
+    // A rollback that failed is continued once, and then continued without the resource.
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
+      this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
+      if (answer?.ok) {
+        Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });
+        return live.filter((id) => id !== answer.physicalId)
+          .map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
+      }
+    }
+    this.set(resource, 'UPDATE_COMPLETE');
+    Object.assign(resource, { physicalId: was.physicalId, properties: was.properties, troubled: true });
+    return live.slice(1).map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
+  }
+
+  /** Deletes what is obsolete. What refuses three times is left where it is. */
+  private async clean(stack: Stack, all: Obsolete[]): Promise<void> {
+    await Promise.all(all.map(async ({ resource, physicalId, properties: wire, dropped }) => {
+      if (resource.slot.retain) {
+        this.leave(this.retained, stack, resource, physicalId);
+      } else {
+        let deleted: Answer | undefined;
+        for (let attempt = 1; attempt <= CLEANUP_ATTEMPTS && !deleted?.ok; attempt++) {
+          deleted = await this.send(stack, resource, 'Delete', wire, { physicalId }, dropped ? 'DELETE_IN_PROGRESS' : undefined);
+        }
+        if (!deleted?.ok) {
+          this.leave(this.abandoned, stack, resource, physicalId);
+        }
+      }
+      if (dropped) {
+        stack.resources.delete(resource.logicalId);
+      }
+    }));
+  }
+
+  /** Sends an event and waits for the answer to it: in vain after its time, or where CloudFormation gives it up before. */
+  private async send(
+    stack: Stack, resource: Resource, type: CloudFormationEvent['RequestType'], wire: Properties,
+    ids: { physicalId?: string; old?: Properties }, status?: string, cancelled: Promise<void> = new Promise(() => undefined),
+  ): Promise<Answer | undefined> {
+    const { time } = this;
+    const key = `${stack.id} ${resource.logicalId}`;
+    const earliest = (this.lastSent.get(key) ?? -PAUSE) + PAUSE;
+    this.lastSent.set(key, Math.max(earliest, time.now()));
+    await time.sleep(Math.max(0, earliest - time.now()));
+    if (status) {
+      this.set(resource, status);
+    }
+    await time.sleep(100);
+    const asked = request(stack.id, resource.logicalId, wire);
+    this.firstAsked.set(asked, this.firstAsked.get(asked) ?? time.now());
+    const ordinal = this.sent.length;
+    // In whole seconds.
+    const made = new Date(Math.floor(time.now() / 1000) * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+    const event: CloudFormationEvent = {
+      RequestType: type,
+      ResponseURL: `https://bucket.example/response-${ordinal}?X-Amz-Date=${made}&X-Amz-Signature=5igned`,
+      StackId: stack.id,
+      RequestId: `request-${ordinal}`,
+      LogicalResourceId: resource.logicalId,
+      ...(ids.physicalId === undefined ? {} : { PhysicalResourceId: ids.physicalId }),
+      ResourceProperties: wire,
+      ...(ids.old ? { OldResourceProperties: ids.old } : {}),
+    };
+    const sent: Sent = {
+      ordinal,
+      event,
+      slot: resource.slot,
+      time: time.now(),
+      deadline: time.now() + Number(wire.ServiceTimeout) * 1000,
+      timeout: functionTimeout(resource.slot) * 1000,
+      mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
+      struck: [],
+      refusals: new Set(),
+      failures: 0,
+      cancelled: false,
+    };
+    this.sent.push(sent);
+    this.report.events++;
+    void this.lambda.deliver(sent);
+    const answer = await new Promise<Answer | undefined>((resolve) => {
+      this.waiting.set(sent, resolve);
+      time.at(sent.deadline, () => resolve(undefined));
+      void cancelled.then(() => {
+        if (!sent.answer) {
+          sent.cancelled = true;
+          resolve(undefined);
+        }
+      });
+    });
+    this.waiting.delete(sent);
+    await time.sleep(POLL);
+    if (answer?.ok) {
+      this.show?.(answer.data[ATTRIBUTE.consentUrl] ?? '');
+    }
+    return answer;
+  }
+
+  private wanted({ template }: Deployment): Wanted[] {
+    return this.schedule.slots.flatMap((slot, i) => {
+      const variant = template?.[i];
+      const logicalId = 'ABC'[i];
+      return variant ? [{ logicalId, slot, properties: properties(slot, logicalId, variant) }] : [];
+    });
+  }
+
+  private set(resource: Resource, status: string): void {
+    resource.status = status;
+    resource.since = this.time.now();
+  }
+
+  private leave(where: Left[], stack: Stack, { logicalId }: Resource, physicalId: string): void {
+    where.push({ stackId: stack.id, logicalId, physicalId, at: this.time.now() });
+  }
+}
+
+interface Wanted {
+  readonly logicalId: string;
+  readonly slot: Slot;
+  readonly properties: Properties;
+}
+
+/** Whether a deployment has failed yet, and what that ends. */
+class Failing {
+  public failed = false;
+  /** Comes when creations are given up: with the first failure, unless nothing is to be rolled back. */
+  public readonly cancelled: Promise<void>;
+  /** Comes when the other resources of the stack are through. */
+  public readonly neighbour: Promise<void>;
+  private cancel?: () => void;
+
+  constructor(time: VirtualTime, private readonly deployment: Deployment) {
+    this.cancelled = new Promise((resolve) => this.cancel = resolve);
+    this.neighbour = deployment.neighbourFails === null ? Promise.resolve() : time.sleep(deployment.neighbourFails * 1000).then(() => this.fail());
+  }
+
+  public fail(): void {
+    this.failed = true;
+    if (this.deployment.rollback) {
+      this.cancel?.();
+    }
+  }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** What decides which service a resource needs. */
+function request(stackId: string, logicalId: string, { Request, CredentialsRevision }: Properties): string {
+  return JSON.stringify([stackId, logicalId, Request, CredentialsRevision]);
+}

@@ -1,0 +1,198 @@
+import { Account, Registered } from './account';
+import { CloudFormation, Resource } from './cloudformation';
+import { Sent } from './lambda';
+import { mayHaveOldTags } from './limits';
+import { Person } from './person';
+import { Properties, UNREADABLE } from './registrations';
+import { Report } from './report';
+import { formsOf } from '../../demo/leaks';
+import { identify } from '../../lambda/event';
+import { ownerOf } from '../../lambda/marks';
+import { MARK } from '../../src/private/contract';
+import { Snapshot } from '../simulator/service';
+
+type Service = Snapshot['services'][number];
+
+/** What has to hold once everything has come to rest. */
+export function check(account: Account, cloudFormation: CloudFormation, person: Person, report: Report): void {
+  const { services } = account.service.snapshot();
+  checkAnswers(cloudFormation, report);
+  checkFailures(account, cloudFormation, report);
+  checkForeign(services, account, report);
+  checkExistence(services, account, cloudFormation, person, report);
+  checkSecrecy(account, report);
+}
+
+/** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
+function checkAnswers({ sent }: CloudFormation, report: Report): void {
+  for (const { ordinal, answer, cancelled, failures } of sent) {
+    if (!answer && !cancelled && failures < 3) {
+      report.violation(`event ${ordinal} got no answer that counts`);
+    }
+  }
+}
+
+/** How many mishaps an event need not survive. */
+const TOO_MANY = 2;
+
+/** What failed has a cause outside of the handler. */
+function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
+  for (const one of sent) {
+    const { ordinal, event, answer, struck, slot } = one;
+    const unlucky = struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
+    const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
+    // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
+    const { Authorized, Contract } = event.ResourceProperties;
+    const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
+    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')
+      && !one.refusals.has('not accepted')) {
+      report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
+    }
+  }
+}
+
+/** Whether anybody else ever registered what this event asks for. */
+function isOthers({ event }: Sent, account: Account): boolean {
+  const value = /"\$identity":"([^"]*)"/.exec(JSON.stringify(event.ResourceProperties))?.[1];
+  const own = ownerOf(event);
+  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![MARK.owner] !== own
+    && (value === undefined ? service === event.ResourceProperties.Service : JSON.stringify(serviceDetails).includes(`"${value}"`)));
+}
+
+function checkForeign(services: Service[], { foreign }: Account, report: Report): void {
+  for (const [serviceId, tags] of foreign) {
+    const service = services.find((candidate) => candidate.serviceId === serviceId);
+    if (!service) {
+      report.violation('a foreign service was deregistered');
+    } else if (JSON.stringify(service.tags) !== tags) {
+      report.violation('a foreign service has other tags than before');
+    }
+  }
+}
+
+/** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
+function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
+  const accounted = new Set([...account.foreign.keys(), ...orphans]);
+  const left = [...cloudFormation.retained, ...cloudFormation.abandoned];
+  for (const { stackId, logicalId, physicalId } of left) {
+    const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
+    // What is to be retained before CloudFormation knows its id exists all the same.
+    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
+    meant.forEach(({ serviceId }) => accounted.add(serviceId));
+  }
+  for (const stack of cloudFormation.stacks) {
+    for (const resource of stack.resources.values()) {
+      const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
+      if (resource.troubled || resource.status === 'DELETE_SKIPPED') {
+        // What there is of it, its next event has to find.
+        services.filter(({ tags }) => tags[MARK.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
+        continue;
+      }
+      if (resource.status === 'DELETE_COMPLETE') {
+        continue;
+      }
+      const own = behind(resource.physicalId!, services, owner);
+      own.forEach(({ serviceId }) => accounted.add(serviceId));
+      if (own.length === 0 && resource.physicalId!.startsWith('arn:') && !isAdopted(resource.physicalId!, owner, account)) {
+        report.violation(`${resource.logicalId} (${resource.slot.kind}) has no service: ${resource.physicalId}`);
+      }
+      if (own.length > 1) {
+        report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
+      }
+      // What is adopted is as its owner wants it.
+      for (const service of own.filter(({ tags }) => tags[MARK.owner] === owner)) {
+        checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
+        if (!mayHaveOldTags(resource, left)) {
+          checkTags(service, resource, report);
+        }
+      }
+    }
+  }
+  for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
+    report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
+  }
+}
+
+function isKnown(physicalId: string): boolean {
+  return ['service', 'consent'].includes(identify(physicalId).kind);
+}
+
+/** Whether a resource believes in a service that another one registered. */
+function isAdopted(physicalId: string, owner: string, { registered }: Account): boolean {
+  const identity = identify(physicalId);
+  return identity.kind === 'service' && registered.get(identity.serviceId)?.tags?.[MARK.owner] !== owner;
+}
+
+/** The services that a physical id stands for. */
+function behind(physicalId: string, services: Service[], owner: string): Service[] {
+  const identity = identify(physicalId);
+  switch (identity.kind) {
+    case 'service': return services.filter(({ serviceId }) => serviceId === identity.serviceId);
+    case 'consent': return services.filter(({ tags }) => tags[MARK.owner] === owner && tags[MARK.request] === identity.requestId);
+    default: return [];
+  }
+}
+
+function checkContent(service: Service, resource: Resource, asked: number, account: Account, report: Report): void {
+  const registered = account.registered.get(service.serviceId)!;
+  const { Request } = resource.properties as { Request: object };
+  const secrets = [...new Set(JSON.stringify(Request).match(/arn:aws:secretsmanager[^"]*/g) ?? [])];
+  const versions = secrets.length === 0 ? [undefined] : account.secrets.get(secrets[0]) ?? [];
+  // A service that was registered for the same request before may be taken again, with the credentials of that time.
+  const used = versions.filter((version) =>
+    matches(Request, requestOf(registered), (versionId) => ((versionId ?? version?.id) === version?.id ? version?.text : undefined)));
+  if (used.length === 0) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) is not registered as asked for`);
+  } else if (!JSON.stringify(Request).includes('versionId') && used.every((version) => version !== undefined && version.until < asked)) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) is registered with outdated credentials`);
+  }
+}
+
+function checkTags(service: Service, resource: Resource, report: Report): void {
+  const { Tags = {} } = resource.properties as { Tags?: Properties };
+  const own = Object.fromEntries(Object.entries(service.tags).filter(([key]) => !key.startsWith('cdk-devops-agent:')));
+  if (JSON.stringify(Object.entries(own).sort()) !== JSON.stringify(Object.entries(Tags).sort())) {
+    report.violation(`${resource.logicalId} (${resource.slot.kind}) has the tags ${JSON.stringify(own)}`);
+  }
+}
+
+function requestOf({ service: _service, tags: _tags, ...request }: Registered): unknown {
+  return request;
+}
+
+/** Whether what was sent is what the template asks for, with the secrets' fields from one version. */
+function matches(wire: any, value: any, secret: (versionId?: string) => string | undefined): boolean {
+  if (typeof wire !== 'object') {
+    return wire === value;
+  }
+  if ('$secret' in wire) {
+    const text = secret(wire.versionId);
+    return text !== undefined && value === (wire.field ? JSON.parse(text)[wire.field] : text);
+  }
+  if ('$identity' in wire) {
+    return value === wire.$identity;
+  }
+  if ('$unique' in wire) {
+    return typeof value === 'string' && value.startsWith(wire.$unique);
+  }
+  const keys = Object.keys(wire);
+  return typeof value === 'object' && keys.length === Object.keys(value).length && keys.every((key) => matches(wire[key], value[key], secret));
+}
+
+/** Forms of a canary that are found again and again. */
+const forms = new Map<string, string[]>();
+
+function checkSecrecy({ canaries }: Account, report: Report): void {
+  const all = report.texts.join('\n');
+  for (const [name, value] of Object.entries(canaries)) {
+    if (!forms.has(value)) {
+      forms.set(value, Object.values(formsOf(value)));
+    }
+    if (forms.get(value)!.some((form) => all.includes(form))) {
+      report.violation(`${name} is in what people read`);
+    }
+  }
+  if (all.includes('X-Amz-Signature')) {
+    report.violation('a signed URL is in what people read');
+  }
+}

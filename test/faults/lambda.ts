@@ -1,0 +1,367 @@
+import { Account, PROVIDER } from './account';
+import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN } from './limits';
+import { strike } from './mishaps';
+import { Slot } from './registrations';
+import { Report } from './report';
+import { Mishap, Operation, Schedule } from './schedule';
+import { never, randomNumbers, VirtualTime } from './time';
+import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-agent';
+import { CloudFormationEvent } from '../../lambda/event';
+import { invoke } from '../../lambda/invocation';
+import { StackResource, World } from '../../lambda/world';
+import { OperationName } from '../simulator/model';
+import { ServiceError } from '../simulator/service';
+
+/** An event of CloudFormation, and what became of it. */
+export interface Sent {
+  readonly ordinal: number;
+  readonly event: CloudFormationEvent;
+  readonly slot: Slot;
+  /** When CloudFormation made it, and until when it waits for the answer. */
+  readonly time: number;
+  readonly deadline: number;
+  /** The time-out of the function, in milliseconds. */
+  readonly timeout: number;
+  /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
+  readonly mayOverlap: boolean;
+  /** What befell its calls. */
+  readonly struck: Mishap[];
+  /** How many of its deliveries ended before they were done. */
+  failures: number;
+  /** Refusals by the API itself that nothing but time, or somebody else, can end. */
+  readonly refusals: Set<'taken' | 'associated' | 'not accepted'>;
+  /** CloudFormation does not wait for it any more. */
+  cancelled: boolean;
+  answer?: Answer;
+}
+
+/** An answer that CloudFormation accepted. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly physicalId: string;
+  readonly data: { readonly [attribute: string]: string };
+  readonly reason: string;
+}
+
+/** What stands around the function beside the account. */
+export interface Surroundings {
+  describe(stackId: string, logicalId: string): StackResource;
+  /** An answer has arrived at the signed URL. */
+  answered(sent: Sent, body: string): void;
+  published(message: string): void;
+  /** Until when policies that were just written refuse an operation. */
+  deniedUntil(operation: Operation): number;
+}
+
+/** How long Lambda waits before it delivers an event again that was not brought to its end. */
+const REDELIVERIES = [60_000, 120_000];
+
+/** Others than the API have less time. */
+const SHORT_TIMEOUT = 10_000;
+const ANSWER_TIMEOUT = 8_000;
+
+/** Runs the handler as AWS Lambda does for asynchronous invocations. */
+export class Lambda {
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly account: Account,
+    private readonly schedule: Schedule,
+    private readonly surroundings: Surroundings,
+    private readonly report: Report,
+  ) {}
+
+  /** Delivers an event: once, again where that did not end well, and whenever the schedule says so. */
+  public async deliver(sent: Sent): Promise<void> {
+    const quirks = this.schedule.deliveries.filter(({ event }) => event === sent.ordinal);
+    const late = quirks.find(({ kind }) => kind === 'late')?.seconds ?? 0;
+    await this.time.sleep(200 + Math.min(late * 1000, 600_000));
+    let over: () => void;
+    const first = new Promise<void>((resolve) => over = resolve);
+    for (const { seconds } of quirks.filter(({ kind }) => kind === 'again')) {
+      void this.again(sent, seconds * 1000, first);
+    }
+    for (const pause of [...REDELIVERIES, undefined]) {
+      if (await this.run(sent) === 'returned' || pause === undefined) {
+        break;
+      }
+      await this.time.sleep(pause);
+    }
+    over!();
+  }
+
+  private async again(sent: Sent, after: number, first: Promise<void>): Promise<void> {
+    await this.time.sleep(after);
+    if (!sent.mayOverlap) {
+      await first;
+      await this.time.sleep(Math.max(SOONEST_AFTER, sent.time + SOONEST_AGAIN - this.time.now()));
+    }
+    await this.run(sent);
+  }
+
+  private async run(sent: Sent): Promise<Ending> {
+    const { time, report } = this;
+    const { RequestType, LogicalResourceId, PhysicalResourceId = '' } = sent.event;
+    report.note(() => `delivery of event ${sent.ordinal}: ${RequestType} ${LogicalResourceId} ${PhysicalResourceId}`);
+    const invocation = new Invocation(sent, this.time, this.account, this.schedule, this.surroundings, this.report);
+    const ending = await new Promise<Ending>((resolve) => {
+      invocation.crash = () => resolve('crashed');
+      time.at(time.now() + sent.timeout, () => resolve('timed out'));
+      invoke(sent.event, invocation.world()).then(() => resolve('returned'), (error: Error) => {
+        // The runtime logs what a handler rejects with.
+        report.texts.push(`${error.name}: ${error.message}`);
+        resolve('threw');
+      });
+    });
+    invocation.gone = ending === 'crashed' || ending === 'timed out';
+    report.note(() => `delivery of event ${sent.ordinal}: ${ending}`);
+    if (ending !== 'returned') {
+      sent.failures++;
+      report.crashes += ending === 'threw' ? 0 : 1;
+    }
+    if (ending !== 'crashed' && ending !== 'returned' && !sent.struck.some(({ operation }) => operation === 'answer' || operation === 'any')) {
+      report.violation(`a delivery of event ${sent.ordinal} ${ending}`);
+    }
+    return ending;
+  }
+}
+
+/** What a call can bring beside its effect. */
+interface Beside {
+  /** What a refusal quotes. */
+  readonly quotes?: object;
+  /** Makes a new version of what was read. */
+  readonly rotate?: () => void;
+}
+
+type Ending = 'returned' | 'threw' | 'crashed' | 'timed out';
+
+/** What leaves traces. */
+const EFFECTIVE: readonly Operation[] = ['register', 'deregister', 'tag', 'untag', 'publish'];
+
+/** What the API's words mean. */
+const REFUSALS = [
+  { words: /already (exists|registered)/, means: 'taken' },
+  { words: /is associated/, means: 'associated' },
+  { words: /was not accepted/, means: 'not accepted' },
+] as const;
+
+/** One run of the function: the world as it sees it, for as long as it lives. */
+class Invocation {
+  /** Ends it. */
+  public crash?: () => void;
+  /** It lives no more: no call of it begins, none returns. */
+  public gone = false;
+  private answered = false;
+  private readonly end: number;
+  private readonly random: () => number;
+
+  constructor(
+    private readonly sent: Sent,
+    private readonly time: VirtualTime,
+    private readonly account: Account,
+    private readonly schedule: Schedule,
+    private readonly surroundings: Surroundings,
+    private readonly report: Report,
+  ) {
+    this.end = time.now() + sent.timeout;
+    this.random = randomNumbers(schedule.seed + 1000 * sent.ordinal + sent.failures);
+  }
+
+  public world(): World {
+    const { time, report, account, surroundings, sent } = this;
+    const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
+    const perform = (operation: Operation, name: OperationName, input: object) =>
+      this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input), { quotes: input });
+    return {
+      api: {
+        register: async (input) => {
+          const { serviceId, additionalStep } = await perform('register', 'RegisterService', input);
+          return { serviceId, consentUrl: additionalStep?.oauth.authorizationUrl };
+        },
+        deregister: (serviceId) => perform('deregister', 'DeregisterService', { serviceId }),
+        get: async (serviceId) => {
+          const { service, tags } = await perform('get', 'GetService', { serviceId });
+          return { service: dated(service), tags: tags ?? {} };
+        },
+        list: async (filterServiceType, nextToken) => {
+          const page = await perform('list', 'ListServices', { filterServiceType, nextToken });
+          return { services: page.services.map(dated), nextToken: page.nextToken };
+        },
+        tag: (resourceArn, tags) => perform('tag', 'TagResource', { resourceArn, tags }),
+        untag: (resourceArn, tagKeys) => perform('untag', 'UntagResource', { resourceArn, tagKeys }),
+        listAgentSpaces: (nextToken) => perform('listAgentSpaces', 'ListAgentSpaces', { nextToken }),
+        listAssociations: (agentSpaceId, nextToken) => perform('listAssociations', 'ListAssociations', { agentSpaceId, nextToken }),
+      },
+      secrets: {
+        getValue: (secretId, versionId) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
+          const version = account.version(secretId, versionId);
+          if (!version) {
+            throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret', 400);
+          }
+          return { versionId: version.id, text: version.text };
+        }, { rotate: () => account.rotate(secretId) }),
+      },
+      stacks: {
+        describeResource: (stackId, logicalId) =>
+          this.call('describe', 'DescribeStackResource', SHORT_TIMEOUT, () => surroundings.describe(stackId, logicalId)),
+      },
+      topics: {
+        publish: (_topic, _subject, message) => this.call('publish', 'Publish', SHORT_TIMEOUT, () => surroundings.published(message)),
+      },
+      answers: {
+        put: async (_url, body) => {
+          this.answered = true;
+          report.texts.push(body);
+          await this.call('answer', 'Put', ANSWER_TIMEOUT, () => surroundings.answered(sent, body));
+        },
+      },
+      clock: {
+        now: () => time.now() + account.conditions.skew,
+        remaining: () => this.end - time.now(),
+        sleep: async (ms) => {
+          await time.sleep(ms);
+          return this.gone ? never() : undefined;
+        },
+        random: this.random,
+      },
+      provider: PROVIDER,
+      log: (line) => this.log(line),
+    };
+  }
+
+  private log(line: string): void {
+    if (this.gone) {
+      return;
+    }
+    this.report.texts.push(line);
+    this.report.note(() => line);
+    const { decision } = JSON.parse(line) as { decision?: string };
+    if (decision !== undefined) {
+      this.report.decisions.add(decision);
+    }
+  }
+
+  /** A call as it travels: it may have its effect although its caller does not live to hear of it. */
+  private async call<T>(operation: Operation, name: string, timeout: number, effect: () => T, { quotes, rotate }: Beside = {}): Promise<T> {
+    const { time, report, sent } = this;
+    if (this.gone) {
+      return never();
+    }
+    if (EFFECTIVE.includes(operation)) {
+      this.checkBegin(operation);
+    }
+    const mishap = strike(this.schedule.mishaps, sent, operation);
+    report.faults += mishap ? 1 : 0;
+    report.note(() => `  ${sent.ordinal} ${operation}${mishap ? ` (${mishap.kind})` : ''}`);
+    const fail = async (delay: number, code: string, message: string, status?: number): Promise<never> => {
+      await time.sleep(delay);
+      return this.gone ? never() : Promise.reject(new CallError(name, code, message, status));
+    };
+    const later = (when: number) => time.at(when, () => {
+      try {
+        effect();
+      } catch {
+        // Nobody is there any more to hear of it.
+      }
+    });
+    const latency = Math.round((operation === 'register' ? 300 : 20) * (1 + 4 * this.random()));
+    switch (mishap?.kind) {
+      case 'crashBefore':
+        this.die();
+        return never();
+      case 'crashDuring':
+        later(time.now() + mishap.when * LATEST_EFFECT);
+        this.die();
+        return never();
+      case 'unconnected': return fail(Math.min(CONNECT_TIMEOUT, timeout), 'TimeoutError', 'the connection was not opened in time');
+      case 'silentBefore': return fail(timeout, 'TimeoutError', 'no answer in time');
+      case 'silentAfter':
+        later(time.now() + mishap.when * (timeout - 100));
+        return fail(timeout, 'TimeoutError', 'no answer in time');
+      case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
+      case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
+      case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
+      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' ? 400 : 429);
+      case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
+      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, 400);
+    }
+    await time.sleep(latency);
+    const outcome = this.outcome(operation, name, effect);
+    if (mishap?.kind === 'rotated') {
+      rotate?.();
+    }
+    if (mishap?.kind === 'crashAfter') {
+      this.die();
+      return never();
+    }
+    await time.sleep(latency);
+    if (this.gone) {
+      return never();
+    }
+    switch (mishap?.kind) {
+      case 'resetAfter': return fail(0, 'ECONNRESET', 'socket hang up');
+      case 'errorAfter': return fail(0, 'InternalServerException', 'An internal error occurred', 500);
+      case 'htmlAfter': return fail(0, 'HTTP502', 'no message', 502);
+      case 'malformedAfter': return fail(0, 'UnreadableAnswer', 'status 200 with a body that is not the service\'s (SyntaxError)');
+    }
+    if ('error' in outcome) {
+      report.note(() => `    ${outcome.error.message}`);
+      throw outcome.error;
+    }
+    return outcome.value;
+  }
+
+  private outcome<T>(operation: Operation, name: string, effect: () => T): { value: T } | { error: Error } {
+    if (this.time.now() < this.surroundings.deniedUntil(operation)) {
+      return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403) };
+    }
+    try {
+      return { value: effect() };
+    } catch (error) {
+      const { message } = error as Error;
+      REFUSALS.filter(({ words }) => words.test(message)).forEach(({ means }) => this.sent.refusals.add(means));
+      return { error: error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error as Error };
+    }
+  }
+
+  private perform(name: OperationName, input: object): unknown {
+    // As on the wire: a member without a value does not exist.
+    const sent = JSON.parse(JSON.stringify(input));
+    const output = this.account.service.perform(name, sent);
+    if (name === 'DeregisterService') {
+      this.checkGap(sent.serviceId);
+    }
+    if (name === 'RegisterService') {
+      if (this.time.now() > this.sent.deadline) {
+        this.report.violation(`event ${this.sent.ordinal} registered after its deadline`);
+      }
+      const { serviceId, additionalStep } = output as { serviceId?: string; additionalStep?: { oauth: { authorizationUrl: string } } };
+      this.account.registered.set(serviceId ?? additionalStep!.oauth.authorizationUrl, sent);
+    }
+    return output;
+  }
+
+  /** An update may take what CloudFormation believes in only where the successor has the same identity. */
+  private checkGap(serviceId: string): void {
+    const { RequestType, PhysicalResourceId, ResourceProperties, OldResourceProperties } = this.sent.event;
+    const identityOf = (properties?: object) => /"\$identity":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
+    if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`)
+      && (identityOf(ResourceProperties) === undefined || identityOf(ResourceProperties) !== identityOf(OldResourceProperties))) {
+      this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another identity`);
+    }
+  }
+
+  private checkBegin(operation: Operation): void {
+    if (this.answered) {
+      this.report.violation(`event ${this.sent.ordinal} calls ${operation} after its answer`);
+    }
+    if (this.time.now() > this.sent.deadline) {
+      this.report.violation(`event ${this.sent.ordinal} calls ${operation} after its deadline`);
+    }
+  }
+
+  private die(): void {
+    this.gone = true;
+    this.crash?.();
+  }
+}

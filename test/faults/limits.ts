@@ -1,0 +1,47 @@
+/**
+ * What is documented as not promised, all in one place: nothing else is excused.
+ */
+import type { Left, Resource } from './cloudformation';
+import { Kind } from './registrations';
+
+/**
+ * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
+ * API refuses the second registration, because an identity or a generated name is taken.
+ */
+export function mayOverlap(kind: Kind): boolean {
+  return kind !== 'dynatrace';
+}
+
+/**
+ * A second delivery within so many seconds of its event is not told from the first: CloudFormation does not send the
+ * next event any sooner, so what is older asks it. Where deliveries must not overlap, none comes sooner, nor before the
+ * answer of the first has reached CloudFormation.
+ */
+export const SOONEST_AGAIN = 10_000;
+export const SOONEST_AFTER = 5_000;
+
+/**
+ * A function that dies while RegisterService is on its way: Lambda delivers the event again after a minute, and by then
+ * what the call did has to show in lists. It takes effect at most so much later.
+ */
+export const LATEST_EFFECT = 20_000;
+
+/**
+ * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
+ * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
+ * earlier deployment: its tags are those of that deployment until `authorized` is set.
+ */
+export function mayHaveOldTags({ slot, physicalId, properties }: Resource, left: readonly Left[]): boolean {
+  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait && properties.Authorized === 'false');
+}
+
+// A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
+// told nowhere: `Person.orphans`.
+
+// A retained service exists, whatever becomes of its stack: `CloudFormation.retained`. So does one whose deletion was
+// refused three times, until the next event of its resource: `CloudFormation.abandoned`.
+
+// Credentials are those of a version that was current since the same request was first asked for: a service that is
+// still there is taken again, and a rotation by itself changes nothing.
+
+// An adopted service is its owner's: it is as the owner wants it, and gone when the owner removes it.

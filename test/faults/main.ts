@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { run } from './run';
+import { Schedule } from './schedule';
+import { search, summary, unreached } from './search';
+import { DECISIONS } from '../../lambda/decisions';
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '1' },
+      // The first violation is enough.
+      first: { type: 'boolean', default: false },
+      replay: { type: 'string' },
+    },
+  });
+  if (values.replay !== undefined) {
+    const report = await run(JSON.parse(readFileSync(values.replay, 'utf8')) as Schedule, true);
+    console.log(report.trace!.join('\n'));
+    console.log(report.violations.join('\n') || 'no violation');
+    return report.violations.length === 0;
+  }
+  const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first: values.first, shrink: !values.first });
+  if (found.smallest) {
+    const { schedule, violations } = found.smallest;
+    console.log(`seed ${values.seed}; the smallest schedule that it shrinks to, for --replay:`);
+    console.log(JSON.stringify(schedule));
+    violations.forEach((violation) => console.log(violation));
+  }
+  for (const [kind, count] of found.kinds) {
+    console.log(`${count} × ${kind}`);
+  }
+  const missing = unreached(found);
+  const rows = Object.keys(DECISIONS).length;
+  console.log(`${rows - missing.length} of ${rows} rows of the table reached${missing.length > 0 ? `, not: ${missing.join(', ')}` : ''}`);
+  console.log(summary(found));
+  return found.violations === 0;
+}
+
+void main().then((clean) => process.exitCode = clean ? 0 : 1);

@@ -1,0 +1,95 @@
+import { Account } from './account';
+import { CloudFormation } from './cloudformation';
+import { check } from './invariants';
+import { Lambda } from './lambda';
+import { Person } from './person';
+import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
+import { Report } from './report';
+import { Deployment, Schedule } from './schedule';
+import { VirtualTime } from './time';
+import { identify } from '../../lambda/event';
+
+const START = Date.UTC(2026, 0, 1);
+const LONGEST = 72 * 3_600_000;
+
+/** Runs one schedule to its end, and looks at what is there then. */
+export async function run(schedule: Schedule, traced = false): Promise<Report> {
+  const time = new VirtualTime(START);
+  const report = new Report(() => time.now() - START, traced);
+  const account = new Account(time, schedule.conditions);
+  const cloudFormation = new CloudFormation(time, account, schedule, report);
+  const person = new Person(time, account, schedule.person, (requestId) => cloudFormation.wants(requestId), report);
+  cloudFormation.show = (text) => person.show(text);
+  cloudFormation.lambda = new Lambda(time, account, schedule, {
+    describe: (stackId, logicalId) => cloudFormation.describe(stackId, logicalId),
+    answered: (sent, body) => cloudFormation.answered(sent, body),
+    published: (message) => person.show(message),
+    deniedUntil: (operation) => cloudFormation.deniedUntil(operation),
+  }, report);
+
+  let failure: unknown;
+  void (async () => {
+    for (const deployment of schedule.deployments) {
+      meddle(deployment, schedule, time, account, cloudFormation);
+      // People are not faster than the API shows what they did.
+      await time.sleep(5_000);
+      await cloudFormation.deploy(deployment);
+      await time.sleep(deployment.pause * 1000);
+    }
+  })().catch((error: unknown) => failure = error);
+  try {
+    await time.run(LONGEST);
+  } catch (error) {
+    report.violation((error as Error).message);
+  }
+  if (failure) {
+    throw failure;
+  }
+  check(account, cloudFormation, person, report);
+  return report;
+}
+
+/** What people do beside the deployment. */
+function meddle(
+  { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule,
+  time: VirtualTime, account: Account, cloudFormation: CloudFormation,
+): void {
+  const { service } = account;
+  service.clearRefusals();
+  if (refused !== null && slots[refused]) {
+    account.refuseOnce(serviceOf(slots[refused].kind));
+  }
+  const resourceOf = (slot: number) => {
+    const stack = cloudFormation.stacks.at(-1);
+    return stack?.state === 'live' ? stack.resources.get('ABC'[slot]) : undefined;
+  };
+  const registered = (slot: number) => {
+    const identity = identify(resourceOf(slot)?.physicalId);
+    const id = identity.kind === 'service' && !account.foreign.has(identity.serviceId) ? identity.serviceId : undefined;
+    return service.snapshot().services.find(({ serviceId }) => serviceId === id);
+  };
+  if (rotates) {
+    account.rotate(OAUTH_SECRET);
+    account.rotate(TOKEN_SECRET);
+  }
+  const removed = removedByHand === null ? undefined : registered(removedByHand);
+  if (removed) {
+    try {
+      service.deregisterService({ serviceId: removed.serviceId });
+      const { physicalId } = resourceOf(removedByHand!)!;
+      cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
+        .filter((resource) => resource.physicalId === physicalId)
+        .forEach((resource) => resource.troubled = true);
+    } catch {
+      // Refused to people as well, shortly after an association.
+    }
+  }
+  const used = associated && registered(associated.slot);
+  if (used) {
+    const { agentSpaceId } = service.createAgentSpace('Operations');
+    const { association } = service.associateService({ agentSpaceId, serviceId: used.serviceId, configuration: { [used.serviceType]: {} } });
+    if (associated.until !== null) {
+      time.at(time.now() + associated.until * 1000, () => service.disassociateService({ agentSpaceId, associationId: association.associationId }));
+    }
+  }
+}

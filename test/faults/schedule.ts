@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import { Kind, KINDS, Slot, Variant } from './registrations';
+
+/** What can happen to a call. `Before` and `after` say whether the call has had its effect. */
+export const MISHAPS = [
+  'resetBefore', 'resetAfter', 'errorBefore', 'errorAfter', 'htmlBefore', 'htmlAfter', 'malformedAfter', 'unconnected', 'silentBefore', 'silentAfter',
+  'throttled', 'denied', 'refused', 'crashBefore', 'crashAfter', 'crashDuring', 'rotated',
+] as const;
+export type MishapKind = typeof MISHAPS[number];
+
+export const OPERATIONS = [
+  'register', 'deregister', 'get', 'list', 'tag', 'untag', 'listAgentSpaces', 'listAssociations', 'secret', 'describe', 'publish', 'answer',
+] as const;
+export type Operation = typeof OPERATIONS[number];
+
+/** Something that befalls calls of one event, whichever delivery makes them. */
+export interface Mishap {
+  /** The event, counted from 0 in the order in which CloudFormation sends them. */
+  readonly event: number;
+  readonly operation: Operation | 'any';
+  /** How many such calls go well before. */
+  readonly after: number;
+  /** How many calls it befalls. */
+  readonly times: number;
+  readonly kind: MishapKind;
+  /** Where a call has its effect later than its caller goes, or is silent: when, as a part of what is possible. */
+  readonly when: number;
+}
+
+/** A delivery of an event that has been delivered already, or a first one that comes late. */
+export interface Delivery {
+  readonly event: number;
+  readonly kind: 'again' | 'late';
+  readonly seconds: number;
+}
+
+/** One deployment: a template, and what happens beside it. */
+export interface Deployment {
+  /** What the template says of each slot, null where it has no such registration; or null, which deletes the stack. */
+  readonly template: readonly (Variant | null)[] | null;
+  /** When another resource of the stack fails, in seconds. */
+  readonly neighbourFails: number | null;
+  readonly rollback: boolean;
+  /** Which physical id an Update back has after a replacement. */
+  readonly backWith: 'old' | 'new';
+  /** The slot whose service somebody associates with an Agent Space before the deployment, and when that ends, in seconds. */
+  readonly associated: { readonly slot: number; readonly until: number | null } | null;
+  /** The slot whose service somebody deregisters by hand before the deployment. */
+  readonly removedByHand: number | null;
+  /** The slot whose next registration the service does not accept. */
+  readonly refused: number | null;
+  readonly rotates: boolean;
+  /** The secrets and the role go before the registrations do. */
+  readonly secretsGone: boolean;
+  /** How much time passes after it, in seconds. */
+  readonly pause: number;
+}
+
+/** What others have registered before. */
+export const FOREIGNERS = ['sameName', 'account', 'serverName', 'channel', 'bystander'] as const;
+export type Foreigner = typeof FOREIGNERS[number];
+
+/** How the account behaves, in milliseconds where it is a time. */
+export interface Conditions {
+  readonly listLag: number;
+  readonly tagsLag: number;
+  readonly getLag: number;
+  readonly nameLinger: number;
+  readonly disassociateLag: number;
+  readonly conflictStyle: 'conflict' | 'validation';
+  readonly associatedStyle: 'conflict' | 'validation';
+  readonly pendingHoldsIdentity: boolean;
+  readonly pageSize: number;
+  /** How long policies take to spread after a stack was begun. */
+  readonly spread: number;
+  /** How long a new role is not assumable. */
+  readonly roleNotReady: number;
+  /** How far the function's clock is ahead of CloudFormation's, and the API's. */
+  readonly skew: number;
+  readonly apiSkew: number;
+  readonly foreigners: readonly Foreigner[];
+}
+
+/** The person who is asked for consent. */
+export interface Person {
+  /** How long it takes them, in seconds; null: for ever. */
+  readonly delay: number | null;
+  readonly twice: boolean;
+}
+
+/** All that a run depends on: plain data, so that it prints, shrinks and replays. */
+export interface Schedule {
+  readonly slots: readonly Slot[];
+  readonly conditions: Conditions;
+  readonly person: Person;
+  readonly deployments: readonly Deployment[];
+  readonly mishaps: readonly Mishap[];
+  readonly deliveries: readonly Delivery[];
+  /** Whence jitter and latencies come. */
+  readonly seed: number;
+}
+
+/** The most registrations that a stack has. A template says something of each, whether or not there is a slot for it. */
+const SLOTS = 3;
+
+/** Mostly the first value, which is also what it shrinks to. */
+function usually<T>(value: T, other: fc.Arbitrary<T>, odds = 3): fc.Arbitrary<T> {
+  return fc.oneof({ weight: odds, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other });
+}
+
+const seconds = (most: number) => fc.integer({ min: 0, max: most });
+const upTo = (most: number) => usually(0, fc.integer({ min: 1, max: most / 1000 }).map((s) => s * 1000), 1);
+
+const slot: fc.Arbitrary<Slot> = fc.record({
+  kind: fc.constantFrom<Kind[]>(...KINDS),
+  retain: usually(false, fc.constant(true), 8),
+  wait: fc.boolean(),
+});
+
+const variant: fc.Arbitrary<Variant> = fc.record({
+  config: usually(0, fc.integer({ min: 1, max: 2 }), 1),
+  tags: usually(0, fc.integer({ min: 1, max: 2 })),
+  revision: usually(0, fc.integer({ min: 1, max: 2 })),
+  pinned: usually(0, fc.integer({ min: 1, max: 2 })),
+  authorized: usually(false, fc.constant(true), 1),
+  broken: usually(false, fc.constant(true), 30),
+});
+
+const deployment: fc.Arbitrary<Deployment> = fc.record({
+  template: fc.oneof(
+    { weight: 5, arbitrary: fc.array(fc.option(variant, { freq: 5 }), { minLength: SLOTS, maxLength: SLOTS }) },
+    { weight: 1, arbitrary: fc.constant(null) },
+  ),
+  neighbourFails: usually<number | null>(null, seconds(120)),
+  rollback: usually(true, fc.constant(false), 5),
+  backWith: fc.constantFrom('old' as const, 'new' as const),
+  associated: usually<Deployment['associated']>(null, fc.record({ slot: fc.nat(SLOTS - 1), until: fc.option(seconds(200)) }), 6),
+  removedByHand: usually<number | null>(null, fc.nat(SLOTS - 1), 12),
+  refused: usually<number | null>(null, fc.nat(SLOTS - 1), 6),
+  rotates: usually(false, fc.constant(true)),
+  secretsGone: usually(false, fc.constant(true), 8),
+  pause: fc.oneof(seconds(20), seconds(600)),
+});
+
+const mishap: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.oneof(fc.nat(3), fc.nat(9)),
+  operation: fc.oneof(
+    { weight: 2, arbitrary: fc.constant('any' as const) },
+    { weight: 3, arbitrary: fc.constantFrom('register' as const, 'deregister' as const) },
+    { weight: 3, arbitrary: fc.constantFrom<Operation[]>(...OPERATIONS) },
+  ),
+  after: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(10) }),
+  times: usually(1, fc.integer({ min: 2, max: 8 })),
+  kind: fc.constantFrom<MishapKind[]>(...MISHAPS, 'crashBefore', 'crashAfter', 'crashDuring'),
+  when: fc.nat(100).map((percent) => percent / 100),
+});
+
+const delivery: fc.Arbitrary<Delivery> = fc.record({
+  event: fc.nat(5),
+  kind: fc.constantFrom('again' as const, 'again' as const, 'late' as const),
+  seconds: fc.oneof(seconds(60), seconds(1200)),
+});
+
+const conditions: fc.Arbitrary<Conditions> = fc.record({
+  listLag: upTo(25_000),
+  tagsLag: upTo(25_000),
+  getLag: usually(0, fc.constant(1000)),
+  nameLinger: upTo(60_000),
+  disassociateLag: upTo(50_000),
+  conflictStyle: fc.constantFrom('conflict' as const, 'validation' as const),
+  associatedStyle: fc.constantFrom('conflict' as const, 'validation' as const),
+  pendingHoldsIdentity: fc.boolean(),
+  pageSize: fc.constantFrom(100, 1, 2),
+  spread: usually(0, seconds(40).map((s) => s * 1000)),
+  roleNotReady: upTo(80_000),
+  skew: usually(0, fc.constantFrom(-4000, 4000)),
+  apiSkew: usually(0, fc.constantFrom(-20_000, 20_000)),
+  foreigners: fc.subarray([...FOREIGNERS]),
+});
+
+// Not chained to the number of slots: what is independent shrinks well.
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  slots: fc.array(slot, { minLength: 1, maxLength: SLOTS }),
+  conditions,
+  person: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
+  deployments: fc.array(deployment, { minLength: 1, maxLength: 5 }),
+  mishaps: fc.array(mishap, { maxLength: 6 }),
+  deliveries: fc.array(delivery, { maxLength: 3 }),
+  seed: fc.nat(1_000_000),
+});

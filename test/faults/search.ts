@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { run } from './run';
+import { Schedule, schedules } from './schedule';
+import { DECISIONS } from '../../lambda/decisions';
+
+export interface Options {
+  readonly runs: number;
+  readonly seed: number;
+  /** Whether to look for the smallest schedule that violates something. True if absent. */
+  readonly shrink?: boolean;
+  /** Whether the first violation is enough. */
+  readonly first?: boolean;
+}
+
+/** What a search comes to. */
+export interface Found {
+  schedules: number;
+  events: number;
+  faults: number;
+  crashes: number;
+  /** How many schedules violated something. */
+  violations: number;
+  readonly decisions: Map<string, number>;
+  readonly kinds: Map<string, number>;
+  /** The smallest schedule that the first of them shrinks to. */
+  smallest?: { readonly schedule: Schedule; readonly violations: readonly string[] };
+}
+
+/** How long shrinking may take. */
+const SHRINKING = 60_000;
+
+/** Runs as many schedules as asked for: the same ones for the same seed. */
+export async function search({ runs, seed, shrink = true, first = false }: Options): Promise<Found> {
+  const found: Found = { schedules: 0, events: 0, faults: 0, crashes: 0, violations: 0, decisions: new Map(), kinds: new Map() };
+  const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+  let broken: unknown;
+  await fc.check(fc.asyncProperty(schedules, async (schedule) => {
+    const report = await run(schedule).catch((error: unknown) => {
+      broken = error;
+      throw error;
+    });
+    found.schedules++;
+    found.events += report.events;
+    found.faults += report.faults;
+    found.crashes += report.crashes;
+    report.decisions.forEach((decision) => count(found.decisions, decision));
+    found.violations += report.violations.length > 0 ? 1 : 0;
+    new Set(report.violations.map(kindOf)).forEach((kind) => count(found.kinds, kind));
+    return !first || report.violations.length === 0;
+  }), { numRuns: runs, seed, endOnFailure: true });
+  // That is none of the handler's doing.
+  if (broken) {
+    throw broken;
+  }
+
+  if (found.violations > 0 && shrink) {
+    const shrunk = await fc.check(fc.asyncProperty(schedules, async (schedule) => (await run(schedule)).violations.length === 0), {
+      numRuns: runs, seed, interruptAfterTimeLimit: SHRINKING,
+    });
+    const schedule = shrunk.counterexample?.[0];
+    if (schedule) {
+      found.smallest = { schedule, violations: (await run(schedule)).violations };
+    }
+  }
+  return found;
+}
+
+/** The rows of the table of decisions that no schedule came to. */
+export function unreached({ decisions }: Found): string[] {
+  return Object.keys(DECISIONS).filter((row) => !decisions.has(row));
+}
+
+export function summary({ schedules: all, events, faults, crashes, violations }: Found): string {
+  return `${all} schedules, ${events} events, ${faults} faults, ${crashes} crashes: violations ${violations}`;
+}
+
+/** A violation without what is particular about it. */
+function kindOf(violation: string): string {
+  return violation
+    .replace(/(without a cause: )\S+ \([ABC]\): (.{0,90}).*/, '$1$2')
+    .replace(/\b[ABC] \(/g, '(')
+    .replace(/event \d+|request-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '#');
+}
