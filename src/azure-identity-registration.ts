@@ -51,10 +51,11 @@ const AUDIENCE: Rule = {
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
  * outbound identity federation has to be enabled in the account.
  *
- * There is one registration per client id, so a change of anything but tags and the client id fails, since the old
- * registration holds it: remove it in one deployment and add it in the next.
+ * There is one registration per client id. A change of anything but tags and the client id deregisters the old one before
+ * the new one is made, so there is none for seconds to minutes. It fails while an Agent Space uses the old one: remove the
+ * association in a deployment before.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-for-aws-devops-agent-connecting-azure-index.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-azure-connecting-azure-resources.html
  */
 @propertyInjectable
 export class AzureIdentityRegistration extends ServiceRegistration {

@@ -2,12 +2,14 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 
 /**
- * How a deployment waits for a person's consent.
+ * How a deployment waits for a person's consent. The time-out of the provider's function becomes 15 minutes, and
+ * CloudFormation waits up to 49 for this registration.
  */
 export interface ConsentWait {
   /**
    * The topic that receives the URL where a person consents: no output of the stack is known before the deployment ends.
-   * It has to be of the registration's region. The provider is allowed to publish to it, and to use its key.
+   * It has to be of the registration's region. The provider is allowed to publish to it, and to use its key. Whoever
+   * receives the message can consent.
    */
   readonly topic: ITopic;
 
@@ -22,9 +24,9 @@ export interface ConsentWait {
 /**
  * How a person's consent is obtained, where an authorization needs one.
  *
- * With `waitForConsent` the deployment waits for it. Otherwise the registration is made in two deployments. The first ends with `consentUrl`, and with
- * `pending-authorization` in place of the service's id. A person opens that URL in a browser and consents. The second
- * deployment, with `authorized: true`, finds the service that the consent created.
+ * With `waitForConsent` the deployment waits for it. Otherwise the registration is made in two deployments. The first ends
+ * with `consentUrl`, and with `pending-authorization` in place of the service's id. A person opens that URL in a browser and
+ * consents. The second deployment, with `authorized: true`, finds the service that the consent created.
  *
  * The URL carries the client's id, as OAuth has it, also one that was read from a secret.
  */
@@ -47,9 +49,11 @@ export interface ConsentOptions {
 
   /**
    * Waits for the consent inside the deployment, which then ends with the service's id. It fails if nobody consents in
-   * time; a consent after that makes a service that belongs to no stack. An error together with `authorized: true`.
+   * time; a consent after that makes a service of no stack, which has to be deregistered by hand. An error together with
+   * `authorized: true`.
    *
-   * A provider of another app waits no longer than the time-out of its function allows.
+   * A change that needs a new consent waits in the same way. A provider of another app waits no longer than the time-out of
+   * its function allows.
    *
    * @default - the deployment does not wait
    */

@@ -63,10 +63,10 @@ export interface DatadogRegistrationProps extends ServiceRegistrationProps, McpS
 }
 
 /**
- * Registers Datadog with AWS DevOps Agent. There is no credential: a person consents between two deployments, see
- * `ConsentOptions`.
+ * Registers Datadog with AWS DevOps Agent. There is no credential: a person consents, during a deployment or between two,
+ * see `ConsentOptions`.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-connecting-telemetry-sources-datadog.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-datadog.html
  */
 @propertyInjectable
 export class DatadogRegistration extends ServiceRegistration {

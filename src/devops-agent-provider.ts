@@ -47,8 +47,9 @@ export interface IDevOpsAgentProvider extends IResource {
  */
 export interface DevOpsAgentProviderProps {
   /**
-   * The VPC that the function runs in. It needs a way to the endpoints of AWS DevOps Agent, AWS Secrets Manager
-   * and Amazon S3 (where CloudFormation takes its answers): a NAT gateway, or VPC endpoints.
+   * The VPC that the function runs in. It needs a way to the endpoints of AWS DevOps Agent, AWS Secrets Manager, Amazon S3
+   * (where CloudFormation takes its answers) and AWS CloudFormation, and with `waitForConsent` to that of Amazon SNS: a NAT
+   * gateway, or VPC endpoints.
    *
    * @default - no VPC
    */

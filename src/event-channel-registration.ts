@@ -18,8 +18,9 @@ export interface EventChannelRegistrationProps extends ServiceRegistrationProps 
 
 /**
  * Registers the event channel with AWS DevOps Agent: the way for any system to start an investigation through a
- * webhook. There is one per account, so a second one in a stack is an error, and so is a changed display name: remove the
- * registration in one deployment and add it in the next.
+ * webhook. There is one per account, so a second one in a stack is an error. A changed display name deregisters the old one
+ * before the new one is made, so there is none for seconds to minutes. It fails while an Agent Space uses the old one: remove
+ * the association in a deployment before. A new association has a new webhook.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
  */

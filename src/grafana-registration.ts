@@ -35,7 +35,7 @@ export interface GrafanaRegistrationProps extends RegistrationWithCredentialsPro
 /**
  * Registers Grafana with AWS DevOps Agent.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-for-aws-devops-agent-connecting-telemetry-sources-index.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-grafana.html
  */
 @propertyInjectable
 export class GrafanaRegistration extends ServiceRegistration {

@@ -53,8 +53,8 @@ export class McpServerAuthorization {
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a client that has a secret. The person consents between two deployments:
-   * see `ConsentOptions`.
+   * OAuth 2.0 on behalf of a person, with a client that has a secret. The person consents during a deployment
+   * or between two: see `ConsentOptions`.
    */
   public static oauth3lo(client: OAuthClient, options: Oauth3loOptions): McpServerAuthorization {
     return McpServerAuthorization.threeLegged(client._details(), client._problems('authorization.client'), options);
@@ -62,7 +62,7 @@ export class McpServerAuthorization {
 
   /**
    * OAuth 2.0 on behalf of a person, with a public client: one without a secret, which proves itself by PKCE. The
-   * person consents between two deployments: see `ConsentOptions`.
+   * person consents during a deployment or between two: see `ConsentOptions`.
    *
    * @param clientId 1 to 255 printable ASCII characters. It may be seen in the template.
    * @param options `supportCodeChallenge: false` is an error here.
@@ -107,7 +107,7 @@ export class McpServerAuthorization {
 
   /**
    * OAuth 2.0 on behalf of a person, where the server itself says how to authorize (authorization discovery). The
-   * person consents between two deployments: see `ConsentOptions`.
+   * person consents during a deployment or between two: see `ConsentOptions`.
    */
   public static authorizationDiscovery(options: ConsentOptions = {}): McpServerAuthorization {
     return new McpServerAuthorization(authorizationDiscovery(options, 'authorization.returnToEndpoint'));

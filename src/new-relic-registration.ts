@@ -22,7 +22,8 @@ export enum NewRelicRegion {
  */
 export interface NewRelicRegistrationProps extends RegistrationWithCredentialsProps {
   /**
-   * A user API key. Its value is `NRAK-` and capital letters and digits.
+   * A user API key of a Full platform user: AWS says that New Relic's MCP tools are not enabled for Basic and Core users.
+   * Its value is `NRAK-` and capital letters and digits.
    */
   readonly apiKey: SecretField;
 
@@ -67,7 +68,7 @@ const ENTITY_GUID: Rule = { pattern: /^[a-zA-Z0-9_.-]+$/, allowed: "letters, dig
 /**
  * Registers a New Relic account with AWS DevOps Agent.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-connecting-telemetry-sources-newrelic.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-new-relic.html
  */
 @propertyInjectable
 export class NewRelicRegistration extends ServiceRegistration {

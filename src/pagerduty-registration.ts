@@ -58,10 +58,11 @@ const SUBDOMAIN: Rule = {
 
 /**
  * Registers PagerDuty with AWS DevOps Agent. There is one registration per PagerDuty account: where another one of it
- * exists already, registering fails. So does a change of anything but tags and subdomain, since the old registration
- * holds the account: remove it in one deployment and add it in the next.
+ * exists already, registering fails. A change of anything but tags, the subdomain or the service region deregisters the old
+ * registration before the new one is made, so there is none for seconds to minutes. It fails while an Agent Space uses the
+ * old one: remove the association in a deployment before.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_PagerDutyDetails.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-ticketing-and-chat-connecting-pagerduty.html
  */
 @propertyInjectable
 export class PagerDutyRegistration extends ServiceRegistration {

@@ -11,8 +11,9 @@ import { RegistrationWithCredentialsProps, ServiceRegistration } from './service
  */
 export interface RemoteAgentRegistrationProps extends RegistrationWithCredentialsProps, RemoteAgentOptions {
   /**
-   * The agent's URL: `https://`, at most 2048 characters. The agent has to speak A2A (Agent2Agent), and its agent card is
-   * fetched when the registration is made. The URL is visible in AWS CloudTrail: it is no place for a secret.
+   * The URL of the agent's card, such as `https://agent.example.com/.well-known/agent-card.json`: `https://`, at most 2048
+   * characters. The agent has to speak A2A (Agent2Agent). The card is fetched when the registration is made. The URL is
+   * visible in AWS CloudTrail: it is no place for a secret.
    */
   readonly endpoint: string;
 

@@ -7,8 +7,10 @@ export interface McpServerOptions {
   /**
    * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
    *
-   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
-   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
+   * With a name of your own, a change of anything but tags and the name deregisters the old registration before the new
+   * one is made, since the old one holds that name. There is none for seconds to minutes, or until a person has
+   * consented. It fails while an Agent Space uses the old one: remove the association in a deployment before, or leave the
+   * name out.
    *
    * @default - a name made of the construct's path and a suffix that makes it unique
    */
@@ -29,8 +31,9 @@ export interface RemoteAgentOptions {
   /**
    * The agent's name, unique among the remote agents of the account: 1 to 128 letters, digits, `-` and `_`.
    *
-   * With a name of your own, a changed registration cannot replace the old one, which holds that name: the deployment
-   * fails and says so. Remove the registration in one deployment and add it in the next, or leave the name out.
+   * With a name of your own, a change of anything but tags and the name deregisters the old registration before the new
+   * one is made, since the old one holds that name. There is none for seconds to minutes, and it fails while an Agent
+   * Space uses the old one: remove the association in a deployment before, or leave the name out.
    *
    * @default - a name made of the construct's path and a suffix that makes it unique
    */
@@ -63,6 +66,8 @@ export interface SigV4Options {
   /**
    * The role that AWS DevOps Agent assumes to sign requests. It has to trust `DevOpsAgentServicePrincipal`, and to be
    * allowed to call the server. The provider is allowed to pass it to AWS DevOps Agent.
+   *
+   * AWS documents the way without a role for MCP servers only: give one for a remote agent.
    *
    * @default - no role: the credentials are those of an AWS account that the Agent Space is associated with
    */

@@ -67,7 +67,9 @@ export interface ServiceRegistrationProps {
   /**
    * What becomes of the service when it is removed from the app or replaced. `SNAPSHOT` is an error.
    *
-   * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement.
+   * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement. So where it holds what there can
+   * be only one of, such as a PagerDuty account or a name of yours, a change of anything but tags fails: set `DESTROY` in a
+   * deployment of its own first.
    *
    * @default RemovalPolicy.DESTROY
    */
@@ -89,7 +91,7 @@ export interface RegistrationWithCredentialsProps extends ServiceRegistrationPro
   /**
    * Any string. With every change of it the next deployment compares the secrets with what was registered, and
    * replaces the registration if one of them has another version. Without a change of it, a rotated secret is noticed
-   * only when something else replaces the registration.
+   * only when something else replaces the registration. The new registration has another service id.
    *
    * @default - a rotated secret is not noticed
    */

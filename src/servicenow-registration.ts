@@ -31,7 +31,7 @@ const INSTANCE_URL: Rule = {
 /**
  * Registers a ServiceNow instance with AWS DevOps Agent.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_ServiceNowServiceDetails.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-ticketing-and-chat-connecting-servicenow.html
  */
 @propertyInjectable
 export class ServiceNowRegistration extends ServiceRegistration {

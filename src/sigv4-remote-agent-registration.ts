@@ -9,9 +9,10 @@ import { ServiceRegistration, ServiceRegistrationProps } from './service-registr
  */
 export interface SigV4RemoteAgentRegistrationProps extends ServiceRegistrationProps, RemoteAgentOptions, SigV4Options {
   /**
-   * The agent's URL: `https://`, at most 2048 characters. The agent has to speak A2A (Agent2Agent), and its agent card is
-   * fetched when the registration is made. It has to be on the internet: the API takes no private connection for it. The
-   * URL is visible in AWS CloudTrail: it is no place for a secret.
+   * The URL of the agent's card, such as `https://agent.example.com/.well-known/agent-card.json`: `https://`, at most 2048
+   * characters. The agent has to speak A2A (Agent2Agent). The card is fetched when the registration is made. It has to be on
+   * the internet: the API takes no private connection for it. The URL is visible in AWS CloudTrail: it is no place for a
+   * secret.
    */
   readonly endpoint: string;
 }

@@ -26,7 +26,7 @@ export interface SplunkRegistrationProps extends RegistrationWithCredentialsProp
 /**
  * Registers Splunk with AWS DevOps Agent.
  *
- * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-capabilities-for-aws-devops-agent-connecting-telemetry-sources-index.html
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-splunk.html
  */
 @propertyInjectable
 export class SplunkRegistration extends ServiceRegistration {
