@@ -34,7 +34,7 @@ export const DECISIONS = {
   'registered anew': { event: 'Update', state: 'there is no service', calls: 'Get, List, Register', answer: 'the new one' },
   'swapped': { event: 'Update', state: 'the holder is the own old service', calls: '… Register, Deregister, Register', answer: 'the new one' },
   'swap lost': { event: 'Update', state: 'the same, and the new one is refused', calls: '… Register, Deregister, Register', answer: 'FAILED with the old id; the Update back registers again' },
-  'swap forbidden': { event: 'Update', state: 'the holder is the own old service, which is to be retained', calls: '… Register', answer: 'FAILED' },
+  'swap forbidden': { event: 'Update', state: 'the holder is the own old service, which is to be retained or needs a consent', calls: '… Register', answer: 'FAILED' },
   'not its own': { event: 'any', state: 'the service was adopted, or lost its tags', calls: 'Get', answer: 'FAILED' },
   'consent resolved': { event: 'Update', state: '`authorized`, and somebody has consented', calls: 'List, Get', answer: 'the same id, and the service' },
   'consent absent': { event: 'Update', state: '`authorized`, and nobody has consented', calls: 'List', answer: 'FAILED' },

@@ -96,7 +96,8 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
     requestId: event.RequestId,
     update: event.RequestType === 'Update',
   };
-  const told = error instanceof CallError ? new Failure(error.operation, error.words, 'correct what it names, then deploy again') : error;
+  const again = event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
+  const told = error instanceof CallError ? new Failure(error.operation, error.words, `correct what it names, then ${again}`) : error;
   return {
     status: 'FAILED',
     physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,

@@ -105,7 +105,7 @@ export class Lifecycle {
     }
     if (registration.authorized) {
       this.decide('consent presumed');
-      throw new Failure('registering', 'nobody can have consented to a registration that is new',
+      throw new Failure('registering the service', 'nobody can have consented to a registration that is new',
         'set \'authorized\' to false, deploy, consent, and set it to true again');
     }
     const older = await this.services.own(listed.filter(({ createdAt }) => createdAt.getTime() < since).slice(0, MOST));
@@ -122,13 +122,14 @@ export class Lifecycle {
     const unchanged = old !== undefined && configurationHash(old) === configuration;
     const current = await this.current([registration, ...(old ? [old] : [])], identity, registration.authorized && unchanged);
     if (current && !this.services.owns(current) && unchanged) {
-      return this.unowned(current, registration);
+      return this.unowned(current, registration, old);
     }
 
     const isWanted = ({ tags }: TaggedService) => fingerprintOf(tags).configuration === configuration && fingerprintOf(tags).revision === revision;
     const kept = current && this.services.owns(current) && isWanted(current);
     if (kept && unchanged && revisionHash(old) === revision) {
       this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
+      await this.sweep(await this.leftovers([], current));
       return this.retag(current, registration, old);
     }
 
@@ -149,6 +150,7 @@ export class Lifecycle {
     if (current && this.services.owns(current) && fingerprintOf(current.tags).configuration === configuration
       && fingerprintOf(current.tags).versions === await versionsHash(registration, this.world.secrets)) {
       this.decide('versions kept');
+      await this.sweep(leftovers);
       return this.retag(current, registration, old);
     }
     if (unchanged && !current && identity.kind === 'consent') {
@@ -265,9 +267,11 @@ export class Lifecycle {
         this.decide(error.ambiguous ? 'silent' : 'refused');
         throw this.refused(error);
       }
-      return registered.serviceId !== undefined
-        ? done(registered.serviceId, this.swapped ? 'swapped' : then)
-        : this.opened(registration, requestId, registered.consentUrl!, then);
+      if (registered.serviceId !== undefined) {
+        return done(registered.serviceId, this.swapped ? 'swapped' : then);
+      }
+      await this.sweep(before.leftovers);
+      return this.opened(registration, requestId, registered.consentUrl!, then);
     }
   }
 
@@ -295,7 +299,7 @@ export class Lifecycle {
       return undefined;
     }
     if (wasOurs && current && this.services.owns(current) && !this.gone.has(current.service.serviceId)) {
-      await this.swapOut(current, registration.retain || old.retain || retained(current));
+      await this.swapOut(current, registration, old);
       return undefined;
     }
 
@@ -324,12 +328,18 @@ export class Lifecycle {
   }
 
   /** Deregisters the old service, because it holds what the new one needs. */
-  private async swapOut(current: TaggedService, keep: boolean): Promise<void> {
+  private async swapOut(current: TaggedService, registration: Registration, old: Registration): Promise<void> {
     const { serviceId } = current.service;
-    if (keep) {
+    if (registration.retain || old.retain || retained(current)) {
       this.decide('swap forbidden');
       throw new Failure('replacing the registration', `${serviceId} holds the same identity and is to be retained, and there can be only one`,
         'set the removal policy to DESTROY in a deployment of its own, then make the change');
+    }
+    // A rollback could not bring it back without a person.
+    if (registration.consent || old.consent) {
+      this.decide('swap forbidden');
+      throw new Failure('replacing the registration', `${serviceId} holds the same identity, and a service that a person has to consent to is not given up for another`,
+        'leave the name to be generated, or remove the registration in one deployment and add it in the next');
     }
     await this.deregister(current, RELEASE);
     this.swapped = serviceId;
@@ -390,11 +400,13 @@ export class Lifecycle {
   }
 
   /** The answer to an update that changes nothing but what an adopted service does not have. */
-  private async unowned(current: TaggedService, registration: Registration): Promise<Result> {
+  private async unowned(current: TaggedService, registration: Registration, old: Registration): Promise<Result> {
     if (!registration.adoptExisting) {
       this.decide('not its own');
-      throw new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
-        'set \'adoptExisting\' to true again');
+      throw old.adoptExisting
+        ? new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
+          'set \'adoptExisting\' to true again')
+        : this.foreign('updating the registration', current);
     }
     this.decide('adopted');
     return this.live(registration, current.service.serviceId, this.event.RequestId);
@@ -454,7 +466,7 @@ export class Lifecycle {
     if (!made) {
       this.decide('consent missed');
       throw new Failure('waiting for consent', `nobody consented within ${minutes} minutes`,
-        'deploy again and consent in time; a consent that is given now makes a service that has to be deregistered by hand');
+        'deploy again and consent in time; a consent that is given now makes a service that belongs to no stack');
     }
     try {
       // Whoever consents may take so long that the deployment has been given up.
@@ -493,8 +505,7 @@ export class Lifecycle {
     const { serviceId } = current.service;
     if (!this.services.owns(current)) {
       this.decide('not its own');
-      throw new Failure('DeregisterService', `${serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
-        'deregister it by hand if it is yours, then delete again');
+      throw this.foreign('DeregisterService', current);
     }
     const start = clock.now();
     for (let attempt = 1; ; attempt++) {
@@ -514,7 +525,7 @@ export class Lifecycle {
           ? clock.now() - start < patience
           : error.throttled || error.ambiguous || (error.denied && clock.now() - start < PROPAGATION);
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
-          throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, ADVICE);
+          throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${this.again()}`);
         }
         await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
       }
@@ -522,13 +533,17 @@ export class Lifecycle {
     this.gone.add(serviceId);
   }
 
+  private foreign(step: string, { service }: TaggedService): Failure {
+    return new Failure(step, `${service.serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
+      `deregister it by hand if it is yours, then ${this.again()}`);
+  }
+
   private async inUse(serviceId: string, error: CallError): Promise<Failure> {
     this.decide('in use');
     const spaces = await this.services.usersOf(serviceId);
-    const again = this.event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
     return new Failure('DeregisterService', error.words, spaces.length > 0
-      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${again}`
-      : `remove its associations from all Agent Spaces, then ${again}`);
+      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${this.again()}`
+      : `remove its associations from all Agent Spaces, then ${this.again()}`);
   }
 
   /** Fails where CloudFormation has stopped waiting for a late event: it has had its answer, or has gone on without one. */
@@ -572,6 +587,10 @@ export class Lifecycle {
 
   private patiently<T>(call: () => Promise<T>): Promise<T> {
     return patiently(this.world.clock, call);
+  }
+
+  private again(): string {
+    return this.event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
   }
 
   private decide(row: Row): void {

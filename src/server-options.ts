@@ -8,9 +8,9 @@ export interface McpServerOptions {
    * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
    *
    * With a name of your own, a change of anything but tags and the name deregisters the old registration before the new
-   * one is made, since the old one holds that name. There is none for seconds to minutes, or until a person has
-   * consented. It fails while an Agent Space uses the old one: remove the association in a deployment before, or leave the
-   * name out.
+   * one is made, since the old one holds that name. There is none for seconds to minutes. It fails while an Agent Space
+   * uses the old one: remove the association in a deployment before, or leave the name out. It also fails where a person
+   * has to consent: leave the name out.
    *
    * @default - a name made of the construct's path and a suffix that makes it unique
    */
