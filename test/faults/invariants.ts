@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { mayHaveOldTags } from './limits';
+import { isTakenAsItIs, mayHaveOldTags } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -101,7 +101,9 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
       // What is adopted is as its owner wants it.
       for (const service of own.filter(({ tags }) => tags[MARK.owner] === owner)) {
-        checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
+        if (!isTakenAsItIs(resource, left)) {
+          checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
+        }
         if (!mayHaveOldTags(resource, left)) {
           checkTags(service, resource, report);
         }

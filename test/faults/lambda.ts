@@ -90,10 +90,15 @@ export class Lambda {
   }
 
   private async again(sent: Sent, after: number, first: Promise<void>): Promise<void> {
+    let firstIsOver = Infinity;
+    void first.then(() => firstIsOver = this.time.now());
     await this.time.sleep(after);
     if (!sent.mayOverlap) {
       await first;
-      await this.time.sleep(Math.max(SOONEST_AFTER, sent.time + SOONEST_AGAIN - this.time.now()));
+      await this.time.sleep(Math.max(0, sent.time + SOONEST_AGAIN - this.time.now()));
+    }
+    if (firstIsOver < Infinity) {
+      await this.time.sleep(Math.max(0, firstIsOver + SOONEST_AFTER - this.time.now()));
     }
     await this.run(sent);
   }

@@ -14,8 +14,8 @@ export function mayOverlap(kind: Kind): boolean {
 
 /**
  * A second delivery within so many seconds of its event is not told from the first: CloudFormation does not send the
- * next event any sooner, so what is older asks it. Where deliveries must not overlap, none comes sooner, nor before the
- * answer of the first has reached CloudFormation.
+ * next event any sooner, so what is older asks it. Where deliveries must not overlap, none comes sooner. And no second
+ * one begins in the very moment in which CloudFormation takes the answer of the first: it would still be told to go on.
  */
 export const SOONEST_AGAIN = 10_000;
 export const SOONEST_AFTER = 5_000;
@@ -44,4 +44,10 @@ export function mayHaveOldTags({ slot, physicalId, properties }: Resource, left:
 // Credentials are those of a version that was current since the same request was first asked for: a service that is
 // still there is taken again, and a rotation by itself changes nothing.
 
-// An adopted service is its owner's: it is as the owner wants it, and gone when the owner removes it.
+/**
+ * An adopted service is its owner's: it is as the owner wants it, and gone when the owner removes it. That includes one
+ * that the resource itself had registered and CloudFormation had left behind.
+ */
+export function isTakenAsItIs({ physicalId, properties }: Resource, left: readonly Left[]): boolean {
+  return properties.AdoptExisting === 'true' && left.some((one) => one.physicalId === physicalId);
+}
