@@ -16,7 +16,7 @@ export function intoReadme(readme: string, results: Results): string {
   return [before, BEGIN, '\n\n', table(results), '\n\n', END, after].join('');
 }
 
-function row(metric: string, { value, unit, baseline, ratio, goal, ok }: Result): string {
+function row(metric: string, { value, unit, baseline, ratio, goal, ok, why }: Result): string {
   const amount = (number: number) => `${number.toLocaleString('en-US')} ${unit}`;
-  return `| ${metric} | ${amount(value)} | ${baseline === null ? '–' : amount(baseline)} | ${ratio === null ? '–' : `${ratio} ×`} | ${goal} | ${ok ? '✓' : 'missed'} |`;
+  return `| ${metric} | ${amount(value)} | ${baseline === null ? '–' : amount(baseline)} | ${ratio === null ? '–' : `${ratio} ×`} | ${goal} | ${ok ? '✓' : ['missed', why].filter(Boolean).join(': ')} |`;
 }

@@ -1,7 +1,7 @@
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
-  Arn, CfnDeletionPolicy, CfnResource, IResource, ITaggableV2, Lazy, RemovalPolicy, Resource, Stack,
+  Arn, CfnDeletionPolicy, CfnResource, IResource, ITaggableV2, RemovalPolicy, Resource, Stack,
   TagManager, TagType, Token, TokenComparison,
 } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
@@ -226,15 +226,14 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const wait = authorization?.consent?.waitForConsent;
     if (wait && this.provider instanceof DevOpsAgentProvider) this.provider._waitForConsent();
 
-    // Without CustomResource around it: hundreds of constructs less, and no removal policy where none was asked for.
-    this.resource = new CfnResource(this, 'Resource', {
-      type: RESOURCE_TYPE,
-      properties: {
-        ServiceToken: this.provider.serviceToken,
-        ServiceTimeout: String(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
-        ...this.properties(registration, details),
-      },
-    });
+    const properties = this.properties(registration, details);
+    this.resource = new RegistrationResource(this, 'Resource', () => ({
+      ServiceToken: this.provider.serviceToken,
+      ServiceTimeout: String(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
+      ...properties,
+      Tags: this.cdkTagManager.renderTags(),
+      Retain: flag(this.retained()),
+    }));
     if (this.props.removalPolicy !== undefined) this.resource.applyRemovalPolicy(this.props.removalPolicy);
     this.grant(registration, details);
     this.resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
@@ -248,11 +247,6 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       kmsKeyArn: this.props.encryptionKey?.keyArn,
       ...registration.privateConnectivity?._render(),
     };
-    // Tags and removal policies arrive after construction, so both are read when the template is written.
-    const late = {
-      Tags: Lazy.any({ produce: () => this.cdkTagManager.renderTags() }),
-      Retain: Lazy.any({ produce: () => flag(this.retained()) }),
-    };
     return {
       Contract: CONTRACT_VERSION,
       Service: registration.service,
@@ -262,8 +256,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       Authorized: consent && String(consent.authorized ?? false),
       CredentialsRevision: registration.credentialsRevision,
       WaitForConsent: consent?.waitForConsent && renderWait(consent.waitForConsent),
-      ...late,
-    } satisfies Record<keyof RegistrationProperties, unknown>;
+    } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>;
   }
 
   /** A secret of this stack that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
@@ -355,6 +348,22 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
   }
 }
+
+/**
+ * The custom resource. Tags and removal policies arrive after construction, so what it says is asked for when the template is
+ * written: tokens, and a CustomResource around it, would make hundreds of registrations slower.
+ */
+class RegistrationResource extends CfnResource {
+  constructor(scope: Construct, id: string, private readonly properties: () => RenderedProperties) {
+    super(scope, id, { type: RESOURCE_TYPE });
+  }
+
+  protected get cfnProperties(): RenderedProperties {
+    return this.properties();
+  }
+}
+
+type RenderedProperties = { [property: string]: any };
 
 const NO_SNAPSHOTS = 'removalPolicy: SNAPSHOT was given, but there are no snapshots of a registration. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.';
 

@@ -27,7 +27,7 @@ function sizeOf(document: object): number {
   const deployed = JSON.parse(JSON.stringify(document), (_, value) => {
     if (value?.Ref) return pseudo[value.Ref] ?? arn;
     if (value?.['Fn::GetAtt']) return arn;
-    if (value?.['Fn::Sub']) return value['Fn::Sub'].replace(/\$\{(.+?)\}/g, (_placeholder: string, name: string) => pseudo[name]);
+    if (value?.['Fn::Sub']) return value['Fn::Sub'].replace(/\$\{(.+?)\}/g, (__: string, name: string) => pseudo[name]);
     return value?.['Fn::Join'] ? value['Fn::Join'][1].join('') : value;
   });
   return JSON.stringify(deployed).length;
