@@ -87,7 +87,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgrade: false,
   // The next major version needs Node.js 22, and warns of it at every install.
   bumpPackage: 'commit-and-tag-version@^12',
-  gitignore: ['.jsii.gz', '/.local/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
+  gitignore: ['.jsii.gz', '/.local/', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
 
   eslintOptions: {
     dirs: ['src'],
