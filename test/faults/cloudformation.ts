@@ -197,7 +197,11 @@ export class CloudFormation {
       const resource = resources.get(logicalId)!;
       return { resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: false };
     });
-    const remade = [...obsolete];
+    // With an id that nobody registered anything for, the old one cannot be told from the new one: it goes first.
+    const invented = obsolete.filter(({ physicalId }) => !physicalId.includes('/'));
+    await this.clean(stack, invented);
+    const remade = obsolete.filter((one) => !invented.includes(one));
+    obsolete.splice(0, obsolete.length, ...remade);
     const change = async (one: Wanted) => {
       const resource = resources.get(one.logicalId)!;
       const { physicalId, properties: old } = resource;
@@ -299,7 +303,8 @@ export class CloudFormation {
   /** Deletes what is obsolete. What refuses three times is left where it is. */
   private async clean(stack: Stack, all: Obsolete[]): Promise<void> {
     // What is in use again is obsolete no more.
-    const isUsed = ({ resource, physicalId, dropped }: Obsolete) => !dropped && stack.resources.get(resource.logicalId)?.physicalId === physicalId;
+    const isUsed = ({ resource, physicalId, dropped }: Obsolete) =>
+      !dropped && physicalId.startsWith('arn:') && stack.resources.get(resource.logicalId)?.physicalId === physicalId;
     all.filter(isUsed).forEach(({ resource, physicalId }) => this.leave(this.reused, stack, resource, physicalId));
     const obsolete = all.filter((one) => !isUsed(one));
     await Promise.all(obsolete.map(async ({ resource, physicalId, properties: wire, dropped }) => {

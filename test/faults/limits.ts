@@ -31,10 +31,10 @@ export const LATEST_EFFECT = 20_000;
 /**
  * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
  * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
- * earlier deployment: its tags are those of that deployment until `authorized` is set.
+ * earlier deployment: its tags are those of that deployment.
  */
-export function mayHaveOldTags({ slot, physicalId, properties }: Resource, left: readonly Left[]): boolean {
-  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait && properties.Authorized === 'false');
+export function mayHaveOldTags({ slot, physicalId }: Resource, left: readonly Left[]): boolean {
+  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait);
 }
 
 /**

@@ -162,6 +162,16 @@ const silence: fc.Arbitrary<Mishap> = fc.record({
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
+/** Somebody rotates a secret while it is read. */
+const rotation: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.nat(5),
+  operation: fc.constant('secret' as const),
+  after: fc.nat(2),
+  times: fc.constant(1),
+  kind: fc.constant('rotated' as const),
+  when: fc.constant(0),
+});
+
 const mishap: fc.Arbitrary<Mishap> = fc.record({
   event: fc.oneof(fc.nat(3), fc.nat(9)),
   operation: fc.oneof(
@@ -208,6 +218,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 8, arbitrary: mishap },
     { weight: 1, arbitrary: death },
     { weight: 1, arbitrary: silence },
+    { weight: 1, arbitrary: rotation },
   ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
   seed: fc.nat(1_000_000),
