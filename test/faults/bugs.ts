@@ -67,12 +67,6 @@ export const BUGS: readonly Bug[] = [
     replace: 'void api.deregister(serviceId).catch(() => undefined);',
   },
   {
-    name: 'what is begun before the answer goes on after it',
-    file: 'invocation.ts',
-    find: 'invocation.answered = true;',
-    replace: '',
-  },
-  {
     name: 'late events are obeyed',
     file: LIFECYCLE,
     find: 'if (this.age() < LATE) {',
@@ -131,12 +125,6 @@ export const BUGS: readonly Bug[] = [
     file: LIFECYCLE,
     find: 'const wasOurs = identity !== undefined &&',
     replace: 'const wasOurs = false &&',
-  },
-  {
-    name: 'RegisterService begins however little time is left',
-    file: LIFECYCLE,
-    find: 'if (clock.remaining() < REGISTER_TIME) {',
-    replace: 'if (clock.remaining() < 0) {',
   },
   {
     name: 'a role that was just made is not waited for',

@@ -36,6 +36,8 @@ export interface Stack {
   readonly id: string;
   readonly resources: Map<string, Resource>;
   state: 'live' | 'broken' | 'gone';
+  /** What an update that failed and was not rolled back has left for the next one that succeeds. */
+  obsolete: Obsolete[];
 }
 
 /** Something that CloudFormation leaves behind: on purpose, or because its deletion was refused again and again. */
@@ -57,6 +59,8 @@ export class CloudFormation {
   public readonly sent: Sent[] = [];
   public readonly retained: Left[] = [];
   public readonly abandoned: Left[] = [];
+  /** What was obsolete once, and is not any more. */
+  public readonly reused: Left[] = [];
   public lambda!: Lambda;
   /** Told of every text that people get to see. */
   public show?: (text: string) => void;
@@ -103,6 +107,12 @@ export class CloudFormation {
   /** When a resource was first asked to be like this, credentials included. */
   public asked(stack: Stack, { logicalId, properties: wire }: Resource): number {
     return this.firstAsked.get(request(stack.id, logicalId, wire)) ?? this.time.start;
+  }
+
+  /** Whether a service is to stay whatever becomes of its resource. */
+  public isRetained(serviceId: string): boolean {
+    const isIt = ({ physicalId }: { physicalId?: string }) => physicalId?.endsWith(`/${serviceId}`) ?? false;
+    return this.retained.some(isIt) || this.stacks.some(({ resources }) => [...resources.values()].some((one) => one.slot.retain && isIt(one)));
   }
 
   /** DescribeStackResource. */
@@ -159,7 +169,7 @@ export class CloudFormation {
 
   private async create(deployment: Deployment): Promise<void> {
     const id = `arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/${String(this.stacks.length + 1).padStart(4, '0')}`;
-    const stack: Stack = { id, resources: new Map(), state: 'live' };
+    const stack: Stack = { id, resources: new Map(), state: 'live', obsolete: [] };
     this.stacks.push(stack);
     this.report.note(() => 'create the stack');
     const failure = new Failing(this.time, deployment);
@@ -179,9 +189,19 @@ export class CloudFormation {
     const failure = new Failing(this.time, deployment);
     const was = new Map([...resources].map(([id, resource]) => [id, { ...resource }]));
     const wanted = this.wanted(deployment);
-    const changed = wanted.filter((one) => resources.has(one.logicalId) && !same(resources.get(one.logicalId)!.properties, one.properties));
-    const added = wanted.filter((one) => !resources.has(one.logicalId));
-    const obsolete: Obsolete[] = [];
+    // What failed to come in an update that was not rolled back is made anew.
+    const isThere = ({ logicalId }: Wanted) => resources.has(logicalId) && resources.get(logicalId)!.status !== 'CREATE_FAILED';
+    const changed = wanted.filter((one) => isThere(one) && !same(resources.get(one.logicalId)!.properties, one.properties));
+    const added = wanted.filter((one) => !isThere(one));
+    const obsolete: Obsolete[] = added.filter(({ logicalId }) => resources.has(logicalId)).map(({ logicalId }) => {
+      const resource = resources.get(logicalId)!;
+      return { resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: false };
+    });
+    // With an id that nobody registered anything for, the old one cannot be told from the new one: it goes first.
+    const invented = obsolete.filter(({ physicalId }) => !physicalId.includes('/'));
+    await this.clean(stack, invented);
+    const remade = obsolete.filter((one) => !invented.includes(one));
+    obsolete.splice(0, obsolete.length, ...remade);
     const change = async (one: Wanted) => {
       const resource = resources.get(one.logicalId)!;
       const { physicalId, properties: old } = resource;
@@ -195,7 +215,7 @@ export class CloudFormation {
 
     if (!failure.failed) {
       const dropped = [...resources.values()].filter(({ logicalId }) => !wanted.some((one) => one.logicalId === logicalId));
-      await this.clean(stack, [...obsolete, ...dropped.map((resource) => ({
+      await this.clean(stack, [...stack.obsolete.splice(0), ...obsolete, ...dropped.map((resource) => ({
         resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true,
       }))]);
       return;
@@ -206,15 +226,15 @@ export class CloudFormation {
       this.report.note(() => 'roll back');
       const replaced = await Promise.all(changed.map(({ logicalId, properties: tried }) =>
         this.back(stack, resources.get(logicalId)!, was.get(logicalId)!, tried, deployment)));
-      await this.clean(stack, [...replaced.flat(), ...undone]);
+      await this.clean(stack, [...replaced.flat(), ...remade, ...undone]);
     } else {
-      // What failed to come is made anew by the next deployment.
-      await this.clean(stack, [...obsolete, ...undone.filter(({ resource }) => resource.status === 'CREATE_FAILED')]);
+      stack.obsolete.push(...obsolete);
     }
   }
 
   private async delete(stack: Stack): Promise<void> {
     this.report.note(() => 'delete the stack');
+    await this.clean(stack, stack.obsolete.splice(0));
     const failed = await Promise.all([...stack.resources.values()].map(async (resource) => {
       if (resource.slot.retain) {
         this.leave(this.retained, stack, resource, resource.physicalId!);
@@ -263,9 +283,13 @@ export class CloudFormation {
     const physicalId = live.length > 1 && backWith === 'new' ? live[1] : live[0];
     // A rollback that failed is continued once, and then continued without the resource.
     for (let attempt = 1; attempt <= 2; attempt++) {
+      const stillThere = !was.troubled && this.account.service.snapshot().services.some(({ serviceId }) => was.physicalId!.endsWith(`/${serviceId}`));
       const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {
+        if (stillThere && answer.physicalId !== was.physicalId) {
+          this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
+        }
         Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });
         return live.filter((id) => id !== answer.physicalId)
           .map((id) => ({ resource, physicalId: id, properties: propertiesOf(id), dropped: false }));
@@ -278,7 +302,12 @@ export class CloudFormation {
 
   /** Deletes what is obsolete. What refuses three times is left where it is. */
   private async clean(stack: Stack, all: Obsolete[]): Promise<void> {
-    await Promise.all(all.map(async ({ resource, physicalId, properties: wire, dropped }) => {
+    // What is in use again is obsolete no more.
+    const isUsed = ({ resource, physicalId, dropped }: Obsolete) =>
+      !dropped && physicalId.startsWith('arn:') && stack.resources.get(resource.logicalId)?.physicalId === physicalId;
+    all.filter(isUsed).forEach(({ resource, physicalId }) => this.leave(this.reused, stack, resource, physicalId));
+    const obsolete = all.filter((one) => !isUsed(one));
+    await Promise.all(obsolete.map(async ({ resource, physicalId, properties: wire, dropped }) => {
       if (resource.slot.retain) {
         this.leave(this.retained, stack, resource, physicalId);
       } else {
@@ -290,7 +319,7 @@ export class CloudFormation {
           this.leave(this.abandoned, stack, resource, physicalId);
         }
       }
-      if (dropped) {
+      if (dropped && stack.resources.get(resource.logicalId) === resource) {
         stack.resources.delete(resource.logicalId);
       }
     }));
@@ -335,6 +364,7 @@ export class CloudFormation {
       mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
       struck: [],
       refusals: new Set(),
+      late: 0,
       failures: 0,
       cancelled: false,
     };

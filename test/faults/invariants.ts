@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { isTakenAsItIs, mayHaveOldTags } from './limits';
+import { isTakenAsItIs, mayHaveOldTags, mayStay } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -23,10 +23,14 @@ export function check(account: Account, cloudFormation: CloudFormation, person: 
   checkSecrecy(account, report);
 }
 
+/** How late an event may come and still has to be done. */
+const LATEST = 600_000;
+
 /** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
 function checkAnswers({ sent }: CloudFormation, report: Report): void {
-  for (const { ordinal, answer, cancelled, failures } of sent) {
-    if (!answer && !cancelled && failures < 3) {
+  for (const { ordinal, answer, cancelled, failures, late } of sent) {
+    // After a crash of a late delivery, the next one may come when CloudFormation waits no more.
+    if (!answer && !cancelled && failures < (late > LATEST ? 1 : 3)) {
       report.violation(`event ${ordinal} got no answer that counts`);
     }
   }
@@ -39,7 +43,7 @@ const TOO_MANY = 2;
 function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
   for (const one of sent) {
     const { ordinal, event, answer, struck, slot } = one;
-    const unlucky = struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
+    const unlucky = one.late > LATEST || struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
     const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
     const { Authorized, Contract } = event.ResourceProperties;
@@ -74,12 +78,15 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
   const left = [...cloudFormation.retained, ...cloudFormation.abandoned];
-  for (const { stackId, logicalId, physicalId } of left) {
+  const waiting = cloudFormation.stacks.flatMap(({ id: stackId, obsolete }) =>
+    obsolete.map(({ resource: { logicalId }, physicalId }) => ({ stackId, logicalId, physicalId })));
+  for (const { stackId, logicalId, physicalId } of [...left, ...waiting]) {
     const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
     // What is to be retained before CloudFormation knows its id exists all the same.
     const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
     meant.forEach(({ serviceId }) => accounted.add(serviceId));
   }
+  services.filter((service) => mayStay(service.tags, cloudFormation.sent)).forEach(({ serviceId }) => accounted.add(serviceId));
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
       const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
@@ -104,7 +111,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         if (!isTakenAsItIs(resource, left)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
-        if (!mayHaveOldTags(resource, left)) {
+        if (!mayHaveOldTags(resource, [...left, ...cloudFormation.reused])) {
           checkTags(service, resource, report);
         }
       }

@@ -26,6 +26,8 @@ export interface Sent {
   readonly mayOverlap: boolean;
   /** What befell its calls. */
   readonly struck: Mishap[];
+  /** How late its first delivery was, in milliseconds. */
+  late: number;
   /** How many of its deliveries ended before they were done. */
   failures: number;
   /** Refusals by the API itself that nothing but time, or somebody else, can end. */
@@ -46,6 +48,7 @@ export interface Answer {
 /** What stands around the function beside the account. */
 export interface Surroundings {
   describe(stackId: string, logicalId: string): StackResource;
+  isRetained(serviceId: string): boolean;
   /** An answer has arrived at the signed URL. */
   answered(sent: Sent, body: string): void;
   published(message: string): void;
@@ -55,6 +58,9 @@ export interface Surroundings {
 
 /** How long Lambda waits before it delivers an event again that was not brought to its end. */
 const REDELIVERIES = [60_000, 120_000];
+
+/** How much time the first delivery has at least. */
+const LEAST_TIME = 20_000;
 
 /** Others than the API have less time. */
 const SHORT_TIMEOUT = 10_000;
@@ -74,7 +80,9 @@ export class Lambda {
   public async deliver(sent: Sent): Promise<void> {
     const quirks = this.schedule.deliveries.filter(({ event }) => event === sent.ordinal);
     const late = quirks.find(({ kind }) => kind === 'late')?.seconds ?? 0;
-    await this.time.sleep(200 + Math.min(late * 1000, 600_000));
+    // At least so much is left that an answer can be hoped for.
+    sent.late = Math.min(late * 1000, sent.deadline - sent.time - LEAST_TIME);
+    await this.time.sleep(200 + sent.late);
     let over: () => void;
     const first = new Promise<void>((resolve) => over = resolve);
     for (const { seconds } of quirks.filter(({ kind }) => kind === 'again')) {
@@ -335,6 +343,9 @@ class Invocation {
     const output = this.account.service.perform(name, sent);
     if (name === 'DeregisterService') {
       this.checkGap(sent.serviceId);
+      if (this.sent.slot.retain && this.surroundings.isRetained(sent.serviceId)) {
+        this.report.violation(`event ${this.sent.ordinal} deregistered what is to be retained`);
+      }
     }
     if (name === 'RegisterService') {
       if (this.time.now() > this.sent.deadline) {

@@ -2,7 +2,9 @@
  * What is documented as not promised, all in one place: nothing else is excused.
  */
 import type { Left, Resource } from './cloudformation';
+import type { Sent } from './lambda';
 import { Kind } from './registrations';
+import { MARK } from '../../src/private/contract';
 
 /**
  * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
@@ -29,10 +31,19 @@ export const LATEST_EFFECT = 20_000;
 /**
  * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
  * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
- * earlier deployment: its tags are those of that deployment until `authorized` is set.
+ * earlier deployment: its tags are those of that deployment.
  */
-export function mayHaveOldTags({ slot, physicalId, properties }: Resource, left: readonly Left[]): boolean {
-  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait && properties.Authorized === 'false');
+export function mayHaveOldTags({ slot, physicalId }: Resource, left: readonly Left[]): boolean {
+  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait);
+}
+
+/**
+ * What a registration that is to be retained has registered stays, even where the event failed or died that did it: by
+ * then it carries the tag, and nobody knows whether CloudFormation ever heard of it.
+ */
+export function mayStay(tags: { readonly [key: string]: string }, sent: readonly Sent[]): boolean {
+  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  return tags[MARK.retain] === 'true' && !request?.answer?.ok;
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is

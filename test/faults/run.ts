@@ -22,6 +22,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   cloudFormation.show = (text) => person.show(text);
   cloudFormation.lambda = new Lambda(time, account, schedule, {
     describe: (stackId, logicalId) => cloudFormation.describe(stackId, logicalId),
+    isRetained: (serviceId) => cloudFormation.isRetained(serviceId),
     answered: (sent, body) => cloudFormation.answered(sent, body),
     published: (message) => person.show(message),
     deniedUntil: (operation) => cloudFormation.deniedUntil(operation),

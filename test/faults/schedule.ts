@@ -142,6 +142,36 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
   pause: fc.oneof(seconds(20), seconds(600)),
 });
 
+/** The function dies again and again, at about the same place: the event dies with its deadline. */
+const death: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.nat(5),
+  operation: fc.constant('any' as const),
+  after: fc.nat(6),
+  times: fc.constant(3),
+  kind: fc.constantFrom('crashAfter' as const, 'crashDuring' as const),
+  when: fc.constant(0),
+});
+
+/** The API is silent until the function's time is up. */
+const silence: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.nat(5),
+  operation: fc.constantFrom('get' as const, 'list' as const, 'register' as const),
+  after: fc.nat(1),
+  times: fc.integer({ min: 3, max: 5 }),
+  kind: fc.constantFrom('silentBefore' as const, 'silentAfter' as const),
+  when: fc.nat(100).map((percent) => percent / 100),
+});
+
+/** Somebody rotates a secret while it is read. */
+const rotation: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.nat(5),
+  operation: fc.constant('secret' as const),
+  after: fc.nat(2),
+  times: fc.constant(1),
+  kind: fc.constant('rotated' as const),
+  when: fc.constant(0),
+});
+
 const mishap: fc.Arbitrary<Mishap> = fc.record({
   event: fc.oneof(fc.nat(3), fc.nat(9)),
   operation: fc.oneof(
@@ -158,7 +188,7 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
 const delivery: fc.Arbitrary<Delivery> = fc.record({
   event: fc.nat(5),
   kind: fc.constantFrom('again' as const, 'again' as const, 'late' as const),
-  seconds: fc.oneof(seconds(60), seconds(1200)),
+  seconds: fc.oneof(seconds(60), seconds(1200), fc.integer({ min: 1000, max: 1130 })),
 });
 
 const conditions: fc.Arbitrary<Conditions> = fc.record({
@@ -184,7 +214,12 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   conditions,
   person: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
   deployments: fc.array(deployment, { minLength: 1, maxLength: 5 }),
-  mishaps: fc.array(mishap, { maxLength: 6 }),
+  mishaps: fc.array(fc.oneof(
+    { weight: 8, arbitrary: mishap },
+    { weight: 1, arbitrary: death },
+    { weight: 1, arbitrary: silence },
+    { weight: 1, arbitrary: rotation },
+  ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
   seed: fc.nat(1_000_000),
 });
