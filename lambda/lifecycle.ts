@@ -58,6 +58,13 @@ const SKEW = 5 * 60_000;
 /** How long before its event a resource gets its status. */
 const STATUS_PRECISION = 5_000;
 
+/** What a resource's status is while CloudFormation waits for the answer to an event. */
+const EXPECTED = {
+  Create: ['CREATE_IN_PROGRESS'],
+  Update: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'],
+  Delete: ['DELETE_IN_PROGRESS'],
+};
+
 /** Of older services that are listed like this one, more than these are not looked into. */
 const MOST = 20;
 
@@ -94,7 +101,7 @@ export class Lifecycle {
   }
 
   private async create(registration: Registration): Promise<Result> {
-    await this.expect('CREATE_IN_PROGRESS');
+    await this.expect();
     const listed = await this.services.like([registration]);
     const since = this.since() ?? -Infinity;
     const recent = await this.services.own(listed.filter(({ createdAt }) => createdAt.getTime() >= since));
@@ -114,7 +121,7 @@ export class Lifecycle {
   }
 
   private async update(registration: Registration): Promise<Result> {
-    await this.expect('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS');
+    await this.expect();
     const old = readable(this.event.OldResourceProperties);
     const identity = identify(this.event.PhysicalResourceId);
     const configuration = configurationHash(registration);
@@ -189,7 +196,7 @@ export class Lifecycle {
     // Nobody knows here whether a service was made, so look for as long as one may still turn up.
     const invented = identity.kind === 'invented';
     if (invented) {
-      await this.expect('DELETE_IN_PROGRESS');
+      await this.expect();
     }
     const since = this.since(serviceTimeout(this.event)) ?? -Infinity;
     const mine = (service: TaggedService) => !this.gone.has(service.service.serviceId) && (invented
@@ -234,6 +241,10 @@ export class Lifecycle {
     const start = clock.now();
     let last: CallError | undefined;
     for (let attempt = 1, unanswered = 0; ; attempt++) {
+      if (last && !last.throttled) {
+        // While this one waited, CloudFormation may have had its answer from another delivery, and gone on.
+        await this.expect();
+      }
       if (clock.remaining() < REGISTER_TIME) {
         throw last ? this.refused(last) : new Failure('RegisterService', 'the time of this invocation does not suffice for it', 'deploy again');
       }
@@ -470,7 +481,7 @@ export class Lifecycle {
     }
     try {
       // Whoever consents may take so long that the deployment has been given up.
-      await this.expect('CREATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS');
+      await this.expect();
     } catch (error) {
       await this.deregister(made, RELEASE);
       throw error;
@@ -547,7 +558,7 @@ export class Lifecycle {
   }
 
   /** Fails where CloudFormation has stopped waiting for a late event: it has had its answer, or has gone on without one. */
-  private async expect(...statuses: string[]): Promise<void> {
+  private async expect(): Promise<void> {
     if (this.age() < LATE) {
       return;
     }
@@ -561,7 +572,7 @@ export class Lifecycle {
       }
       throw error;
     }
-    if (!statuses.includes(resource.status) || resource.since > eventTime(this.event)! + STATUS_PRECISION) {
+    if (!EXPECTED[this.event.RequestType].includes(resource.status) || resource.since > eventTime(this.event)! + STATUS_PRECISION) {
       throw this.stale(`the resource's status is ${resource.status}`);
     }
   }
