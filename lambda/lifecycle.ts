@@ -4,7 +4,7 @@ import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, RegisterOutput, ServiceSummar
 import { CloudFormationEvent, eventTime, identify, Identity, parseRegistration, Registration, serviceArn, serviceTimeout } from './event';
 import { Failure } from './failure';
 import { fingerprintOf, fingerprintTag, marked, ownerOf, replacedBy, replacesTag, Tags } from './marks';
-import { patiently, PROPAGATION, RESERVE } from './patience';
+import { patiently, PROPAGATION, RESERVE, Spell } from './patience';
 import { buildRequest, configurationHash, identityOf, isRepeatable, revisionHash, versionsHash } from './request';
 import { SecretReader } from './secrets';
 import { LIST_LAG, LOOK_EVERY, named, Services } from './services';
@@ -32,7 +32,7 @@ interface Before {
 }
 
 /** How late an event is that CloudFormation may have stopped waiting for. */
-const LATE = 10_000;
+const LATE = 5_000;
 
 /** How late an event is that Lambda delivers again after a crash: a minute. */
 const REDELIVERY = 45_000;
@@ -136,12 +136,12 @@ export class Lifecycle {
     const kept = current && this.services.owns(current) && isWanted(current);
     if (kept && unchanged && revisionHash(old) === revision) {
       this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
-      await this.sweep(await this.leftovers([], current));
+      await this.sweep(await this.predecessors(current));
       return this.retag(current, registration, old);
     }
 
-    const own = await this.services.own(await this.services.like([registration, ...(old ? [old] : [])]));
-    const leftovers = await this.leftovers(own, current);
+    const own = await this.withPredecessors(await this.services.own(await this.services.like([registration, ...(old ? [old] : [])])), current);
+    const leftovers = own.filter((service) => this.obsolete(service, current));
     if (kept) {
       this.decide('kept');
       await this.sweep(leftovers);
@@ -161,7 +161,7 @@ export class Lifecycle {
       return this.retag(current, registration, old);
     }
     if (unchanged && !current && identity.kind === 'consent') {
-      return this.reopen(registration, identity.requestId);
+      return this.reopen(registration, identity.requestId, old);
     }
     if (registration.authorized) {
       this.decide('consent presumed');
@@ -198,33 +198,51 @@ export class Lifecycle {
     if (invented) {
       await this.expect();
     }
-    const since = this.since(serviceTimeout(this.event)) ?? -Infinity;
-    const mine = (service: TaggedService) => !this.gone.has(service.service.serviceId) && (invented
-      ? service.service.createdAt.getTime() >= since && (registration.retain || !retained(service))
-      : service.tags[MARK.request] === identity.requestId);
-    let made = await this.services.look(registration, mine, invented ? this.world.clock.remaining() : LIST_LAG);
+    const mine = invented ? await this.sinceCreation(registration) : ({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;
+    const left = (service: TaggedService) => !this.gone.has(service.service.serviceId) && mine(service);
+    let made = await this.services.look(registration, left, invented ? this.world.clock.remaining() : LIST_LAG);
     this.decide(made ? 'cleared' : 'clear');
     while (made) {
       await this.remove(made);
-      made = (await this.services.own(await this.services.like([registration]))).find(mine);
+      made = (await this.services.own(await this.services.like([registration]))).find(left);
     }
     return gone;
+  }
+
+  /** What a Create can have made that CloudFormation gave up before it had answered: no service of an earlier life, nor of a later one. */
+  private async sinceCreation(registration: Registration): Promise<(service: TaggedService) => boolean> {
+    const known = await this.believed();
+    const since = this.since(serviceTimeout(this.event)) ?? -Infinity;
+    return (service) => service.service.serviceId !== known
+      && (registration.retain ? service.service.createdAt.getTime() >= since : !retained(service));
+  }
+
+  /** The service that CloudFormation believes in, as far as it says. */
+  private async believed(): Promise<string | undefined> {
+    const identity = await this.resource().then(({ physicalId }) => identify(physicalId), () => undefined);
+    return identity?.kind === 'service' ? identity.serviceId : undefined;
   }
 
   /** Registers, exactly once, for the request with this id. `then` is what that comes to if nothing goes wrong. */
   private async register(registration: Registration, requestId: string, then: Row, before: Before): Promise<Result> {
     const { clock, api } = this.world;
     const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;
-    const done = async (serviceId: string, row: Row) => {
+    const done = async (service: TaggedService | string, row: Row) => {
       this.decide(row);
       await this.sweep(before.leftovers);
-      return this.live(registration, serviceId, requestId);
+      if (typeof service === 'string') {
+        return this.live(registration, service, requestId);
+      }
+      // What an earlier request registered has the tags of that time.
+      return requestId === this.event.RequestId
+        ? this.live(registration, service.service.serviceId, requestId)
+        : this.retag(service, registration, before.old);
     };
     if (this.age() > REDELIVERY && isRepeatable(registration)) {
       // An earlier delivery may have died with its RegisterService on the way, and the API would take a second one.
       const made = await this.services.look(registration, own, LIST_LAG);
       if (made) {
-        return done(made.service.serviceId, 'delivered again');
+        return done(made, 'delivered again');
       }
     }
 
@@ -238,10 +256,12 @@ export class Lifecycle {
       replaces: [...(before.current ? [before.current] : []), ...before.leftovers]
         .filter((service) => this.services.owns(service)).map(({ service }) => service.serviceId),
     });
-    const start = clock.now();
+    const denial = new Spell(clock, PROPAGATION);
+    const newRole = new Spell(clock, ROLE_PATIENCE);
+    const lingering = new Spell(clock, LINGER);
     let last: CallError | undefined;
     for (let attempt = 1, unanswered = 0; ; attempt++) {
-      if (last && !last.throttled) {
+      if (!last?.throttled) {
         // While this one waited, CloudFormation may have had its answer from another delivery, and gone on.
         await this.expect();
       }
@@ -256,21 +276,21 @@ export class Lifecycle {
           throw error;
         }
         last = error;
-        if (error.throttled || (error.denied && clock.now() - start < PROPAGATION) || (error.roleNotReady && clock.now() - start < ROLE_PATIENCE)) {
+        if (error.throttled || (error.denied && denial.goesOn()) || (error.roleNotReady && newRole.goesOn())) {
           await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
           continue;
         }
         if (error.taken) {
-          const holder = await this.makeRoom(error, registration, before, own, clock.now() - start);
+          const holder = await this.makeRoom(error, registration, before, own, lingering);
           if (holder) {
-            return done(holder.service.serviceId, own(holder) ? 'found as holder' : 'adopted');
+            return done(holder, own(holder) ? 'found as holder' : 'adopted');
           }
           continue;
         }
         // It may have taken effect: only a look tells.
         const made = error.ambiguous ? await this.services.look(registration, own, LIST_LAG) : undefined;
         if (made) {
-          return done(made.service.serviceId, 'found after silence');
+          return done(made, 'found after silence');
         }
         if (error.ambiguous && ++unanswered < 2) {
           continue;
@@ -291,7 +311,7 @@ export class Lifecycle {
    * RegisterService. Such a refusal says that the call had no effect, so calling again is safe.
    */
   private async makeRoom(
-    refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, elapsed: number,
+    refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, lingering: Spell,
   ): Promise<TaggedService | undefined> {
     const { current, old } = before;
     const listed = (await this.services.list(registration.service)).filter(({ serviceId }) => !this.gone.has(serviceId));
@@ -315,10 +335,18 @@ export class Lifecycle {
     }
 
     const holder = identity === undefined ? undefined : await this.holder(listed, identity);
-    if (holder && registration.adoptExisting) {
+    if (holder && (mine(holder) || (registration.adoptExisting && !this.services.owns(holder)))) {
       return holder;
     }
-    if (holder || (elapsed >= LINGER && !wasOurs)) {
+    if (holder && this.services.owns(holder) && this.obsolete(holder, current)) {
+      await this.deregister(holder, RELEASE);
+      return undefined;
+    }
+    if (holder && this.services.owns(holder) && retained(holder) && registration.adoptExisting) {
+      // Of an earlier life of this resource: taken as it is, but never in place of what an update asks for.
+      return this.event.RequestType === 'Create' ? holder : this.retaining(holder.service.serviceId);
+    }
+    if (holder || (!lingering.goesOn() && !wasOurs)) {
       this.decide('taken');
       throw new Failure('RegisterService', holder ? `${refusal.words} (held by ${holder.service.serviceId}, '${holder.service.name ?? ''}')` : refusal.words,
         'deregister the existing service, or give this one another identity', refusal);
@@ -328,23 +356,21 @@ export class Lifecycle {
     return undefined;
   }
 
-  /** Who holds an identity, seen twice: what is being deregistered may be shown for a moment. */
+  /** Who holds an identity, seen twice: what is being deregistered may be shown for a moment, and marks lag. */
   private async holder(listed: ServiceSummary[], identity: string): Promise<TaggedService | undefined> {
     const seen = await this.services.holder(listed, identity);
     if (!seen) {
       return undefined;
     }
     await this.world.clock.sleep(LOOK_EVERY);
-    return this.services.get(seen.service.serviceId);
+    return this.services.settled(seen.service.serviceId);
   }
 
   /** Deregisters the old service, because it holds what the new one needs. */
   private async swapOut(current: TaggedService, registration: Registration, old: Registration): Promise<void> {
     const { serviceId } = current.service;
     if (registration.retain || old.retain || retained(current)) {
-      this.decide('swap forbidden');
-      throw new Failure('replacing the registration', `${serviceId} holds the same identity and is to be retained, and there can be only one`,
-        'set the removal policy to DESTROY in a deployment of its own, then make the change');
+      return this.retaining(serviceId);
     }
     // A rollback could not bring it back without a person.
     if (registration.consent || old.consent) {
@@ -354,6 +380,12 @@ export class Lifecycle {
     }
     await this.deregister(current, RELEASE);
     this.swapped = serviceId;
+  }
+
+  private retaining(serviceId: string): never {
+    this.decide('swap forbidden');
+    throw new Failure('replacing the registration', `${serviceId} holds the same identity and is to be retained, and there can be only one`,
+      'set the removal policy to DESTROY in a deployment of its own, then make the change');
   }
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
@@ -369,23 +401,23 @@ export class Lifecycle {
     }
   }
 
-  /** Own services beside the current one that no event will ever name again. */
-  private async leftovers(own: TaggedService[], current?: TaggedService): Promise<TaggedService[]> {
-    const known = new Map(own.map((service) => [service.service.serviceId, service]));
-    for (const serviceId of current && this.services.owns(current) ? replacedBy(current.tags) : []) {
-      const service = known.has(serviceId) ? undefined : await this.services.get(serviceId);
-      if (service && this.services.owns(service)) {
-        known.set(serviceId, service);
-      }
-    }
-    return [...known.values()].filter((service) => this.obsolete(service, current));
+  /** Own services, and those that the current one replaced, which a list may show late or under another name. */
+  private async withPredecessors(own: TaggedService[], current?: TaggedService): Promise<TaggedService[]> {
+    const listed = new Set(own.map(({ service }) => service.serviceId));
+    const others = current ? (await this.predecessors(current)).filter(({ service }) => !listed.has(service.serviceId)) : [];
+    return [...own, ...others];
+  }
+
+  /** What a service replaced and is still there. */
+  private async predecessors(current: TaggedService): Promise<TaggedService[]> {
+    const found = await Promise.all((this.services.owns(current) ? replacedBy(current.tags) : []).map((serviceId) => this.services.get(serviceId)));
+    return found.filter((service): service is TaggedService => service !== undefined && this.services.owns(service) && this.obsolete(service, current));
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */
   private obsolete(service: TaggedService, current?: TaggedService): boolean {
-    const { serviceId, createdAt } = service.service;
-    return serviceId !== current?.service.serviceId && !this.gone.has(serviceId) && !retained(service) && !this.ofThisRequest(service)
-      && createdAt.getTime() < (eventTime(this.event) ?? Infinity);
+    const { serviceId } = service.service;
+    return serviceId !== current?.service.serviceId && !this.gone.has(serviceId) && !retained(service) && !this.ofThisRequest(service);
   }
 
   /** Makes the user's tags what the template says. Tags that somebody else put on the service stay. */
@@ -448,9 +480,9 @@ export class Lifecycle {
    * Hands out another page to consent on: that of an earlier deployment is not known any more, and the person may not
    * have been there. Where the API keeps the name for that page, it has to do.
    */
-  private async reopen(registration: Registration, requestId: string): Promise<Result> {
+  private async reopen(registration: Registration, requestId: string, old: Registration): Promise<Result> {
     try {
-      return await this.register(registration, requestId, 'consent asked again', { leftovers: [] });
+      return await this.register(registration, requestId, 'consent asked again', { old, leftovers: [] });
     } catch (error) {
       if (error instanceof Failure && error.cause instanceof CallError && error.cause.taken) {
         this.decide('consent asked again');
@@ -492,7 +524,7 @@ export class Lifecycle {
 
   /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
   private async remove(current: TaggedService): Promise<void> {
-    const leftovers = await this.leftovers([], current);
+    const leftovers = await this.predecessors(current);
     if (leftovers.length > 0 && await this.isLast()) {
       for (const leftover of leftovers) {
         await this.deregister(leftover);
@@ -518,7 +550,8 @@ export class Lifecycle {
       this.decide('not its own');
       throw this.foreign('DeregisterService', current);
     }
-    const start = clock.now();
+    const release = new Spell(clock, patience);
+    const denial = new Spell(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
       try {
         await api.deregister(serviceId);
@@ -532,9 +565,7 @@ export class Lifecycle {
           break;
         }
         const associated = error.status === 409 || error.status === 400;
-        const passing = associated
-          ? clock.now() - start < patience
-          : error.throttled || error.ambiguous || (error.denied && clock.now() - start < PROPAGATION);
+        const passing = associated ? release.goesOn() : error.throttled || error.ambiguous || (error.denied && denial.goesOn());
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
           throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${this.again()}`);
         }

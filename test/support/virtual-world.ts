@@ -32,8 +32,8 @@ export class VirtualWorld {
     [OAUTH_SECRET, { versionId: 'v1', text: JSON.stringify({ client_id: 'id', client_secret: 'canary-1' }) }],
     [TOKEN_SECRET, { versionId: 'v1', text: 'canary-token-1' }],
   ]);
-  /** What CloudFormation says of the resource; absent if it does not know it. */
-  public resource?: StackResource;
+  /** What CloudFormation says of the resource; absent if it waits for the answer to what is delivered. */
+  public resource?: StackResource | 'unknown';
   public readonly published: string[] = [];
   /** The row of the table that the last delivery came to. */
   public decision?: Row;
@@ -68,7 +68,10 @@ export class VirtualWorld {
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
-          return this.resource ?? Promise.reject(new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400));
+          if (this.resource === 'unknown') {
+            throw new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400);
+          }
+          return this.resource ?? { status: `${event.RequestType.toUpperCase()}_IN_PROGRESS`, since: 0 };
         },
       },
       topics: {
