@@ -147,7 +147,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an absent service has to be deregistered all the same',
     file: LIFECYCLE,
-    find: 'if (error.absent || !(await this.services.get(serviceId))) {',
+    find: 'if (error.absent || (!error.throttled && !(await this.services.get(serviceId)))) {',
     replace: 'if (error.absent) {',
   },
   {
