@@ -118,7 +118,7 @@ export const BUGS: readonly Bug[] = [
     name: 'the old service goes although the new one has another identity',
     file: LIFECYCLE,
     find: 'const start = clock.now();\n    let last',
-    replace: 'if (before.current) { await this.swapOut(before.current, false); }\n    const start = clock.now();\n    let last',
+    replace: 'if (before.current) { await this.deregister(before.current, RELEASE); }\n    const start = clock.now();\n    let last',
   },
   {
     name: 'no swap',
@@ -147,7 +147,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'an absent service has to be deregistered all the same',
     file: LIFECYCLE,
-    find: 'if (error.absent || !(await this.services.get(serviceId))) {',
+    find: 'if (error.absent || (!error.throttled && !(await this.services.get(serviceId)))) {',
     replace: 'if (error.absent) {',
   },
   {

@@ -199,7 +199,7 @@ export class CloudFormation {
     });
     // With an id that nobody registered anything for, the old one cannot be told from the new one: it goes first.
     const invented = obsolete.filter(({ physicalId }) => !physicalId.includes('/'));
-    await this.clean(stack, invented);
+    await this.clean(stack, invented.map((one) => ({ ...one, dropped: true })));
     const remade = obsolete.filter((one) => !invented.includes(one));
     obsolete.splice(0, obsolete.length, ...remade);
     const change = async (one: Wanted) => {
