@@ -410,8 +410,9 @@ export class Lifecycle {
 
   /** What a service replaced and is still there. */
   private async predecessors(current: TaggedService): Promise<TaggedService[]> {
-    const found = await Promise.all((this.services.owns(current) ? replacedBy(current.tags) : []).map((serviceId) => this.services.get(serviceId)));
-    return found.filter((service): service is TaggedService => service !== undefined && this.services.owns(service) && this.obsolete(service, current));
+    const ids = this.services.owns(current) ? replacedBy(current.tags) : [];
+    const found = (await Promise.all(ids.map((serviceId) => this.services.get(serviceId)))).filter((service) => service !== undefined);
+    return found.filter((service) => this.services.owns(service) && this.obsolete(service, current));
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */

@@ -517,7 +517,7 @@ describe('Update', () => {
     test('tells the topic, and ends with the service under the id that a consent has', async () => {
       consentAfter(300_000);
       const event = resource.create(waiting);
-        const { physicalId, data } = await world.deliver(event, 900);
+      const { physicalId, data } = await world.deliver(event, 900);
       expect(world.published).toEqual([expect.stringMatching(/^Tools-Consented waits for your consent, for 10 minutes at most: https:\S+state=\S+$/)]);
       expect(physicalId).toBe(`consent/${event.RequestId}`);
       expect(data.ServiceId).toBe(only().serviceId);
@@ -549,7 +549,7 @@ describe('Update', () => {
     test('a redelivery finds what was consented to on the first page', async () => {
       const event = resource.create(waiting);
       consentAfter(60_000);
-        const first = await world.deliver(event, 900);
+      const first = await world.deliver(event, 900);
       expect(await world.deliver(event, 900)).toEqual(first);
       expect(registrations()).toBe(0);
     });

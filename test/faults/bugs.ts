@@ -13,10 +13,10 @@ const LIFECYCLE = 'lifecycle.ts';
 /** The mistakes that the search has to notice. */
 export const BUGS: readonly Bug[] = [
   {
-    name: 'what an earlier delivery registered is not adopted',
+    name: 'what this request registered already is not adopted',
     file: LIFECYCLE,
-    find: 'return service.tags[MARK.request] === this.event.RequestId;',
-    replace: 'return false;',
+    find: 'const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;',
+    replace: 'const own = (_: TaggedService) => false;',
   },
   {
     name: 'no mark of the owner',
@@ -87,8 +87,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the Delete of a failed Create removes all that the resource has',
     file: LIFECYCLE,
-    find: ': service.tags[MARK.request] === identity.requestId);',
-    replace: ': true);',
+    find: '({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;\n    const left',
+    replace: '() => true;\n    const left',
   },
   {
     name: 'a rollback takes any service of its own for the one it needs',
@@ -117,8 +117,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the old service goes although the new one has another identity',
     file: LIFECYCLE,
-    find: 'const start = clock.now();\n    let last',
-    replace: 'if (before.current) { await this.deregister(before.current, RELEASE); }\n    const start = clock.now();\n    let last',
+    find: 'let last: CallError | undefined;',
+    replace: 'let last: CallError | undefined;\n    if (before.current) { await this.deregister(before.current, RELEASE); }',
   },
   {
     name: 'no swap',
@@ -129,7 +129,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a role that was just made is not waited for',
     file: LIFECYCLE,
-    find: 'clock.now() - start < ROLE_PATIENCE',
+    find: 'newRole.goesOn()',
     replace: 'false',
   },
   {
@@ -141,8 +141,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a policy that has not spread is final',
     file: 'patience.ts',
-    find: '? clock.now() - start < PROPAGATION',
-    replace: '? false',
+    find: 'error.denied ? denial.goesOn() :',
+    replace: 'error.denied ? false :',
   },
   {
     name: 'an absent service has to be deregistered all the same',
