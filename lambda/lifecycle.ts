@@ -65,6 +65,9 @@ const EXPECTED = {
   Delete: ['DELETE_IN_PROGRESS'],
 };
 
+/** Stands among the ids of what a service replaced for what nobody knows the id of. */
+const UNSEEN = '+';
+
 /** Of older services that are listed like this one, more than these are not looked into. */
 const MOST = 20;
 
@@ -136,23 +139,25 @@ export class Lifecycle {
     const kept = current && this.services.owns(current) && isWanted(current);
     if (kept && unchanged && revisionHash(old) === revision) {
       this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
-      await this.sweep(await this.predecessors(current));
+      await this.sweep(await this.predecessors(current, registration));
       return this.retag(current, registration, old);
     }
 
-    const own = await this.withPredecessors(await this.services.own(await this.services.like([registration, ...(old ? [old] : [])])), current);
+    const listed = await this.services.like([registration, ...(old ? [old] : [])]);
+    const own = await this.withPredecessors(await this.services.own(listed, true), current);
     const leftovers = own.filter((service) => this.obsolete(service, current));
     if (kept) {
       this.decide('kept');
       await this.sweep(leftovers);
-      return this.retag(current, registration, old);
+      // The update may have been given up in the middle, and what it registers show in no list yet: the next event looks again.
+      return this.retag(current, registration, old, UNSEEN);
     }
     // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
     const match = own.find((service) => service.service.serviceId !== current?.service.serviceId && isWanted(service));
     if (match) {
       this.decide(this.ofThisRequest(match) ? 'delivered again' : 'rolled back');
       await this.sweep(leftovers.filter((service) => service !== match));
-      return this.retag(match, registration, old, current);
+      return this.retag(match, registration, old, current && this.services.owns(current) ? current.service.serviceId : undefined);
     }
     if (current && this.services.owns(current) && fingerprintOf(current.tags).configuration === configuration
       && fingerprintOf(current.tags).versions === await versionsHash(registration, this.world.secrets)) {
@@ -183,7 +188,7 @@ export class Lifecycle {
         this.decide(current ? 'left' : 'absent');
         return gone;
       }
-      await this.remove(current);
+      await this.remove(current, registration);
       this.decide('deregistered');
       return gone;
     }
@@ -203,7 +208,7 @@ export class Lifecycle {
     let made = await this.services.look(registration, left, invented ? this.world.clock.remaining() : LIST_LAG);
     this.decide(made ? 'cleared' : 'clear');
     while (made) {
-      await this.remove(made);
+      await this.remove(made, registration);
       made = (await this.services.own(await this.services.like([registration]))).find(left);
     }
     return gone;
@@ -299,6 +304,7 @@ export class Lifecycle {
         throw this.refused(error);
       }
       if (registered.serviceId !== undefined) {
+        await this.undoIfStale(registered.serviceId);
         return done(registered.serviceId, this.swapped ? 'swapped' : then);
       }
       await this.sweep(before.leftovers);
@@ -378,6 +384,7 @@ export class Lifecycle {
       throw new Failure('replacing the registration', `${serviceId} holds the same identity, and a service that a person has to consent to is not given up for another`,
         'leave the name to be generated, or remove the registration in one deployment and add it in the next');
     }
+    await this.expect();
     await this.deregister(current, RELEASE);
     this.swapped = serviceId;
   }
@@ -390,6 +397,9 @@ export class Lifecycle {
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
   private async sweep(leftovers: TaggedService[]): Promise<void> {
+    if (leftovers.length > 0) {
+      await this.expect();
+    }
     for (const leftover of leftovers.filter(({ service }) => !this.gone.has(service.serviceId))) {
       const { decision } = this;
       try {
@@ -408,11 +418,13 @@ export class Lifecycle {
     return [...own, ...others];
   }
 
-  /** What a service replaced and is still there. */
-  private async predecessors(current: TaggedService): Promise<TaggedService[]> {
+  /** What a service replaced and is still there; with a registration also what was listed too late to be known. */
+  private async predecessors(current: TaggedService, registration?: Registration): Promise<TaggedService[]> {
     const ids = this.services.owns(current) ? replacedBy(current.tags) : [];
-    const found = (await Promise.all(ids.map((serviceId) => this.services.get(serviceId)))).filter((service) => service !== undefined);
-    return found.filter((service) => this.services.owns(service) && this.obsolete(service, current));
+    const known = await Promise.all(ids.filter((id) => id !== UNSEEN).map((serviceId) => this.services.get(serviceId)));
+    const listed = registration && ids.includes(UNSEEN) ? await this.services.own(await this.services.like([registration]), true) : [];
+    return [...known.filter((service) => service !== undefined), ...listed]
+      .filter((service) => this.services.owns(service) && this.obsolete(service, current));
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */
@@ -422,17 +434,18 @@ export class Lifecycle {
   }
 
   /** Makes the user's tags what the template says. Tags that somebody else put on the service stay. */
-  private async retag(current: TaggedService, registration: Registration, old?: Registration, beside?: TaggedService): Promise<Result> {
+  private async retag(current: TaggedService, registration: Registration, old?: Registration, replaced?: string): Promise<Result> {
     const { serviceId } = current.service;
     const arn = serviceArn(this.event, serviceId);
     const wanted: Tags = {
       ...registration.tags,
       [MARK.fingerprint]: fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) }),
       ...(registration.retain ? { [MARK.retain]: 'true' } : {}),
-      ...(beside && this.services.owns(beside) ? { [MARK.replaces]: replacesTag([beside.service.serviceId, ...replacedBy(current.tags)]) } : {}),
+      ...(replaced ? { [MARK.replaces]: replacesTag([replaced, ...replacedBy(current.tags)]) } : {}),
     };
     const missing = Object.entries(wanted).filter(([key, value]) => current.tags[key] !== value);
     if (missing.length > 0) {
+      await this.expect();
       // The role may tag only together with the provider's mark.
       await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
     }
@@ -512,20 +525,14 @@ export class Lifecycle {
       throw new Failure('waiting for consent', `nobody consented within ${minutes} minutes`,
         'deploy again and consent in time; a consent that is given now makes a service that belongs to no stack');
     }
-    try {
-      // Whoever consents may take so long that the deployment has been given up.
-      await this.expect();
-    } catch (error) {
-      await this.deregister(made, RELEASE);
-      throw error;
-    }
+    await this.undoIfStale(made.service.serviceId);
     this.decide('consented');
     return this.live(registration, made.service.serviceId, requestId);
   }
 
   /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
-  private async remove(current: TaggedService): Promise<void> {
-    const leftovers = await this.predecessors(current);
+  private async remove(current: TaggedService, registration?: Registration): Promise<void> {
+    const leftovers = await this.predecessors(current, registration);
     if (leftovers.length > 0 && await this.isLast()) {
       for (const leftover of leftovers) {
         await this.deregister(leftover);
@@ -545,12 +552,15 @@ export class Lifecycle {
   }
 
   private async deregister(current: TaggedService, patience = Infinity): Promise<void> {
-    const { api, clock } = this.world;
-    const { serviceId } = current.service;
     if (!this.services.owns(current)) {
       this.decide('not its own');
       throw this.foreign('DeregisterService', current);
     }
+    await this.unregister(current.service.serviceId, patience);
+  }
+
+  private async unregister(serviceId: string, patience: number): Promise<void> {
+    const { api, clock } = this.world;
     const release = new Spell(clock, patience);
     const denial = new Spell(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
@@ -606,6 +616,19 @@ export class Lifecycle {
     }
     if (!EXPECTED[this.event.RequestType].includes(resource.status) || resource.since > eventTime(this.event)! + STATUS_PRECISION) {
       throw this.stale(`the resource's status is ${resource.status}`);
+    }
+  }
+
+  /** Takes back what was registered while CloudFormation gave the event up: nobody would ever hear of it. */
+  private async undoIfStale(serviceId: string): Promise<void> {
+    try {
+      await this.expect();
+    } catch (error) {
+      if (this.decision === 'stale') {
+        await this.unregister(serviceId, RELEASE);
+        this.decide('stale');
+        throw error;
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import { Deployment, Operation, Schedule } from './schedule';
 import { VirtualTime } from './time';
 import { CallError } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/event';
+import { ownerOf } from '../../lambda/marks';
 import { StackResource } from '../../lambda/world';
 import { ATTRIBUTE } from '../../src/private/contract';
 
@@ -167,6 +168,16 @@ export class CloudFormation {
     return held || this.sent.some((sent) => sent.event.RequestId === requestId && this.waiting.has(sent) && !sent.cancelled);
   }
 
+  /** Whether a request was given up before it was answered. */
+  public gaveUp(requestId: string): boolean {
+    return this.sent.some(({ event, cancelled }) => cancelled && event.RequestId === requestId);
+  }
+
+  /** Whether a resource has gone through an event that began after this time. */
+  public wentOn(owner: string, after: number): boolean {
+    return this.sent.some(({ event, time, answer }) => time > after && answer?.ok && ownerOf(event) === owner);
+  }
+
   private async create(deployment: Deployment): Promise<void> {
     const id = `arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/${String(this.stacks.length + 1).padStart(4, '0')}`;
     const stack: Stack = { id, resources: new Map(), state: 'live', obsolete: [] };
@@ -205,7 +216,7 @@ export class CloudFormation {
     const change = async (one: Wanted) => {
       const resource = resources.get(one.logicalId)!;
       const { physicalId, properties: old } = resource;
-      if (!await this.updateResource(stack, resource, one.properties)) {
+      if (!await this.updateResource(stack, resource, one.properties, failure.cancelled)) {
         failure.fail();
       } else if (resource.physicalId !== physicalId) {
         obsolete.push({ resource, physicalId: physicalId!, properties: old, dropped: false });
@@ -265,9 +276,9 @@ export class CloudFormation {
     }
   }
 
-  private async updateResource(stack: Stack, resource: Resource, wire: Properties): Promise<boolean> {
+  private async updateResource(stack: Stack, resource: Resource, wire: Properties, cancelled: Promise<void>): Promise<boolean> {
     const { physicalId, properties: old } = resource;
-    const answer = await this.send(stack, resource, 'Update', wire, { physicalId, old }, 'UPDATE_IN_PROGRESS');
+    const answer = await this.send(stack, resource, 'Update', wire, { physicalId, old }, 'UPDATE_IN_PROGRESS', cancelled);
     this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
     resource.troubled = !answer?.ok;
     if (answer?.ok) {
@@ -281,13 +292,16 @@ export class CloudFormation {
     const live = [...new Set([was.physicalId!, resource.physicalId!])];
     const propertiesOf = (physicalId: string) => (physicalId === was.physicalId ? was.properties : tried);
     const physicalId = live.length > 1 && backWith === 'new' ? live[1] : live[0];
+    // An update that was given up may have been in the middle of a swap.
+    const givenUp = this.sent.some(({ event, cancelled }) =>
+      cancelled && event.RequestType === 'Update' && event.StackId === stack.id && event.LogicalResourceId === resource.logicalId);
     // A rollback that failed is continued once, and then continued without the resource.
     for (let attempt = 1; attempt <= 2; attempt++) {
       const stillThere = !was.troubled && this.account.service.snapshot().services.some(({ serviceId }) => was.physicalId!.endsWith(`/${serviceId}`));
       const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {
-        if (stillThere && answer.physicalId !== was.physicalId) {
+        if (stillThere && !givenUp && answer.physicalId !== was.physicalId) {
           this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
         }
         Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });

@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { isTakenAsItIs, mayHaveOldTags, mayStay } from './limits';
+import { isTakenAsItIs, mayBeUnseen, mayHaveOldTags, mayStay } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -117,7 +117,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  for (const service of services.filter(({ serviceId }) => !accounted.has(serviceId))) {
+  for (const service of services.filter((one) => !accounted.has(one.serviceId) && !mayBeUnseen(one, cloudFormation))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }
 }

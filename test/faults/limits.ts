@@ -1,10 +1,11 @@
 /**
  * What is documented as not promised, all in one place: nothing else is excused.
  */
-import type { Left, Resource } from './cloudformation';
+import type { CloudFormation, Left, Resource } from './cloudformation';
 import type { Sent } from './lambda';
 import { Kind } from './registrations';
 import { MARK } from '../../src/private/contract';
+import type { Snapshot } from '../simulator/service';
 
 /**
  * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
@@ -44,6 +45,14 @@ export function mayHaveOldTags({ slot, physicalId }: Resource, left: readonly Le
 export function mayStay(tags: { readonly [key: string]: string }, sent: readonly Sent[]): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
   return tags[MARK.retain] === 'true' && !request?.answer?.ok;
+}
+
+/**
+ * An update that CloudFormation gives up in the middle may register what no list shows before the rollback is through. It
+ * is removed by the next event of the resource, once lists show it.
+ */
+export function mayBeUnseen({ tags, createdAt }: Snapshot['services'][number], cloudFormation: CloudFormation): boolean {
+  return cloudFormation.gaveUp(tags[MARK.request]) && !cloudFormation.wentOn(tags[MARK.owner], createdAt + 30_000);
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
