@@ -17,12 +17,16 @@ export const calls: Group = {
     const create = world.calls.length;
     const replaced = await world.deliver(resource.update(physicalId, pagerDuty(), old));
     const update = world.calls.length;
+    await world.deliver(resource.delete(physicalId, old));
+    const remove = world.calls.length;
     await world.deliver(resource.delete(replaced.physicalId, pagerDuty()));
     return {
       'calls of a Create with two fields of one secret': atMost(1 + CALLS, 'calls', create),
       'calls of a replacing Update with two fields of one secret': outOfReach(atMost(1 + CALLS, 'calls', update), 2 + CALLS,
         'the old service is looked at, since it may be what a rollback wants back'),
-      'calls of a Delete': atMost(CALLS, 'calls', world.calls.length),
+      'calls of a Delete': atMost(CALLS, 'calls', remove),
+      'calls of the Delete of what had replaced another': outOfReach(atMost(CALLS, 'calls', world.calls.length), CALLS + 1,
+        'one more asks whether the other is gone, which CloudFormation may have given up to delete'),
     };
   },
 };
@@ -35,7 +39,7 @@ export const storms: Group = {
     const tools = Array.from({ length: STORM }, (_, index) => {
       const secret = OAUTH_SECRET.replace('pagerduty', `pagerduty-${index}`);
       world.secrets.set(secret, world.secrets.get(OAUTH_SECRET)!);
-      const properties: Properties = JSON.parse(JSON.stringify(pagerDuty({ subdomain: `acme-${index}`, name: `Tools/PagerDuty${index}` })).replaceAll(OAUTH_SECRET, secret));
+      const properties: Properties = JSON.parse(JSON.stringify(pagerDuty({ subdomain: `acme-${index}`, name: `Tools-PagerDuty${index}` })).replaceAll(OAUTH_SECRET, secret));
       return { resource: new Resource(`Tool${index}`, world.responseUrl), properties, id: '' };
     });
     const created = await world.run(tools.map((tool) => async () => {

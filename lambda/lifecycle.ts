@@ -144,7 +144,8 @@ export class Lifecycle {
     }
 
     const listed = await this.services.like([registration, ...(old ? [old] : [])]);
-    const own = await this.withPredecessors(await this.services.own(listed, true), current);
+    const others = listed.filter(({ serviceId }) => serviceId !== current?.service.serviceId);
+    const own = await this.withPredecessors(await this.services.own(others, true), current);
     const leftovers = own.filter((service) => this.obsolete(service, current));
     if (kept) {
       this.decide('kept');
@@ -153,7 +154,7 @@ export class Lifecycle {
       return this.retag(current, registration, old, UNSEEN);
     }
     // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
-    const match = own.find((service) => service.service.serviceId !== current?.service.serviceId && isWanted(service));
+    const match = own.find(isWanted);
     if (match) {
       this.decide(this.ofThisRequest(match) ? 'delivered again' : 'rolled back');
       await this.sweep(leftovers.filter((service) => service !== match));
