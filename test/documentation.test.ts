@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { USES } from './support/integrations';
+import { Decision, DECISIONS } from '../lambda/decisions';
 
 // What the documentation says of itself holds: pages are there, links lead somewhere, and secrets have the fields that are read.
 const ROOT = path.join(__dirname, '..');
@@ -126,4 +127,10 @@ describe.each(pages)('the secrets of %s', (page) => {
       expect(read(page)).toContain(`\`${file.slice('file://'.length)}\``);
     }
   });
+});
+
+test('the table of the lifecycle is the one in the code', () => {
+  const rows = [...read('docs/lifecycle.md').matchAll(/^\| `([^`]+)` \| (.*) \| (.*) \| (.*) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+
+  expect(rows).toEqual(Object.entries<Decision>(DECISIONS).map(([row, { event, state, calls, answer }]) => [row, event, state, calls, answer]));
 });
