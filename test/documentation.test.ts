@@ -130,7 +130,7 @@ describe.each(pages)('the secrets of %s', (page) => {
 });
 
 test('the table of the lifecycle is the one in the code', () => {
-  const rows = [...read('docs/lifecycle.md').matchAll(/^\| `([^`]+)` \| (.*) \| (.*) \| (.*) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+  const told = [...read('docs/lifecycle.md').matchAll(/^\| `([^`]+)` \| (.*) \| (.*) \| (.*) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
 
-  expect(rows).toEqual(Object.entries<Decision>(DECISIONS).map(([row, { event, state, calls, answer }]) => [row, event, state, calls, answer]));
+  expect(told).toEqual(Object.entries<Decision>(DECISIONS).map(([row, { event, state, calls, answer }]) => [row, event, state, calls, answer]));
 });
