@@ -39,7 +39,7 @@ export const handler: Group = {
       PROVIDER,
     };
     const create = async (bundle: string) => {
-      const event = new Resource('Registration', () => bucket.url()).create(mcpServer());
+      const event = new Resource('Registration', () => bucket.signedUrl()).create(mcpServer());
       const { ms, output } = await run(node, [invoke, bundle], environment, JSON.stringify(event));
       const { services } = simulator.service.snapshot();
       if (services.length !== 1 || bucket.answers.pop()?.Status !== 'SUCCESS') throw new Error(`${bundle} did not register: ${output}`);

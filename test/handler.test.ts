@@ -41,7 +41,7 @@ beforeEach(() => {
   secrets.secrets.clear();
   secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: 'id', client_secret: 'c4n4ry-client-secret' }) });
   secrets.secrets.set(TOKEN_SECRET, { text: TOKEN });
-  resource = new Resource('Registration', () => bucket.url());
+  resource = new Resource('Registration', () => bucket.signedUrl());
 });
 
 function invoke(event: object, timeoutMs?: number): Invocation {
@@ -107,7 +107,7 @@ describe('an event that comes late', () => {
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
   test('and is still waited for, is carried out', async () => {
-    const event = { ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(1)) };
+    const event = { ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(1)) };
     apis.resource = { status: 'CREATE_IN_PROGRESS', since: minutesAgo(1).getTime() - 1_000 };
     await deliver(event);
     expect(apis.calls).toEqual([{ Action: 'DescribeStackResource', Version: '2010-05-15', StackName: event.StackId, LogicalResourceId: 'Registration' }]);
@@ -119,14 +119,14 @@ describe('an event that comes late', () => {
     ['belongs to a stack that is gone', undefined, /Stack '.*' does not exist/],
   ])('and %s, does nothing', async (_, known, why) => {
     apis.resource = known;
-    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(1)) });
+    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(1)) });
     expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(why) });
     expect(simulator.log).toEqual([]);
     expect(outputs[0]).toContain('"decision":"stale"');
   });
 
   test('and after CloudFormation has given up, asks nobody', async () => {
-    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.url(minutesAgo(20)) });
+    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(20)) });
     expect(apis.calls).toEqual([]);
     expect(simulator.log).toEqual([]);
   });
@@ -214,7 +214,7 @@ describe('a failed deployment says why, in one sentence', () => {
   });
 
   test('an event channel that exists already', async () => {
-    await deliver(new Resource('Other', () => bucket.url()).create(eventChannel()));
+    await deliver(new Resource('Other', () => bucket.signedUrl()).create(eventChannel()));
     await deliver(resource.create(eventChannel()));
     expect(last().Reason).toMatch(/^eventChannel \(Registration\): RegisterService failed: ConflictException: .*already registered.*; deregister the existing service/);
     expect(simulator.service.snapshot().services).toHaveLength(1);

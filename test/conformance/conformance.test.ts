@@ -81,7 +81,7 @@ describe('the shipped handler', () => {
     simulator.reset();
     const before = arrived.length;
     // Where a person consents, it is the first of two deployments that registers.
-    const event = new Resource('It', () => bucket.url()).create({ ...properties, ...properties.Authorized && { Authorized: 'false' } });
+    const event = new Resource('It', () => bucket.signedUrl()).create({ ...properties, ...properties.Authorized && { Authorized: 'false' } });
 
     const { output } = await new Invocation(event, environmentFor(simulator, secrets)).finished;
 

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, request, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { IncomingMessage, request, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Aws } from '../../demo/aws';
 import { Engine } from '../../demo/engine';
@@ -10,6 +9,7 @@ import { filesIn } from '../../demo/secrets';
 import { ACCOUNT, newWorkspace, REGION, Workspace } from '../../demo/workspace';
 import { judged } from '../conformance/judge';
 import { LogEntry, Simulator } from '../simulator/server';
+import { LoopbackServer } from '../support/loopback-server';
 
 /** A local AWS of a test's own: the engine, the simulated API, and a record of all that the handler was given, answered and logged. */
 export class LocalCloud {
@@ -65,46 +65,31 @@ export class LocalCloud {
 }
 
 /** Stands before the engine's Secrets Manager, and denies what a role may not read: the engine enforces no policies. */
-export class SecretsManagerProxy {
-  public static async start(): Promise<SecretsManagerProxy> {
-    const proxy = new SecretsManagerProxy();
-    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
-    return proxy;
+export class SecretsManagerProxy extends LoopbackServer {
+  public static start(): Promise<SecretsManagerProxy> {
+    return new SecretsManagerProxy().listen();
   }
 
   public target = '';
   /** The secrets that nobody may read, by name. */
   public readonly denied = new Set<string>();
   public reads = 0;
-  private readonly server: Server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk) => chunks.push(chunk));
-    incoming.on('end', () => {
-      const body = Buffer.concat(chunks);
-      this.reads++;
-      const { SecretId } = JSON.parse(body.toString());
-      if ([...this.denied].some((name) => SecretId.includes(name))) {
-        outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
-        outgoing.end(JSON.stringify({
-          __type: 'AccessDeniedException',
-          Message: `User is not authorized to perform: secretsmanager:GetSecretValue on resource: ${SecretId} because no identity-based policy allows the secretsmanager:GetSecretValue action`,
-        }));
-        return;
-      }
-      request(this.target, { method: 'POST', agent: loopback, headers: incoming.headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      }).on('error', () => outgoing.destroy()).end(body);
-    });
-  });
 
-  public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  public async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  protected serve(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): void {
+    this.reads++;
+    const { SecretId } = JSON.parse(body.toString());
+    if ([...this.denied].some((name) => SecretId.includes(name))) {
+      outgoing.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+      outgoing.end(JSON.stringify({
+        __type: 'AccessDeniedException',
+        Message: `User is not authorized to perform: secretsmanager:GetSecretValue on resource: ${SecretId} because no identity-based policy allows the secretsmanager:GetSecretValue action`,
+      }));
+      return;
+    }
+    request(this.target, { method: 'POST', agent: loopback, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    }).on('error', () => outgoing.destroy()).end(body);
   }
 }
 
