@@ -110,7 +110,7 @@ describe('an event that comes late', () => {
     const event = { ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(1)) };
     apis.resource = { status: 'CREATE_IN_PROGRESS', since: minutesAgo(1).getTime() - 1_000 };
     await deliver(event);
-    expect(apis.calls).toEqual([{ Action: 'DescribeStackResource', Version: '2010-05-15', StackName: event.StackId, LogicalResourceId: 'Registration' }]);
+    expect(apis.calls[0]).toEqual({ Action: 'DescribeStackResource', Version: '2010-05-15', StackName: event.StackId, LogicalResourceId: 'Registration' });
     expect(last()).toMatchObject({ Status: 'SUCCESS' });
   });
 
