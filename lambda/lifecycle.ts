@@ -139,7 +139,7 @@ export class Lifecycle {
     const kept = current && this.services.owns(current) && isWanted(current);
     if (kept && unchanged && revisionHash(old) === revision) {
       this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
-      await this.sweep(await this.predecessors(current, registration));
+      await this.sweep((await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current)));
       return this.retag(current, registration, old);
     }
 
@@ -425,8 +425,7 @@ export class Lifecycle {
     const ids = this.services.owns(current) ? replacedBy(current.tags) : [];
     const known = await Promise.all(ids.filter((id) => id !== UNSEEN).map((serviceId) => this.services.get(serviceId)));
     const listed = registration && ids.includes(UNSEEN) ? await this.services.own(await this.services.like([registration]), true) : [];
-    return [...known.filter((service) => service !== undefined), ...listed]
-      .filter((service) => this.services.owns(service) && this.obsolete(service, current));
+    return [...known.filter((service) => service !== undefined), ...listed].filter((service) => this.services.owns(service));
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */
@@ -453,6 +452,7 @@ export class Lifecycle {
     }
     const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
     if (obsolete.length > 0) {
+      await this.expect();
       await this.patiently(() => this.world.api.untag(arn, obsolete));
     }
     return this.live(registration, serviceId, current.tags[MARK.request]);
@@ -534,7 +534,7 @@ export class Lifecycle {
 
   /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
   private async remove(current: TaggedService, registration?: Registration): Promise<void> {
-    const leftovers = await this.predecessors(current, registration);
+    const leftovers = (await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current));
     if (leftovers.length > 0 && await this.isLast()) {
       for (const leftover of leftovers) {
         await this.deregister(leftover);

@@ -90,8 +90,9 @@ export class Lambda {
     await this.time.sleep(200 + sent.late);
     let over: () => void;
     const first = new Promise<void>((resolve) => over = resolve);
+    let before = first;
     for (const { seconds } of quirks.filter(({ kind }) => kind === 'again')) {
-      void this.again(sent, seconds * 1000, first);
+      before = this.again(sent, seconds * 1000, first, before);
     }
     for (const pause of [...REDELIVERIES, undefined]) {
       if (await this.run(sent) === 'returned' || pause === undefined) {
@@ -102,12 +103,12 @@ export class Lambda {
     over!();
   }
 
-  private async again(sent: Sent, after: number, first: Promise<void>): Promise<void> {
+  private async again(sent: Sent, after: number, first: Promise<void>, before: Promise<void>): Promise<void> {
     let firstIsOver = Infinity;
     void first.then(() => firstIsOver = this.time.now());
     await this.time.sleep(after);
     if (!sent.mayOverlap) {
-      await first;
+      await before;
       await this.time.sleep(Math.max(0, sent.time + SOONEST_AGAIN - this.time.now()));
     }
     if (firstIsOver < Infinity) {
