@@ -118,8 +118,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  for (const service of services.filter((one) => !accounted.has(one.serviceId) && !mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation)
-    && !mayOutlive(one, cloudFormation))) {
+  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation) || mayOutlive(one, cloudFormation);
+  for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }
 }
