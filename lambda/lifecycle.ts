@@ -139,7 +139,7 @@ export class Lifecycle {
     const kept = current && this.services.owns(current) && isWanted(current);
     if (kept && unchanged && revisionHash(old) === revision) {
       this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
-      await this.sweep(await this.predecessors(current, registration));
+      await this.sweep((await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current)));
       return this.retag(current, registration, old);
     }
 
@@ -225,7 +225,7 @@ export class Lifecycle {
 
   /** The service that CloudFormation believes in, as far as it says. */
   private async believed(): Promise<string | undefined> {
-    const identity = await this.resource().then(({ physicalId }) => identify(physicalId), () => undefined);
+    const identity = await this.resource().then((resource) => identify(resource?.physicalId), () => undefined);
     return identity?.kind === 'service' ? identity.serviceId : undefined;
   }
 
@@ -254,13 +254,15 @@ export class Lifecycle {
 
     this.decide('refused');
     const { body, versions } = await buildRequest(registration, requestId, this.world.secrets);
+    const replaced = [...(before.current ? [before.current] : []), ...before.leftovers].filter((service) => this.services.owns(service));
+    // What there was may have gone with an update that was given up, and what that registered show in no list yet.
+    const unseen = before.current ? replacedBy(before.current.tags).includes(UNSEEN) : this.event.RequestType === 'Update';
     const tags = marked(registration, {
       provider: this.world.provider,
       owner: this.owner,
       request: requestId,
       fingerprint: { configuration: configurationHash(registration), versions, revision: revisionHash(registration) },
-      replaces: [...(before.current ? [before.current] : []), ...before.leftovers]
-        .filter((service) => this.services.owns(service)).map(({ service }) => service.serviceId),
+      replaces: [...(unseen ? [UNSEEN] : []), ...replaced.map(({ service }) => service.serviceId)],
     });
     const denial = new Spell(clock, PROPAGATION);
     const newRole = new Spell(clock, ROLE_PATIENCE);
@@ -296,6 +298,7 @@ export class Lifecycle {
         // It may have taken effect: only a look tells.
         const made = error.ambiguous ? await this.services.look(registration, own, LIST_LAG) : undefined;
         if (made) {
+          await this.undoIfStale(registration, made.service.serviceId, requestId);
           return done(made, 'found after silence');
         }
         if (error.ambiguous && ++unanswered < 2) {
@@ -305,7 +308,7 @@ export class Lifecycle {
         throw this.refused(error);
       }
       if (registered.serviceId !== undefined) {
-        await this.undoIfStale(registered.serviceId);
+        await this.undoIfStale(registration, registered.serviceId, requestId);
         return done(registered.serviceId, this.swapped ? 'swapped' : then);
       }
       await this.sweep(before.leftovers);
@@ -385,7 +388,6 @@ export class Lifecycle {
       throw new Failure('replacing the registration', `${serviceId} holds the same identity, and a service that a person has to consent to is not given up for another`,
         'leave the name to be generated, or remove the registration in one deployment and add it in the next');
     }
-    await this.expect();
     await this.deregister(current, RELEASE);
     this.swapped = serviceId;
   }
@@ -398,14 +400,14 @@ export class Lifecycle {
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
   private async sweep(leftovers: TaggedService[]): Promise<void> {
-    if (leftovers.length > 0) {
-      await this.expect();
-    }
     for (const leftover of leftovers.filter(({ service }) => !this.gone.has(service.serviceId))) {
       const { decision } = this;
       try {
         await this.deregister(leftover, 0);
       } catch (error) {
+        if (this.decision === 'stale') {
+          throw error;
+        }
         this.decision = decision;
         this.world.log(JSON.stringify({ leftover: leftover.service.serviceId, reason: error instanceof Failure ? error.step : 'unknown' }));
       }
@@ -424,8 +426,7 @@ export class Lifecycle {
     const ids = this.services.owns(current) ? replacedBy(current.tags) : [];
     const known = await Promise.all(ids.filter((id) => id !== UNSEEN).map((serviceId) => this.services.get(serviceId)));
     const listed = registration && ids.includes(UNSEEN) ? await this.services.own(await this.services.like([registration]), true) : [];
-    return [...known.filter((service) => service !== undefined), ...listed]
-      .filter((service) => this.services.owns(service) && this.obsolete(service, current));
+    return [...known.filter((service) => service !== undefined), ...listed].filter((service) => this.services.owns(service));
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */
@@ -452,6 +453,7 @@ export class Lifecycle {
     }
     const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
     if (obsolete.length > 0) {
+      await this.expect();
       await this.patiently(() => this.world.api.untag(arn, obsolete));
     }
     return this.live(registration, serviceId, current.tags[MARK.request]);
@@ -526,14 +528,14 @@ export class Lifecycle {
       throw new Failure('waiting for consent', `nobody consented within ${minutes} minutes`,
         'deploy again and consent in time; a consent that is given now makes a service that belongs to no stack');
     }
-    await this.undoIfStale(made.service.serviceId);
+    await this.undoIfStale(registration, made.service.serviceId, requestId);
     this.decide('consented');
     return this.live(registration, made.service.serviceId, requestId);
   }
 
   /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
   private async remove(current: TaggedService, registration?: Registration): Promise<void> {
-    const leftovers = await this.predecessors(current, registration);
+    const leftovers = (await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current));
     if (leftovers.length > 0 && await this.isLast()) {
       for (const leftover of leftovers) {
         await this.deregister(leftover);
@@ -545,8 +547,8 @@ export class Lifecycle {
   /** Whether this Delete removes the resource itself. Otherwise a replacement is cleaned up, and a rollback keeps the older one. */
   private async isLast(): Promise<boolean> {
     try {
-      const { status, physicalId } = await this.resource();
-      return status === 'DELETE_IN_PROGRESS' && physicalId === this.event.PhysicalResourceId;
+      const resource = await this.resource();
+      return resource?.status === 'DELETE_IN_PROGRESS' && resource.physicalId === this.event.PhysicalResourceId;
     } catch {
       return false;
     }
@@ -557,14 +559,18 @@ export class Lifecycle {
       this.decide('not its own');
       throw this.foreign('DeregisterService', current);
     }
-    await this.unregister(current.service.serviceId, patience);
+    // CloudFormation may believe again in what an update that it has given up still waits to remove.
+    const asks = this.event.RequestType !== 'Delete';
+    await this.unregister(current.service.serviceId, patience, () => (asks ? this.expect() : Promise.resolve()));
   }
 
-  private async unregister(serviceId: string, patience: number): Promise<void> {
+  /** Deregisters a service, for as long as `mayGoOn` does not reject. */
+  private async unregister(serviceId: string, patience: number, mayGoOn: () => Promise<void>): Promise<void> {
     const { api, clock } = this.world;
     const release = new Spell(clock, patience);
     const denial = new Spell(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
+      await mayGoOn();
       try {
         await api.deregister(serviceId);
         break;
@@ -605,37 +611,49 @@ export class Lifecycle {
     if (this.age() < LATE) {
       return;
     }
-    let resource: StackResource;
-    try {
-      resource = await this.resource();
-    } catch (error) {
-      // Status 400 is how it says that it knows no such stack or resource.
-      if (error instanceof Failure && error.cause instanceof CallError && error.cause.status === 400) {
-        throw this.stale(error.cause.message);
-      }
-      throw error;
+    const resource = await this.resource();
+    if (!resource) {
+      throw this.stale('it knows no such resource');
     }
     if (!EXPECTED[this.event.RequestType].includes(resource.status) || resource.since > eventTime(this.event)! + STATUS_PRECISION) {
       throw this.stale(`the resource's status is ${resource.status}`);
     }
   }
 
-  /** Takes back what was registered while CloudFormation gave the event up: nobody would ever hear of it. */
-  private async undoIfStale(serviceId: string): Promise<void> {
+  /**
+   * Takes back what was registered while CloudFormation gave the event up: nobody would ever hear of it. What another
+   * delivery has answered with meanwhile is believed in, and what is to be retained stays in any case.
+   */
+  private async undoIfStale(registration: Registration, serviceId: string, requestId: string): Promise<void> {
     try {
       await this.expect();
     } catch (error) {
-      if (this.decision === 'stale') {
-        await this.unregister(serviceId, RELEASE);
-        this.decide('stale');
-        throw error;
+      if (this.decision !== 'stale') {
+        return;
       }
+      if (!registration.retain) {
+        const { physicalId } = this.live(registration, serviceId, requestId);
+        await this.unregister(serviceId, RELEASE, async () => {
+          if ((await this.resource())?.physicalId === physicalId) {
+            throw error;
+          }
+        });
+        this.decide('stale');
+      }
+      throw error;
     }
   }
 
-  private resource(): Promise<StackResource> {
-    return this.told('asking CloudFormation about the resource', () => this.world.stacks.describeResource(this.event.StackId, this.event.LogicalResourceId),
-      'allow the provider\'s role cloudformation:DescribeStackResource, and let the function reach CloudFormation');
+  /** What CloudFormation says of the resource, or nothing where it knows no such stack or resource. */
+  private resource(): Promise<StackResource | undefined> {
+    const { StackId, LogicalResourceId } = this.event;
+    return this.told('asking CloudFormation about the resource', () => this.world.stacks.describeResource(StackId, LogicalResourceId).catch((error: unknown) => {
+      // Status 400 is how it says so.
+      if (error instanceof CallError && error.status === 400) {
+        return undefined;
+      }
+      throw error;
+    }), 'allow the provider\'s role cloudformation:DescribeStackResource, and let the function reach CloudFormation');
   }
 
   private stale(why: string): Failure {

@@ -65,9 +65,8 @@ export class Services {
   /** Which of these are the resource's own, as far as their marks show. To be certain, one waits for the marks of what is new. */
   public async own(services: ServiceSummary[], certain = false): Promise<TaggedService[]> {
     const own: TaggedService[] = [];
-    for (const { serviceId, createdAt } of services) {
-      const isNew = this.clock.now() - createdAt.getTime() < LIST_LAG;
-      const service = certain && isNew ? await this.settled(serviceId) : await this.get(serviceId);
+    for (const { serviceId } of services) {
+      const service = certain ? await this.settled(serviceId) : await this.get(serviceId);
       if (service && this.owns(service)) {
         own.push(service);
       }

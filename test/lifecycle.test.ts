@@ -591,6 +591,91 @@ describe('Update', () => {
   });
 });
 
+describe('An event that CloudFormation gives up in the middle', () => {
+  const renamed = pagerDuty({ name: 'Renamed' });
+  const giveUpAfter = (ms: number, status = 'UPDATE_COMPLETE', physicalId?: string) => {
+    const end = world.time + ms;
+    world.tick = () => {
+      if (world.time >= end) {
+        world.resource = { status, since: end, physicalId };
+      }
+    };
+  };
+
+  test('removes nothing more, although it waited to', async () => {
+    const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+    world.time += 60_000;
+    const { agentSpaceId } = world.service.createAgentSpace('Production');
+    const { association } = world.service.associateService({ agentSpaceId, serviceId: only().serviceId, configuration: { pagerduty: {} } as never });
+    giveUpAfter(10_000);
+    const event = resource.update(physicalId, renamed, pagerDuty());
+    const { tick } = world;
+    world.tick = () => {
+      tick!();
+      if (world.resource && world.service.listAssociations({ agentSpaceId }).associations.length > 0) {
+        world.service.disassociateService({ agentSpaceId, associationId: association.associationId });
+      }
+    };
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(arnOf(only().serviceId)).toBe(physicalId);
+  });
+
+  test('takes back what it finds after a silence', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'after', times: 1 });
+    const event = resource.create(mcpServer());
+    world.time += 6_000;
+    giveUpAfter(200, 'DELETE_COMPLETE');
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(world.decision).toBe('stale');
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('leaves what another delivery has answered with', async () => {
+    world.mishaps.push({ operation: 'RegisterService', when: 'after', times: 1 });
+    const event = resource.create(mcpServer());
+    world.time += 6_000;
+    world.tick = () => {
+      const [made] = world.ids();
+      world.resource = made ? { status: 'CREATE_COMPLETE', since: world.time, physicalId: arnOf(made) } : undefined;
+    };
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    only();
+  });
+
+  test('takes no tags away any more', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer({ tags: { team: 'sre' } })));
+    const event = resource.update(physicalId, mcpServer(), mcpServer({ tags: { team: 'sre' } }));
+    world.time += 60_000;
+    giveUpAfter(100);
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(only().tags).toMatchObject({ team: 'sre' });
+  });
+
+  test('what it registered goes with the next event, also where the rollback registered anew', async () => {
+    begin({ listLagMs: 25_000 });
+    const { physicalId } = await world.deliver(resource.create(dynatrace()));
+    world.service.perform('DeregisterService', { serviceId: only().serviceId });
+    const other = dynatrace({ accountUrn: 'urn:dtaccount:87654321-1234-1234-1234-123456789012' });
+    world.time += 60_000;
+    await world.deliver(resource.update(physicalId, other, dynatrace()));
+    const back = await world.deliver(resource.update(physicalId, dynatrace(), other));
+    expect(world.ids()).toHaveLength(2);
+    world.time += 60_000;
+    world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time, physicalId: back.physicalId };
+    await world.deliver(resource.delete(back.physicalId, dynatrace()));
+    expect(world.ids()).toEqual([]);
+  });
+
+  test('a rollback finds what is to be retained, although no list shows it yet', async () => {
+    begin({ listLagMs: 25_000 });
+    const retained = { ...dynatrace(), Retain: 'true' };
+    const other = { ...dynatrace({ accountUrn: 'urn:dtaccount:87654321-1234-1234-1234-123456789012' }), Retain: 'true' };
+    const old = await world.deliver(resource.create(retained));
+    const { physicalId } = await world.deliver(resource.update(old.physicalId, other, retained));
+    expect(await world.deliver(resource.update(physicalId, retained, other))).toMatchObject({ physicalId: old.physicalId });
+  });
+});
+
 describe('Delete', () => {
   test('deregisters in two calls, and a second time finds nothing to do', async () => {
     const { physicalId } = await world.deliver(resource.create(pagerDuty()));

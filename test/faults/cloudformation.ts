@@ -1,6 +1,6 @@
 import { Account } from './account';
 import { Answer, Lambda, Sent } from './lambda';
-import { mayOverlap } from './limits';
+import { mayBeRenewed, mayOverlap } from './limits';
 import { functionTimeout, OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Operation, Schedule } from './schedule';
@@ -9,7 +9,7 @@ import { CallError } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/event';
 import { ownerOf } from '../../lambda/marks';
 import { StackResource } from '../../lambda/world';
-import { ATTRIBUTE } from '../../src/private/contract';
+import { ATTRIBUTE, MARK } from '../../src/private/contract';
 
 /** What CloudFormation knows of a resource. */
 export interface Resource {
@@ -49,6 +49,14 @@ export interface Left {
   readonly at: number;
 }
 
+/** A call that took effect when CloudFormation had had its answer, or had given the event up. */
+export interface Stray {
+  readonly owner: string;
+  readonly at: number;
+  /** Whether it is about tags alone. */
+  readonly tags: boolean;
+}
+
 /** How long CloudFormation takes at least from one event of a resource to the next. */
 const PAUSE = 10_000;
 const POLL = 1_000;
@@ -62,6 +70,10 @@ export class CloudFormation {
   public readonly abandoned: Left[] = [];
   /** What was obsolete once, and is not any more. */
   public readonly reused: Left[] = [];
+  /** The owners of what somebody deregistered by hand. */
+  public readonly byHand = new Set<string>();
+  /** What took effect when nobody waited for it any more. */
+  public readonly strays: Stray[] = [];
   public lambda!: Lambda;
   /** Told of every text that people get to see. */
   public show?: (text: string) => void;
@@ -169,13 +181,18 @@ export class CloudFormation {
   }
 
   /** Whether a request was given up before it was answered. */
-  public gaveUp(requestId: string): boolean {
-    return this.sent.some(({ event, cancelled }) => cancelled && event.RequestId === requestId);
-  }
+  public readonly gaveUp = (requestId: string): boolean =>
+    this.sent.some(({ event, cancelled }) => cancelled && event.RequestId === requestId);
 
-  /** Whether a resource has gone through an event that began after this time. */
-  public wentOn(owner: string, after: number): boolean {
-    return this.sent.some(({ event, time, answer }) => time > after && answer?.ok && ownerOf(event) === owner);
+  /** Whether a resource has gone through an event that began after this time. A Delete of what it has replaced is none. */
+  public readonly wentOn = (owner: string, after: number): boolean =>
+    this.sent.some(({ event, time, answer, cleansUp }) => time > after && answer?.ok && !cleansUp && ownerOf(event) === owner);
+
+  /** A call has taken effect that its caller does not hear of. */
+  public took({ event, answer, cancelled, deadline }: Sent, operation: Operation): void {
+    if ((answer || cancelled || this.time.now() > deadline) && ['deregister', 'tag', 'untag'].includes(operation)) {
+      this.strays.push({ owner: ownerOf(event), at: this.time.now(), tags: operation !== 'deregister' });
+    }
   }
 
   private async create(deployment: Deployment): Promise<void> {
@@ -297,11 +314,14 @@ export class CloudFormation {
       cancelled && event.RequestType === 'Update' && event.StackId === stack.id && event.LogicalResourceId === resource.logicalId);
     // A rollback that failed is continued once, and then continued without the resource.
     for (let attempt = 1; attempt <= 2; attempt++) {
-      const stillThere = !was.troubled && this.account.service.snapshot().services.some(({ serviceId }) => was.physicalId!.endsWith(`/${serviceId}`));
+      // What was adopted is its owner's to give up.
+      const own = ownerOf({ StackId: stack.id, LogicalResourceId: was.logicalId } as never);
+      const stillThere = !was.troubled && this.account.service.snapshot().services.some(({ serviceId, tags }) =>
+        was.physicalId!.endsWith(`/${serviceId}`) && tags[MARK.owner] === own);
       const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {
-        if (stillThere && !givenUp && answer.physicalId !== was.physicalId) {
+        if (stillThere && !givenUp && answer.physicalId !== was.physicalId && !mayBeRenewed(was.properties, tried, was.since, this.account)) {
           this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
         }
         Object.assign(resource, { physicalId: answer.physicalId, properties: was.properties, troubled: false });
@@ -375,10 +395,12 @@ export class CloudFormation {
       time: time.now(),
       deadline: time.now() + Number(wire.ServiceTimeout) * 1000,
       timeout: functionTimeout(resource.slot) * 1000,
+      cleansUp: status === undefined,
       mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
       struck: [],
       refusals: new Set(),
       late: 0,
+      deliveries: 0,
       failures: 0,
       cancelled: false,
     };
@@ -391,6 +413,8 @@ export class CloudFormation {
       void cancelled.then(() => {
         if (!sent.answer) {
           sent.cancelled = true;
+          // That is said at once, and takes its time.
+          this.set(resource, type === 'Create' ? 'CREATE_FAILED' : 'UPDATE_FAILED');
           resolve(undefined);
         }
       });

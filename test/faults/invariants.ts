@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { isTakenAsItIs, mayBeUnseen, mayHaveOldTags, mayStay } from './limits';
+import { isTakenAsItIs, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -28,9 +28,10 @@ const LATEST = 600_000;
 
 /** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
 function checkAnswers({ sent }: CloudFormation, report: Report): void {
-  for (const { ordinal, answer, cancelled, failures, late } of sent) {
-    // After a crash of a late delivery, the next one may come when CloudFormation waits no more.
-    if (!answer && !cancelled && failures < (late > LATEST ? 1 : 3)) {
+  for (const { ordinal, answer, cancelled, failures, late, struck } of sent) {
+    // After a crash of a late delivery, the next one may come when CloudFormation waits no more; and so may an answer that is put again.
+    const isLost = late > LATEST ? failures >= 1 || struck.some(({ operation }) => operation === 'answer' || operation === 'any') : failures >= 3;
+    if (!answer && !cancelled && !isLost) {
       report.violation(`event ${ordinal} got no answer that counts`);
     }
   }
@@ -90,7 +91,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
       const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
-      if (resource.troubled || resource.status === 'DELETE_SKIPPED') {
+      if (resource.troubled || resource.status === 'DELETE_SKIPPED' || mayHaveStrayed(owner, cloudFormation)) {
         // What there is of it, its next event has to find.
         services.filter(({ tags }) => tags[MARK.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
         continue;
@@ -111,13 +112,14 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         if (!isTakenAsItIs(resource, left)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
-        if (!mayHaveOldTags(resource, [...left, ...cloudFormation.reused])) {
+        if (!mayHaveOldTags(resource, service, [...left, ...waiting, ...cloudFormation.reused], cloudFormation)) {
           checkTags(service, resource, report);
         }
       }
     }
   }
-  for (const service of services.filter((one) => !accounted.has(one.serviceId) && !mayBeUnseen(one, cloudFormation))) {
+  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation) || mayOutlive(one, cloudFormation);
+  for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }
 }

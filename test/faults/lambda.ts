@@ -22,12 +22,15 @@ export interface Sent {
   readonly deadline: number;
   /** The time-out of the function, in milliseconds. */
   readonly timeout: number;
+  /** Whether it deletes what its resource has replaced. */
+  readonly cleansUp: boolean;
   /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
   readonly mayOverlap: boolean;
   /** What befell its calls. */
   readonly struck: Mishap[];
   /** How late its first delivery was, in milliseconds. */
   late: number;
+  deliveries: number;
   /** How many of its deliveries ended before they were done. */
   failures: number;
   /** Refusals by the API itself that nothing but time, or somebody else, can end. */
@@ -52,6 +55,8 @@ export interface Surroundings {
   /** An answer has arrived at the signed URL. */
   answered(sent: Sent, body: string): void;
   published(message: string): void;
+  /** A call has taken effect that its caller does not hear of. */
+  took(sent: Sent, operation: Operation): void;
   /** Until when policies that were just written refuse an operation. */
   deniedUntil(operation: Operation): number;
 }
@@ -85,8 +90,9 @@ export class Lambda {
     await this.time.sleep(200 + sent.late);
     let over: () => void;
     const first = new Promise<void>((resolve) => over = resolve);
+    let before = first;
     for (const { seconds } of quirks.filter(({ kind }) => kind === 'again')) {
-      void this.again(sent, seconds * 1000, first);
+      before = this.again(sent, seconds * 1000, first, before);
     }
     for (const pause of [...REDELIVERIES, undefined]) {
       if (await this.run(sent) === 'returned' || pause === undefined) {
@@ -97,12 +103,12 @@ export class Lambda {
     over!();
   }
 
-  private async again(sent: Sent, after: number, first: Promise<void>): Promise<void> {
+  private async again(sent: Sent, after: number, first: Promise<void>, before: Promise<void>): Promise<void> {
     let firstIsOver = Infinity;
     void first.then(() => firstIsOver = this.time.now());
     await this.time.sleep(after);
     if (!sent.mayOverlap) {
-      await first;
+      await before;
       await this.time.sleep(Math.max(0, sent.time + SOONEST_AGAIN - this.time.now()));
     }
     if (firstIsOver < Infinity) {
@@ -114,6 +120,7 @@ export class Lambda {
   private async run(sent: Sent): Promise<Ending> {
     const { time, report } = this;
     const { RequestType, LogicalResourceId, PhysicalResourceId = '' } = sent.event;
+    sent.deliveries++;
     report.note(() => `delivery of event ${sent.ordinal}: ${RequestType} ${LogicalResourceId} ${PhysicalResourceId}`);
     const invocation = new Invocation(sent, this.time, this.account, this.schedule, this.surroundings, this.report);
     const ending = await new Promise<Ending>((resolve) => {
@@ -273,6 +280,7 @@ class Invocation {
     const later = (when: number) => time.at(when, () => {
       try {
         effect();
+        this.surroundings.took(sent, operation);
       } catch {
         // Nobody is there any more to hear of it.
       }
@@ -296,7 +304,8 @@ class Invocation {
       case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
       case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' ? 400 : 429);
       case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
-      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, 400);
+      // From CloudFormation, status 400 would say that there is no such resource.
+      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' ? 403 : 400);
     }
     await time.sleep(latency);
     const outcome = this.outcome(operation, name, effect);

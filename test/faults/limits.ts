@@ -1,9 +1,12 @@
 /**
  * What is documented as not promised, all in one place: nothing else is excused.
  */
+import type { Account } from './account';
 import type { CloudFormation, Left, Resource } from './cloudformation';
 import type { Sent } from './lambda';
-import { Kind } from './registrations';
+import { Kind, Properties } from './registrations';
+import { identify } from '../../lambda/event';
+import { ownerOf } from '../../lambda/marks';
 import { MARK } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
 
@@ -33,9 +36,18 @@ export const LATEST_EFFECT = 20_000;
  * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
  * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
  * earlier deployment: its tags are those of that deployment.
+ *
+ * So it is with what an update registered that was given up, with the tags of an update that failed and was not rolled
+ * back, since no later event says which they were, and with those that a stray call brought or took.
  */
-export function mayHaveOldTags({ slot, physicalId }: Resource, left: readonly Left[]): boolean {
-  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait);
+export function mayHaveOldTags(
+  { slot, physicalId }: Resource, { tags }: Snapshot['services'][number], left: readonly Pick<Left, 'physicalId'>[], { gaveUp, sent, strays }: CloudFormation,
+): boolean {
+  const all = sent.filter(({ event }) => ownerOf(event) === tags[MARK.owner]);
+  const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok
+    && JSON.stringify(all[i + 1]?.event.OldResourceProperties?.Tags) !== JSON.stringify(event.ResourceProperties.Tags);
+  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait)
+    || gaveUp(tags[MARK.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === tags[MARK.owner] && stray.tags);
 }
 
 /**
@@ -49,10 +61,42 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
 
 /**
  * An update that CloudFormation gives up in the middle may register what no list shows before the rollback is through. It
- * is removed by the next event of the resource, once lists show it.
+ * is removed by the next event of the resource, once lists show it: unless somebody deregisters by hand the service that
+ * carries the note of it.
  */
-export function mayBeUnseen({ tags, createdAt }: Snapshot['services'][number], cloudFormation: CloudFormation): boolean {
-  return cloudFormation.gaveUp(tags[MARK.request]) && !cloudFormation.wentOn(tags[MARK.owner], createdAt + 30_000);
+export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: number, cloudFormation: CloudFormation): boolean {
+  const isForgotten = cloudFormation.byHand.has(tags[MARK.owner]) || !cloudFormation.wentOn(tags[MARK.owner], createdAt + 30_000);
+  return cloudFormation.gaveUp(tags[MARK.request]) && isForgotten;
+}
+
+/**
+ * An update whose function died each time, or died and then could not ask CloudFormation, may have registered what nobody
+ * heard of; so may one of two deliveries that overlap while the other one fails. The next update that succeeds finds it, be
+ * it the rollback; a Delete does not look, since that would cost every Delete a list.
+ */
+export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
+  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[MARK.owner];
+  return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled) && !request.answer?.ok
+    && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
+}
+
+/**
+ * A call that is on its way when CloudFormation takes an answer to its event, or gives the event up, takes effect when it
+ * will. There is no way to call it back, and nothing to lock: a rollback may see the service, and the service go
+ * afterwards. The next event of the resource makes that good. Tags that come or go like that stay so.
+ */
+export function mayHaveStrayed(owner: string, { strays, wentOn }: CloudFormation): boolean {
+  return strays.some((stray) => stray.owner === owner && !wentOn(owner, stray.at));
+}
+
+/**
+ * A rollback to another revision of the credentials compares versions, since the update has noted its own revision: where
+ * they were rotated in the middle, it registers anew, with the new ones.
+ */
+export function mayBeRenewed(was: Properties, tried: Properties, since: number, { secrets }: Account): boolean {
+  return was.CredentialsRevision !== tried.CredentialsRevision
+    && [...secrets].some(([id, versions]) => JSON.stringify(was).includes(id) && versions.some(({ from }) => from >= since));
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
@@ -66,8 +110,10 @@ export function mayBeUnseen({ tags, createdAt }: Snapshot['services'][number], c
 
 /**
  * An adopted service is its owner's: it is as the owner wants it, and gone when the owner removes it. That includes one
- * that the resource itself had registered and CloudFormation had left behind.
+ * that the resource itself had registered and CloudFormation had left behind, also without ever having heard of it.
  */
-export function isTakenAsItIs({ physicalId, properties }: Resource, left: readonly Left[]): boolean {
-  return properties.AdoptExisting === 'true' && left.some((one) => one.physicalId === physicalId);
+export function isTakenAsItIs({ logicalId, physicalId, properties }: Resource, left: readonly Left[]): boolean {
+  // With an id that CloudFormation made up, it is what a creation had registered that was given up.
+  const isIt = (one: Left) => one.physicalId === physicalId || (one.logicalId === logicalId && identify(one.physicalId).kind === 'invented');
+  return properties.AdoptExisting === 'true' && left.some(isIt);
 }

@@ -8,6 +8,7 @@ import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { VirtualTime } from './time';
 import { identify } from '../../lambda/event';
+import { MARK } from '../../src/private/contract';
 
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
@@ -25,6 +26,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
     isRetained: (serviceId) => cloudFormation.isRetained(serviceId),
     answered: (sent, body) => cloudFormation.answered(sent, body),
     published: (message) => person.show(message),
+    took: (sent, operation) => cloudFormation.took(sent, operation),
     deniedUntil: (operation) => cloudFormation.deniedUntil(operation),
   }, report);
 
@@ -81,6 +83,7 @@ function meddle(
       cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
         .filter((resource) => resource.physicalId === physicalId)
         .forEach((resource) => resource.troubled = true);
+      cloudFormation.byHand.add(removed.tags[MARK.owner]);
     } catch {
       // Refused to people as well, shortly after an association.
     }
