@@ -63,3 +63,11 @@ export function fingerprintOf(tags: Tags): Fingerprint {
   const [configuration = '', versions = '', revision = ''] = (tags[MARK.fingerprint] ?? '').split('.');
   return { configuration, versions, revision };
 }
+
+/** Stands among the ids of what a service replaced for what nobody knows the id of. */
+export const UNSEEN = '+';
+
+/** Whether a service is to stay when CloudFormation replaces or removes it. */
+export function retained({ tags }: { readonly tags: Tags }): boolean {
+  return tags[MARK.retain] === 'true';
+}

@@ -59,12 +59,14 @@ function textsOf(expression: ts.Expression, given: Arguments): string[] {
 }
 
 /** Wherever the parameters of the function around a node are used for its arguments, each call of that function. */
-function callsAround(node: ts.NewExpression): Arguments[] {
+function callsAround(node: ts.NewExpression, files: ts.SourceFile[]): Arguments[] {
   const around = ts.findAncestor(node, isNamed);
   const parameters = around?.parameters.map(({ name }) => name.getText()) ?? [];
   const uses = node.arguments!.slice(0, 3).some((argument) => ts.isIdentifier(argument) && parameters.includes(argument.text));
+  // A method may be called by a class that extends its own, in another file.
+  const callers = around && ts.isMethodDeclaration(around) ? files : [node.getSourceFile()];
   return uses
-    ? nodesOf(node.getSourceFile(), ts.isCallExpression).filter((call) => calleeOf(call) === around!.name!.getText())
+    ? callers.flatMap((file) => nodesOf(file, ts.isCallExpression)).filter((call) => calleeOf(call) === around!.name!.getText())
       .map((call) => new Map(call.arguments.map((argument, index) => [parameters[index], argument])))
     : [new Map()];
 }
@@ -78,7 +80,7 @@ function normalized(text: string): string {
 function failuresIn(files: ts.SourceFile[]): string[] {
   const failures = files.flatMap((file) => nodesOf(file, ts.isNewExpression))
     .filter((node) => node.expression.getText() === 'Failure')
-    .flatMap((node) => callsAround(node).flatMap((given) => {
+    .flatMap((node) => callsAround(node, files).flatMap((given) => {
       const [steps, words, advices] = node.arguments!.slice(0, 3).map((argument) => textsOf(argument, given).map(normalized));
       return steps.flatMap((step) => words.flatMap((word) => advices.map((advice) => `${step} failed: ${word}; ${advice}`)));
     }));

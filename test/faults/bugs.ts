@@ -8,13 +8,11 @@ export interface Bug {
   readonly replace: string;
 }
 
-const LIFECYCLE = 'lifecycle.ts';
-
 /** The mistakes that the search has to notice. */
 export const BUGS: readonly Bug[] = [
   {
     name: 'what this request registered already is not adopted',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;',
     replace: 'const own = (_: TaggedService) => false;',
   },
@@ -32,7 +30,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'RegisterService is called again without a look at what the first call did',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'error.ambiguous ? await this.services.look(registration, own, LIST_LAG) : undefined;',
     replace: 'undefined;',
   },
@@ -50,31 +48,31 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a refusal of RegisterService is answered with success',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'this.decide(error.ambiguous ? \'silent\' : \'refused\');\n        throw this.refused(error);',
     replace: 'return this.pending(requestId, NO_CONSENT_URL);',
   },
   {
     name: 'a failed Delete is swallowed',
-    file: LIFECYCLE,
+    file: 'removing.ts',
     find: 'if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {',
     replace: 'if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {\n break;',
   },
   {
     name: 'the answer does not wait for Deregister',
-    file: LIFECYCLE,
+    file: 'removing.ts',
     find: 'await api.deregister(serviceId);',
     replace: 'void api.deregister(serviceId).catch(() => undefined);',
   },
   {
     name: 'late events are obeyed',
-    file: LIFECYCLE,
+    file: 'waiting.ts',
     find: 'if (this.age() < LATE) {',
     replace: 'if (this.age() < Infinity) {',
   },
   {
     name: 'the Delete of an invented id does not wait for the Create that is under way',
-    file: LIFECYCLE,
+    file: 'lifecycle.ts',
     find: 'invented ? this.world.clock.remaining() : LIST_LAG',
     replace: '0',
   },
@@ -86,49 +84,49 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'the Delete of a failed Create removes all that the resource has',
-    file: LIFECYCLE,
+    file: 'lifecycle.ts',
     find: '({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;\n    const left',
     replace: '() => true;\n    const left',
   },
   {
     name: 'a rollback takes any service of its own for the one it needs',
-    file: LIFECYCLE,
+    file: 'lifecycle.ts',
     find: '=> fingerprintOf(tags).configuration === configuration && fingerprintOf(tags).revision === revision;',
     replace: '=> fingerprintOf(tags).revision === revision;',
   },
   {
     name: 'a rollback registers anew what is still there',
-    file: LIFECYCLE,
-    find: 'const match = own.find((service) =>',
-    replace: 'const match = own.find((service) => this.ofThisRequest(service) &&',
+    file: 'lifecycle.ts',
+    find: 'const match = own.find(isWanted);',
+    replace: 'const match = own.find((service) => this.ofThisRequest(service) && isWanted(service));',
   },
   {
     name: 'what a failed update leaves behind stays',
-    file: LIFECYCLE,
+    file: 'removing.ts',
     find: 'for (const leftover of leftovers.filter(({ service }) => !this.gone.has(service.serviceId))) {',
     replace: 'for (const leftover of leftovers.filter(() => false)) {',
   },
   {
     name: 'a retained service is deregistered to make room',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'registration.retain || old.retain || retained(current)',
     replace: 'false',
   },
   {
     name: 'the old service goes although the new one has another identity',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'let last: CallError | undefined;',
     replace: 'let last: CallError | undefined;\n    if (before.current) { await this.deregister(before.current, RELEASE); }',
   },
   {
     name: 'no swap',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'const wasOurs = identity !== undefined &&',
     replace: 'const wasOurs = false &&',
   },
   {
     name: 'a role that was just made is not waited for',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'newRole.goesOn()',
     replace: 'false',
   },
@@ -146,7 +144,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'an absent service has to be deregistered all the same',
-    file: LIFECYCLE,
+    file: 'removing.ts',
     find: 'if (error.absent || (!error.throttled && !(await this.services.get(serviceId)))) {',
     replace: 'if (error.absent) {',
   },
@@ -170,7 +168,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'a new revision of the credentials changes nothing',
-    file: LIFECYCLE,
+    file: 'lifecycle.ts',
     find: '.versions === await versionsHash(registration, this.world.secrets)) {',
     replace: '.versions !== await versionsHash(registration, this.world.secrets)) {',
   },
@@ -182,7 +180,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'tags that are gone from the template stay',
-    file: LIFECYCLE,
+    file: 'registering.ts',
     find: 'if (obsolete.length > 0) {',
     replace: 'if (obsolete.length < 0) {',
   },
