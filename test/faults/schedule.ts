@@ -162,6 +162,16 @@ const silence: fc.Arbitrary<Mishap> = fc.record({
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
+/** RegisterService takes effect, and its answer gets lost. */
+const loss: fc.Arbitrary<Mishap> = fc.record({
+  event: fc.nat(3),
+  operation: fc.constant('register' as const),
+  after: fc.constant(0),
+  times: fc.constant(1),
+  kind: fc.constantFrom('resetAfter' as const, 'errorAfter' as const, 'htmlAfter' as const, 'malformedAfter' as const, 'silentAfter' as const),
+  when: fc.nat(100).map((percent) => percent / 100),
+});
+
 /** Somebody rotates a secret while it is read. */
 const rotation: fc.Arbitrary<Mishap> = fc.record({
   event: fc.nat(5),
@@ -218,6 +228,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 8, arbitrary: mishap },
     { weight: 1, arbitrary: death },
     { weight: 1, arbitrary: silence },
+    { weight: 1, arbitrary: loss },
     { weight: 1, arbitrary: rotation },
   ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
