@@ -666,6 +666,17 @@ describe('An event that CloudFormation gives up in the middle', () => {
     expect(world.ids()).toEqual([]);
   });
 
+  test('what it registered is known by marks that come late, where clocks are apart', async () => {
+    begin({ tagsLagMs: 45_000 });
+    const other = dynatrace({ accountUrn: 'urn:dtaccount:87654321-1234-1234-1234-123456789012' });
+    const { physicalId } = await world.deliver(resource.create(dynatrace()));
+    world.time += 60_000;
+    await world.deliver(resource.update(physicalId, other, dynatrace()));
+    world.time += 35_000;
+    await world.deliver(resource.update(physicalId, dynatrace(), other));
+    expect(arnOf(only().serviceId)).toBe(physicalId);
+  });
+
   test('a rollback finds what is to be retained, although no list shows it yet', async () => {
     begin({ listLagMs: 25_000 });
     const retained = { ...dynatrace(), Retain: 'true' };
