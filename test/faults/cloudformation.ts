@@ -401,6 +401,8 @@ export class CloudFormation {
       refusals: new Set(),
       late: 0,
       deliveries: 0,
+      running: 0,
+      overlapped: false,
       failures: 0,
       cancelled: false,
     };

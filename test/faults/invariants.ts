@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { isTakenAsItIs, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
+import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -118,7 +118,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation) || mayOutlive(one, cloudFormation);
+  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation) || mayOutlive(one, cloudFormation) || mayBeOrphaned(one, cloudFormation);
   for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }

@@ -31,6 +31,10 @@ export interface Sent {
   /** How late its first delivery was, in milliseconds. */
   late: number;
   deliveries: number;
+  /** How many of its deliveries are under way. */
+  running: number;
+  /** Whether one began while another was under way. */
+  overlapped: boolean;
   /** How many of its deliveries ended before they were done. */
   failures: number;
   /** Refusals by the API itself that nothing but time, or somebody else, can end. */
@@ -121,6 +125,7 @@ export class Lambda {
     const { time, report } = this;
     const { RequestType, LogicalResourceId, PhysicalResourceId = '' } = sent.event;
     sent.deliveries++;
+    sent.overlapped ||= sent.running++ > 0;
     report.note(() => `delivery of event ${sent.ordinal}: ${RequestType} ${LogicalResourceId} ${PhysicalResourceId}`);
     const invocation = new Invocation(sent, this.time, this.account, this.schedule, this.surroundings, this.report);
     const ending = await new Promise<Ending>((resolve) => {
@@ -132,6 +137,7 @@ export class Lambda {
         resolve('threw');
       });
     });
+    sent.running--;
     invocation.gone = ending === 'crashed' || ending === 'timed out';
     report.note(() => `delivery of event ${sent.ordinal}: ${ending}`);
     if (ending !== 'returned') {

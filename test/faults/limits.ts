@@ -82,6 +82,15 @@ export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: Clo
 }
 
 /**
+ * Of two deliveries that overlap, one may die while what it registers is on its way, and the other may have been answered,
+ * and its service removed again, before that takes effect. Nobody is left then to take it back.
+ */
+export function mayBeOrphaned({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
+  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  return request !== undefined && request.overlapped && request.failures > 0;
+}
+
+/**
  * A call that is on its way when CloudFormation takes an answer to its event, or gives the event up, takes effect when it
  * will. There is no way to call it back, and nothing to lock: a rollback may see the service, and the service go
  * afterwards. The next event of the resource makes that good. Tags that come or go like that stay so.

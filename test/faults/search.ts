@@ -34,6 +34,7 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
   const found: Found = { schedules: 0, events: 0, faults: 0, crashes: 0, violations: 0, decisions: new Map(), kinds: new Map() };
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   let broken: unknown;
+  let firstViolation: { readonly run: number; readonly schedule: Schedule; readonly violations: readonly string[] } | undefined;
   await fc.check(fc.asyncProperty(schedules, async (schedule) => {
     const report = await run(schedule).catch((error: unknown) => {
       broken = error;
@@ -44,7 +45,10 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
     found.faults += report.faults;
     found.crashes += report.crashes;
     report.decisions.forEach((decision) => count(found.decisions, decision));
-    found.violations += report.violations.length > 0 ? 1 : 0;
+    if (report.violations.length > 0) {
+      found.violations++;
+      firstViolation ??= { run: found.schedules - 1, schedule, violations: report.violations };
+    }
     new Set(report.violations.map(kindOf)).forEach((kind) => count(found.kinds, kind));
     return !first || report.violations.length === 0;
   }), { numRuns: runs, seed, endOnFailure: true });
@@ -53,14 +57,14 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
     throw broken;
   }
 
-  if (found.violations > 0 && shrink) {
+  found.smallest = firstViolation;
+  if (firstViolation && shrink) {
+    // The same run again, which then shrinks.
     const shrunk = await fc.check(fc.asyncProperty(schedules, async (schedule) => (await run(schedule)).violations.length === 0), {
-      numRuns: runs, seed, interruptAfterTimeLimit: SHRINKING,
+      seed, path: String(firstViolation.run), interruptAfterTimeLimit: SHRINKING,
     });
     const schedule = shrunk.counterexample?.[0];
-    if (schedule) {
-      found.smallest = { schedule, violations: (await run(schedule)).violations };
-    }
+    found.smallest = schedule ? { schedule, violations: (await run(schedule)).violations } : firstViolation;
   }
   return found;
 }
