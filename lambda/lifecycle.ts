@@ -1,7 +1,7 @@
 import { CallError, TaggedService } from './devops-agent';
 import { CloudFormationEvent, identify, Identity, parseRegistration, Registration, serviceTimeout } from './event';
 import { Failure } from './failure';
-import { fingerprintOf, retained, UNSEEN } from './marks';
+import { fingerprintOf, replacedBy, retained, UNSEEN } from './marks';
 import { Registering, Result } from './registering';
 import { configurationHash, revisionHash, versionsHash } from './request';
 import { LIST_LAG } from './services';
@@ -79,7 +79,9 @@ export class Lifecycle extends Registering {
       return this.retag(current, registration, old, UNSEEN);
     }
     // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
-    const match = own.find(isWanted);
+    // What was retained in an earlier life is not what a rollback wants back; what the current one replaced may be.
+    const replaced = current ? replacedBy(current.tags) : [];
+    const match = own.find((service) => isWanted(service) && (!retained(service) || replaced.includes(service.service.serviceId)));
     if (match) {
       this.decide(this.ofThisRequest(match) ? 'delivered again' : 'rolled back');
       await this.sweep(leftovers.filter((service) => service !== match));
@@ -134,6 +136,10 @@ export class Lifecycle extends Registering {
     let made = await this.services.look(registration, left, invented ? this.world.clock.remaining() : LIST_LAG);
     this.decide(made ? 'cleared' : 'clear');
     while (made) {
+      if (invented) {
+        // While this delivery looked, another one may have answered, and the resource have been created anew.
+        await this.expect();
+      }
       await this.remove(made, registration);
       made = (await this.services.own(await this.services.like([registration]))).find(left);
     }

@@ -393,6 +393,17 @@ describe('Update', () => {
     }
   });
 
+  test('a rollback of a revision does not go back to what was retained in an earlier life', async () => {
+    const [first, second] = ['1', '2'].map((revision) => ({ ...mcpServer({ revision }), Retain: 'true' }));
+    const retained = await world.deliver(resource.create(first));
+    world.time += 60_000;
+    const { physicalId } = await world.deliver(resource.create(first));
+    world.time += 60_000;
+    await world.deliver(resource.update(physicalId, second, first));
+    expect((await world.deliver(resource.update(physicalId, first, second))).physicalId).toBe(physicalId);
+    expect(world.ids().map(arnOf)).toEqual([retained.physicalId, physicalId]);
+  });
+
   test('the cleanup after a rollback does not take the older service, which is the one that stays, for a leftover', async () => {
     const old = await world.deliver(resource.create(mcpServer()));
     const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });

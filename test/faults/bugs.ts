@@ -97,8 +97,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a rollback registers anew what is still there',
     file: 'lifecycle.ts',
-    find: 'const match = own.find(isWanted);',
-    replace: 'const match = own.find((service) => this.ofThisRequest(service) && isWanted(service));',
+    find: 'const match = own.find((service) => isWanted(service)',
+    replace: 'const match = own.find((service) => this.ofThisRequest(service) && isWanted(service)',
   },
   {
     name: 'what a failed update leaves behind stays',

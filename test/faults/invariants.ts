@@ -118,7 +118,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation) || mayOutlive(one, cloudFormation) || mayBeOrphaned(one, cloudFormation);
+  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation)
+    || mayOutlive(one, cloudFormation) || mayBeOrphaned(one, cloudFormation);
   for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
   }

@@ -70,14 +70,16 @@ export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: n
 }
 
 /**
- * An update whose function died each time, or died and then could not ask CloudFormation, may have registered what nobody
- * heard of; so may one of two deliveries that overlap while the other one fails. The next update that succeeds finds it, be
- * it the rollback; a Delete does not look, since that would cost every Delete a list.
+ * An update whose function died each time, or died and then could not ask CloudFormation, or to which the API was silent
+ * until its time was up, may have registered what nobody heard of; so may one of two deliveries that overlap while the other
+ * one fails. The next update that succeeds finds it, be it the rollback; a Delete does not look, since that would cost every
+ * Delete a list.
  */
 export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  const isSilent = request?.struck.some(({ kind }) => kind === 'silentAfter') ?? false;
   const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[MARK.owner];
-  return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled) && !request.answer?.ok
+  return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled || isSilent) && !request.answer?.ok
     && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
 }
 
