@@ -763,6 +763,15 @@ describe('Delete', () => {
     expect(arnOf(only().serviceId)).toBe(kept.physicalId);
   });
 
+  test('of an id that CloudFormation invented does not touch what was created anew while it looked', async () => {
+    begin({ listLagMs: 20_000 });
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.resource = { status: 'CREATE_COMPLETE', since: 0 };
+    await expect(world.deliver(resource.delete('Tools-Registration-1ABC', mcpServer())))
+      .rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(arnOf(only().serviceId)).toBe(physicalId);
+  });
+
   test('of an id that CloudFormation invented finds what a running Create registers meanwhile', async () => {
     begin({ listLagMs: 20_000 });
     const create = resource.create(mcpServer());
