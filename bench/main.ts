@@ -1,6 +1,6 @@
 /**
  * Measures what users pay. `npm run bench` measures everything and writes `bench/results.json` and the README's table;
- * `--check` also fails where a goal is missed; `--no-time` leaves out, and so writes nothing of, what another machine finds otherwise.
+ * `--check` also fails where a goal is missed that is within reach; `--no-time` leaves out, and so writes nothing of, what another machine finds otherwise.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -105,6 +105,11 @@ export function serviceTimeout(event: CloudFormationEvent): number {
   return (Number(event.ResourceProperties.ServiceTimeout) || 3600) * 1000;
 }
 
+/** What a person does to have an event sent once more. */
+export function again({ RequestType }: CloudFormationEvent): string {
+  return RequestType === 'Delete' ? 'delete again' : 'deploy again';
+}
+
 /** The ARN of a service in the account and the Region of the stack. */
 export function serviceArn(event: CloudFormationEvent, serviceId: string): string {
   const [, partition, , region, account] = event.StackId.split(':');

@@ -2,7 +2,7 @@ import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
 import { Row } from './decisions';
 import { CallError } from './devops-agent';
-import { CloudFormationEvent, eventTime, serviceTimeout } from './event';
+import { again, CloudFormationEvent, eventTime, serviceTimeout } from './event';
 import { Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
 import { Redactor } from './redaction';
@@ -96,8 +96,7 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
     requestId: event.RequestId,
     update: event.RequestType === 'Update',
   };
-  const again = event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
-  const told = error instanceof CallError ? new Failure(error.operation, error.words, `correct what it names, then ${again}`) : error;
+  const told = error instanceof CallError ? new Failure(error.operation, error.words, `correct what it names, then ${again(event)}`) : error;
   return {
     status: 'FAILED',
     physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,

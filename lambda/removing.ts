@@ -1,6 +1,6 @@
 import { backoff } from './clock';
 import { CallError, TaggedService } from './devops-agent';
-import { Registration } from './event';
+import { again, Registration } from './event';
 import { Failure } from './failure';
 import { replacedBy, retained, UNSEEN } from './marks';
 import { PROPAGATION, RESERVE, Spell } from './patience';
@@ -85,7 +85,7 @@ export abstract class Removing extends Waiting {
         const associated = error.status === 409 || error.status === 400;
         const passing = associated ? release.goesOn() : error.throttled || error.ambiguous || (error.denied && denial.goesOn());
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
-          throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${this.again()}`);
+          throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${again(this.event)}`);
         }
         await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
       }
@@ -95,14 +95,14 @@ export abstract class Removing extends Waiting {
 
   protected foreign(step: string, { service }: TaggedService): Failure {
     return new Failure(step, `${service.serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
-      `deregister it by hand if it is yours, then ${this.again()}`);
+      `deregister it by hand if it is yours, then ${again(this.event)}`);
   }
 
   protected async inUse(serviceId: string, error: CallError): Promise<Failure> {
     this.decide('in use');
     const spaces = await this.services.usersOf(serviceId);
     return new Failure('DeregisterService', error.words, spaces.length > 0
-      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${this.again()}`
-      : `remove its associations from all Agent Spaces, then ${this.again()}`);
+      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${again(this.event)}`
+      : `remove its associations from all Agent Spaces, then ${again(this.event)}`);
   }
 }

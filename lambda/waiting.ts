@@ -103,10 +103,6 @@ export abstract class Waiting {
     return patiently(this.world.clock, call);
   }
 
-  protected again(): string {
-    return this.event.RequestType === 'Delete' ? 'delete again' : 'deploy again';
-  }
-
   protected decide(row: Row): void {
     this.decision = row;
   }
