@@ -131,6 +131,8 @@ project.bundler.addBundle('lambda/index.ts', {
     '--alias:@smithy/core/endpoints': './lambda/no-endpoint-rules.ts',
     // Loading a module of Node.js's own by `import()` starts its loader of ES modules: four megabytes for nothing.
     '--supported:dynamic-import': 'false',
+    // The handler has none of these streams, and to ask whether something is one loads the modules that make them.
+    '--define:ReadableStream': 'undefined',
   },
 });
 

@@ -4,6 +4,7 @@ import { OAUTH_SECRET, pagerDuty, Properties, Resource } from '../test/support/e
 import { VirtualWorld } from '../test/support/virtual-world';
 
 const STORM = 200;
+const DAY = 86_400_000;
 /** What a Create and a Delete take of the API; the secret is another service's. */
 const CALLS = 2;
 
@@ -15,6 +16,8 @@ export const calls: Group = {
     const old = pagerDuty({ subdomain: 'old' });
     const { physicalId } = await world.deliver(resource.create(old));
     const create = world.calls.length;
+    // A registration is replaced some day, not in the minutes in which lists may lag.
+    world.time += DAY;
     const replaced = await world.deliver(resource.update(physicalId, pagerDuty(), old));
     const update = world.calls.length;
     await world.deliver(resource.delete(physicalId, old));
@@ -22,8 +25,7 @@ export const calls: Group = {
     await world.deliver(resource.delete(replaced.physicalId, pagerDuty()));
     return {
       'calls of a Create with two fields of one secret': atMost(1 + CALLS, 'calls', create),
-      'calls of a replacing Update with two fields of one secret': outOfReach(atMost(1 + CALLS, 'calls', update), 2 + CALLS,
-        'the old service is looked at, since it may be what a rollback wants back'),
+      'calls of a replacing Update with two fields of one secret': atMost(1 + CALLS, 'calls', update),
       'calls of a Delete': atMost(CALLS, 'calls', remove),
       'calls of the Delete of what had replaced another': outOfReach(atMost(CALLS, 'calls', world.calls.length), CALLS + 1,
         'one more asks whether the other is gone, which CloudFormation may have given up to delete'),

@@ -1,10 +1,10 @@
-import { CallError, TaggedService } from './devops-agent';
+import { CallError, ServiceSummary, TaggedService } from './devops-agent';
 import { CloudFormationEvent, identify, Identity, parseRegistration, Registration, serviceTimeout } from './event';
 import { Failure } from './failure';
 import { fingerprintOf, replacedBy, retained, UNSEEN } from './marks';
 import { Registering, Result } from './registering';
 import { configurationHash, revisionHash, versionsHash } from './request';
-import { LIST_LAG } from './services';
+import { LIST_LAG, showsOnly } from './services';
 import { MARK, NO_CONSENT_URL } from '../src/private/contract';
 
 /** Of older services that are listed like this one, more than these are not looked into. */
@@ -55,28 +55,26 @@ export class Lifecycle extends Registering {
     const configuration = configurationHash(registration);
     const revision = revisionHash(registration);
     const unchanged = old !== undefined && configurationHash(old) === configuration;
-    const current = await this.current([registration, ...(old ? [old] : [])], identity, registration.authorized && unchanged);
+    const listed = await this.services.like([registration, ...(old ? [old] : [])]);
+    if (old && !unchanged && this.tellsAll(listed, identity, old, registration)) {
+      return this.register(registration, this.event.RequestId, 'replaced', { unread: listed[0].serviceId, old, leftovers: [] });
+    }
+    const current = await this.current(registration, identity, listed, registration.authorized && unchanged);
     if (current && !this.services.owns(current) && unchanged) {
       return this.unowned(current, registration, old);
     }
 
     const isWanted = ({ tags }: TaggedService) => fingerprintOf(tags).configuration === configuration && fingerprintOf(tags).revision === revision;
     const kept = current && this.services.owns(current) && isWanted(current);
-    if (kept && unchanged && revisionHash(old) === revision) {
-      this.decide(registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
-      await this.sweep((await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current)));
-      return this.retag(current, registration, old);
-    }
-
-    const listed = await this.services.like([registration, ...(old ? [old] : [])]);
     const others = listed.filter(({ serviceId }) => serviceId !== current?.service.serviceId);
     const own = await this.withPredecessors(await this.services.own(others, true), current);
     const leftovers = own.filter((service) => this.obsolete(service, current));
     if (kept) {
-      this.decide('kept');
+      const isRollback = !unchanged || revisionHash(old) !== revision;
+      this.decide(isRollback ? 'kept' : registration.authorized && !old.authorized ? 'consent resolved' : 'retagged');
       await this.sweep(leftovers);
       // The update may have been given up in the middle, and what it registers show in no list yet: the next event looks again.
-      return this.retag(current, registration, old, UNSEEN);
+      return this.retag(current, registration, old, isRollback ? UNSEEN : undefined);
     }
     // Registered already: by an earlier delivery of this event, or before the update that is being rolled back.
     // What was retained in an earlier life is not what a rollback wants back; what the current one replaced may be.
@@ -102,6 +100,13 @@ export class Lifecycle extends Registering {
         'set \'authorized\' to false together with this change, consent, and set it to true again');
     }
     return this.register(registration, this.event.RequestId, current ? 'replaced' : 'registered anew', { current, old, leftovers });
+  }
+
+  /** Whether a list alone tells that the old service is to be replaced, and that there is no other to look at. */
+  private tellsAll(listed: ServiceSummary[], identity: Identity, old: Registration, wanted: Registration): boolean {
+    const [current, ...others] = listed;
+    return identity.kind === 'service' && current?.serviceId === identity.serviceId && others.length === 0
+      && !wanted.consent && this.services.isSettled(current) && showsOnly(current, old, wanted);
   }
 
   private async delete(): Promise<Result> {
@@ -175,7 +180,7 @@ export class Lifecycle extends Registering {
   }
 
   /** The service behind the event's physical id, if there is one. */
-  private async current(like: Registration[], identity: Identity, consented: boolean): Promise<TaggedService | undefined> {
+  private async current(registration: Registration, identity: Identity, listed: ServiceSummary[], consented: boolean): Promise<TaggedService | undefined> {
     if (identity.kind === 'service') {
       return this.services.settled(identity.serviceId);
     }
@@ -184,9 +189,9 @@ export class Lifecycle extends Registering {
     }
     const own = ({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;
     if (!consented) {
-      return (await this.services.own(await this.services.like(like))).find(own);
+      return (await this.services.own(listed)).find(own);
     }
-    const found = await this.services.look(like[0], own, LIST_LAG);
+    const found = await this.services.look(registration, own, LIST_LAG);
     if (!found) {
       this.decide('consent absent');
       throw new Failure('looking for the consented service', 'nobody has consented yet',

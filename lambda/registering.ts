@@ -20,6 +20,8 @@ export interface Result {
 export interface Before {
   /** The service that CloudFormation believes in. */
   readonly current?: TaggedService;
+  /** Its id, where it is to be replaced and has not been read. */
+  readonly unread?: string;
   readonly old?: Registration;
   /** Own services that CloudFormation does not believe in any more. */
   readonly leftovers: TaggedService[];
@@ -73,15 +75,16 @@ export abstract class Registering extends Removing {
 
     this.decide('refused');
     const { body, versions } = await buildRequest(registration, requestId, this.world.secrets);
-    const replaced = [...(before.current ? [before.current] : []), ...before.leftovers].filter((service) => this.services.owns(service));
+    const { current, unread, leftovers } = before;
+    const replaced = [...(current ? [current] : []), ...leftovers].filter((service) => this.services.owns(service)).map(({ service }) => service.serviceId);
     // What there was may have gone with an update that was given up, and what that registered show in no list yet.
-    const unseen = before.current ? replacedBy(before.current.tags).includes(UNSEEN) : this.event.RequestType === 'Update';
+    const unseen = this.event.RequestType === 'Update' && !current && unread === undefined;
     const tags = marked(registration, {
       provider: this.world.provider,
       owner: this.owner,
       request: requestId,
       fingerprint: { configuration: configurationHash(registration), versions, revision: revisionHash(registration) },
-      replaces: [...(unseen ? [UNSEEN] : []), ...replaced.map(({ service }) => service.serviceId)],
+      replaces: [...(unseen ? [UNSEEN] : []), ...(unread === undefined ? [] : [unread]), ...replaced],
     });
     const denial = new Spell(clock, PROPAGATION);
     const newRole = new Spell(clock, ROLE_PATIENCE);
@@ -142,7 +145,8 @@ export abstract class Registering extends Removing {
   protected async makeRoom(
     refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, lingering: Spell,
   ): Promise<TaggedService | undefined> {
-    const { current, old } = before;
+    const { unread, old } = before;
+    const current = before.current ?? (unread === undefined ? undefined : await this.services.settled(unread));
     const listed = (await this.services.list(registration.service)).filter(({ serviceId }) => !this.gone.has(serviceId));
     const own = await this.services.own(named([registration, ...(old ? [old] : [])], listed));
     const made = own.find(mine);

@@ -1,8 +1,8 @@
 import { backoff } from './clock';
 import { CallError, TaggedService } from './devops-agent';
-import { again, Registration } from './event';
+import { again, identify, Identity, Registration, serviceArn } from './event';
 import { Failure } from './failure';
-import { replacedBy, retained, UNSEEN } from './marks';
+import { replacedBy, replacesTag, retained, UNSEEN } from './marks';
 import { PROPAGATION, RESERVE, Spell } from './patience';
 import { LOOK_EVERY } from './services';
 import { Waiting } from './waiting';
@@ -16,12 +16,40 @@ export abstract class Removing extends Waiting {
   /** Deregisters a service that CloudFormation removes, and what it replaced and could not be removed then. */
   protected async remove(current: TaggedService, registration?: Registration): Promise<void> {
     const leftovers = (await this.predecessors(current, registration)).filter((service) => this.obsolete(service, current));
-    if (leftovers.length > 0 && await this.isLast()) {
-      for (const leftover of leftovers) {
-        await this.deregister(leftover);
+    const unseen = this.services.owns(current) && replacedBy(current.tags).includes(UNSEEN);
+    if (leftovers.length > 0 || unseen) {
+      const resource = await this.resource();
+      if (resource?.status === 'DELETE_IN_PROGRESS' && resource.physicalId === this.event.PhysicalResourceId) {
+        for (const leftover of leftovers) {
+          await this.deregister(leftover);
+        }
+      } else {
+        await this.bequeath(current, leftovers, identify(resource?.physicalId));
       }
     }
     await this.deregister(current);
+  }
+
+  /**
+   * A replacement is cleaned up: the resource lives on as its successor or, after a rollback, as what it had replaced.
+   * What is left over besides goes, or is left to the one that lives.
+   */
+  private async bequeath(current: TaggedService, leftovers: TaggedService[], believed: Identity): Promise<void> {
+    const heir = believed.kind === 'service' ? await this.services.settled(believed.serviceId) : undefined;
+    if (!heir || !this.services.owns(heir) || heir.service.serviceId === current.service.serviceId) {
+      return;
+    }
+    await this.sweep(leftovers.filter((service) => this.obsolete(service, heir)));
+    const remaining = leftovers.filter((service) => this.obsolete(service, heir)).map(({ service }) => service.serviceId);
+    const unseen = replacedBy(current.tags).includes(UNSEEN) ? [UNSEEN] : [];
+    const known = replacedBy(heir.tags);
+    if ([...unseen, ...remaining].some((id) => !known.includes(id))) {
+      await this.patiently(() => this.world.api.tag(serviceArn(this.event, heir.service.serviceId), {
+        [MARK.replaces]: replacesTag([...unseen, ...remaining, ...known]),
+        // The role may tag only together with the provider's mark.
+        [MARK.provider]: this.world.provider,
+      }));
+    }
   }
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
@@ -40,12 +68,22 @@ export abstract class Removing extends Waiting {
     }
   }
 
-  /** What a service replaced and is still there; with a registration also what was listed too late to be known. */
+  /** What a service and its predecessors replaced and is still there; with a registration also what was listed too late to be known. */
   protected async predecessors(current: TaggedService, registration?: Registration): Promise<TaggedService[]> {
-    const ids = this.services.owns(current) ? replacedBy(current.tags) : [];
-    const known = await Promise.all(ids.filter((id) => id !== UNSEEN).map((serviceId) => this.services.get(serviceId)));
-    const listed = registration && ids.includes(UNSEEN) ? await this.services.own(await this.services.like([registration]), true) : [];
-    return [...known.filter((service) => service !== undefined), ...listed].filter((service) => this.services.owns(service));
+    const found = new Map<string, TaggedService>();
+    const ids = new Set(this.services.owns(current) ? replacedBy(current.tags) : []);
+    for (const id of ids) {
+      const service = id === UNSEEN ? undefined : await this.services.get(id);
+      if (service && this.services.owns(service)) {
+        found.set(id, service);
+        replacedBy(service.tags).forEach((older) => ids.add(older));
+      }
+    }
+    if (registration && ids.has(UNSEEN)) {
+      const listed = await this.services.own(await this.services.like([registration]), true);
+      listed.forEach((service) => found.set(service.service.serviceId, service));
+    }
+    return [...found.values()];
   }
 
   /** Whether an own service is none that CloudFormation, or an event that is still under way, can mean. */

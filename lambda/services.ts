@@ -41,7 +41,7 @@ export class Services {
     const deadline = this.clock.now() + LIST_LAG;
     for (;;) {
       const service = await this.get(serviceId);
-      if (!service || this.owns(service) || this.clock.now() - service.service.createdAt.getTime() > NEW || !this.patient(deadline)) {
+      if (!service || this.owns(service) || this.isSettled(service.service) || !this.patient(deadline)) {
         return service;
       }
       await this.clock.sleep(LOOK_EVERY);
@@ -121,6 +121,11 @@ export class Services {
     return spaces;
   }
 
+  /** Whether this service, and every older one, is old enough to be in lists, with its marks. */
+  public isSettled({ createdAt }: ServiceSummary): boolean {
+    return this.clock.now() - createdAt.getTime() > NEW;
+  }
+
   private patient(deadline: number, every = LOOK_EVERY): boolean {
     return this.clock.now() + every <= deadline && this.clock.remaining() >= 2 * RESERVE + every;
   }
@@ -135,6 +140,16 @@ export class Services {
     } while (token !== undefined);
     return all;
   }
+}
+
+/**
+ * Whether a list alone tells that a service is as the old registration says and not as the wanted one does: it shows something
+ * that only the old one has. So it is not what an update that is rolled back wants again, which otherwise only the marks tell.
+ */
+export function showsOnly(service: ServiceSummary, old: Listed, wanted: Listed): boolean {
+  const before = new Set(texts(old.request));
+  const after = new Set(texts(wanted.request));
+  return texts([service.name, service.details]).some((text) => before.has(text) && !after.has(text));
 }
 
 /** Those of a list that have one of the names, the newest first. */

@@ -80,16 +80,6 @@ export abstract class Waiting {
     return identity?.kind === 'service' ? identity.serviceId : undefined;
   }
 
-  /** Whether this Delete removes the resource itself. Otherwise a replacement is cleaned up, and a rollback keeps the older one. */
-  protected async isLast(): Promise<boolean> {
-    try {
-      const resource = await this.resource();
-      return resource?.status === 'DELETE_IN_PROGRESS' && resource.physicalId === this.event.PhysicalResourceId;
-    } catch {
-      return false;
-    }
-  }
-
   /** A call whose failure a person is told in these words. */
   protected async told<T>(step: string, call: () => Promise<T>, advice: string): Promise<T> {
     try {

@@ -202,6 +202,10 @@ describe('Create', () => {
 });
 
 describe('Update', () => {
+  /** So long that nothing of what was there lags any more. */
+  const LONG = 600_000;
+  const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+
   test('only tags: in place, and tags of others stay', async () => {
     const before = mcpServer({ tags: { team: 'sre', stage: 'test' } });
     const { physicalId } = await world.deliver(resource.create(before));
@@ -210,27 +214,51 @@ describe('Update', () => {
     expect(after.physicalId).toBe(physicalId);
     expect(only().tags).toMatchObject({ team: 'ops', governance: 'theirs', [MARK.provider]: PROVIDER });
     expect(only().tags).not.toHaveProperty('stage');
-    expect(world.calls).toEqual(['GetService', 'TagResource', 'UntagResource']);
+    expect(world.calls).toEqual(['ListServices', 'GetService', 'TagResource', 'UntagResource']);
   });
 
   test('nothing that counts: the same answer, no effect', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
     const after = await world.deliver(resource.update(physicalId, { ServiceTimeout: '99', ...mcpServer() }, mcpServer()));
     expect(after.physicalId).toBe(physicalId);
-    expect(world.calls).toEqual(['GetService']);
+    expect(world.calls).toEqual(['ListServices', 'GetService']);
   });
 
   test('a changed request: the new one beside the old, under another generated name, in two calls and one read', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
-    world.time += 60_000;
-    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    world.time += LONG;
     const event = resource.update(physicalId, changed, mcpServer());
     const after = await world.deliver(event);
     expect(after.physicalId).not.toBe(physicalId);
     expect(world.ids()).toHaveLength(2);
-    expect(world.calls.filter((call) => call !== 'GetService')).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+    expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+    expect(world.decision).toBe('replaced');
     await world.deliver(resource.delete(physicalId, mcpServer()));
     expect(arnOf(only().serviceId)).toBe(after.physicalId);
+  });
+
+  test.each([
+    ['shows nothing of what changes', LONG, mcpServer({ revision: '2' })],
+    ['may lag', 60_000, changed],
+  ])('where the list %s, the old service is looked at', async (_, age, wanted) => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.time += age;
+    world.secrets.set(TOKEN_SECRET, { versionId: 'v2', text: 'canary-token-2' });
+    await world.deliver(resource.update(physicalId, wanted, mcpServer()));
+    expect(world.calls).toContain('GetService');
+    expect(world.decision).toBe('replaced');
+    expect(world.ids()).toHaveLength(2);
+  });
+
+  test('the rollback of an update that has registered nothing keeps the service, although it was not looked at for the update', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.time += LONG;
+    world.service.refuse({ times: 1, message: 'The endpoint was not accepted' });
+    await expect(world.deliver(resource.update(physicalId, changed, mcpServer()))).rejects.toMatchObject({ step: 'RegisterService' });
+    expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+    expect((await world.deliver(resource.update(physicalId, mcpServer(), changed))).physicalId).toBe(physicalId);
+    expect(registrations()).toBe(0);
+    expect(world.decision).toBe('kept');
   });
 
   test('a redelivered replacement ends with one new service', async () => {
@@ -241,10 +269,13 @@ describe('Update', () => {
     expect(world.ids()).toHaveLength(2);
   });
 
-  test.each(['the old', 'the new'])('a rollback of a replacement, with %s physical id, answers with the service that is still there', async (which) => {
+  test.each([
+    ['the old', 0], ['the new', 0], ['the old', LONG], ['the new', LONG],
+  ])('a rollback of a replacement, with %s physical id, answers with the service that is still there (after %s ms)', async (which, age) => {
     const old = await world.deliver(resource.create(mcpServer()));
-    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
+    world.time += age;
     const replaced = await world.deliver(resource.update(old.physicalId, changed, mcpServer()));
+    world.time += age;
     const back = await world.deliver(resource.update(which === 'the old' ? old.physicalId : replaced.physicalId, mcpServer(), changed));
     expect(back).toEqual(old);
     expect(registrations()).toBe(0);
@@ -361,6 +392,17 @@ describe('Update', () => {
     expect(world.decision).toBe('kept');
   });
 
+  test('a failed Update that registered all the same and is not rolled back: the next one removes what it left over, also one of tags', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    world.time += 60_000;
+    await world.deliver(resource.update(physicalId, changed, mcpServer()));
+    world.time += 60_000;
+    // CloudFormation never heard of the new one.
+    await world.deliver(resource.update(physicalId, mcpServer({ tags: { team: 'sre' } }), mcpServer()));
+    expect(arnOf(only().serviceId)).toBe(physicalId);
+    expect(world.decision).toBe('retagged');
+  });
+
   test('an Update that is sent again after it failed without a rollback makes what was wanted, whatever the old properties say', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
     const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
@@ -385,12 +427,72 @@ describe('Update', () => {
     world.time += 60_000;
     if (what === 'an update') {
       const third = await world.deliver(resource.update(second.physicalId, { ...versions[2], Request: { ...versions[2].Request, name: 'Renamed' } }, renamed));
-      expect(world.ids().map(arnOf)).toEqual([second.physicalId, third.physicalId]);
+      world.resource = { status: 'UPDATE_COMPLETE', since: world.time, physicalId: third.physicalId };
+      await world.deliver(resource.delete(second.physicalId, renamed));
+      expect(world.ids().map(arnOf)).toEqual([third.physicalId]);
     } else {
       world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time, physicalId: second.physicalId };
       await world.deliver(resource.delete(second.physicalId, renamed));
       expect(world.ids()).toEqual([]);
     }
+  });
+
+  describe('what the old service knows of', () => {
+    const versions = [1, 2, 3].map((version) => mcpServer({ endpoint: `https://mcp.example.com/v${version}` }));
+    // Renamed, so that no list leads back to the first.
+    const renamed = versions.slice(1).map((version) => ({ ...version, Request: { ...version.Request, name: 'Renamed' } }));
+
+    test('and is still in use is left to its successor when it goes, and goes with that', async () => {
+      const first = await world.deliver(resource.create(versions[0]));
+      const space = world.service.createAgentSpace('Production');
+      const { association } = world.service.associateService({
+        agentSpaceId: space.agentSpaceId, serviceId: only().serviceId, configuration: { mcpserver: {} } as never,
+      });
+      world.time += LONG;
+      const second = await world.deliver(resource.update(first.physicalId, renamed[0], versions[0]));
+      await expect(world.deliver(resource.delete(first.physicalId, versions[0]))).rejects.toMatchObject({ step: 'DeregisterService' });
+      world.time += LONG;
+      const third = await world.deliver(resource.update(second.physicalId, renamed[1], renamed[0]));
+      expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+      world.resource = { status: 'UPDATE_COMPLETE', since: world.time, physicalId: third.physicalId };
+      await world.deliver(resource.delete(second.physicalId, renamed[0]));
+      expect(world.ids().map(arnOf)).toEqual([first.physicalId, third.physicalId]);
+
+      world.service.disassociateService({ agentSpaceId: space.agentSpaceId, associationId: association.associationId });
+      world.time += LONG;
+      world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time, physicalId: third.physicalId };
+      await world.deliver(resource.delete(third.physicalId, renamed[1]));
+      expect(world.ids()).toEqual([]);
+    });
+
+    test('without its id is left to its successor, too', async () => {
+      const { physicalId } = await world.deliver(resource.create(versions[0]));
+      world.time += LONG;
+      // CloudFormation gave this one up, and what it registered shows in no list before the rollback is through.
+      const { physicalId: unheard } = await world.deliver(resource.update(physicalId, versions[1], versions[0]));
+      world.service.configure({ listLagMs: 120_000 });
+      await world.deliver(resource.update(physicalId, versions[0], versions[1]));
+      expect(world.ids()).toHaveLength(2);
+      const after = await world.deliver(resource.update(physicalId, versions[2], versions[0]));
+      expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+      world.resource = { status: 'UPDATE_COMPLETE', since: world.time, physicalId: after.physicalId };
+      await world.deliver(resource.delete(physicalId, versions[0]));
+      expect(world.ids().map(arnOf)).toEqual([unheard, after.physicalId]);
+
+      world.time += LONG;
+      world.resource = { status: 'DELETE_IN_PROGRESS', since: world.time, physicalId: after.physicalId };
+      await world.deliver(resource.delete(after.physicalId, versions[2]));
+      expect(world.ids()).toEqual([]);
+    });
+
+    test('is not touched where CloudFormation does not say what it believes in', async () => {
+      const first = await world.deliver(resource.create(versions[0]));
+      world.time += LONG;
+      const second = await world.deliver(resource.update(first.physicalId, versions[1], versions[0]));
+      world.resource = 'unknown';
+      await world.deliver(resource.delete(second.physicalId, versions[1]));
+      expect(arnOf(only().serviceId)).toBe(first.physicalId);
+    });
   });
 
   test('a rollback of a revision does not go back to what was retained in an earlier life', async () => {

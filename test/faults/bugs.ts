@@ -107,6 +107,12 @@ export const BUGS: readonly Bug[] = [
     replace: 'for (const leftover of leftovers.filter(() => false)) {',
   },
   {
+    name: 'a list is believed of what is too new for it',
+    file: 'services.ts',
+    find: 'return this.clock.now() - createdAt.getTime() > NEW;',
+    replace: 'return true;',
+  },
+  {
     name: 'a retained service is deregistered to make room',
     file: 'registering.ts',
     find: 'registration.retain || old.retain || retained(current)',
