@@ -259,10 +259,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>;
   }
 
-  /** A secret of this stack that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
-  private secretId(secret: ISecret): string {
-    const { secretFullArn, secretArn, secretName } = secret;
-    const byName = secret.stack === this.stack && Token.isUnresolved(secretArn) && !Token.isUnresolved(secretName);
+  /** A secret of this account that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
+  private secretId({ secretFullArn, secretArn, secretName, env }: ISecret): string {
+    const byName = env.account === this.env.account && secretArn.endsWith(`:secret:${secretName}`);
     return secretFullArn ?? (byName ? secretName : secretArn);
   }
 
