@@ -58,7 +58,8 @@ export interface ServiceRegistrationProps {
    * The KMS key that AWS DevOps Agent encrypts the registration with: symmetric and single-Region; not an alias.
    *
    * The provider, and AWS DevOps Agent for the services of this account, are allowed to use it. The policy of an
-   * imported key cannot be changed from here: it has to allow that already, or registering fails.
+   * imported key cannot be changed from here: it has to allow that already, or registering fails. So has a key of another
+   * account.
    *
    * @default - a key that AWS owns
    */
