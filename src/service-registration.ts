@@ -1,4 +1,4 @@
-import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   Arn, CfnDeletionPolicy, CfnResource, IResource, ITaggableV2, RemovalPolicy, Resource, Stack,
@@ -286,16 +286,27 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const { displayName, encryptionKey, removalPolicy } = this.props;
     return [
       ...check('displayName', displayName, DISPLAY_NAME),
-      ...encryptionKey && 'aliasName' in encryptionKey
-        ? [`encryptionKey: an alias was given ('${encryptionKey.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
-        : check('encryptionKey', encryptionKey?.keyArn, KMS_KEY_ARN),
-      ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
+      ...encryptionKey ? this.keyProblems(encryptionKey) : [],
       ...this.consentProblems(registration.authorization?.consent),
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
         `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
+    ];
+  }
+
+  private keyProblems(key: IKey): string[] {
+    if ('aliasName' in key) {
+      return [`encryptionKey: an alias was given ('${key.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`];
+    }
+    // The ARN of a key of this app is not known yet, but what kind of key it is.
+    const { multiRegion, keySpec } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
+    const usable = multiRegion !== true && (keySpec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT';
+    return [
+      ...check('encryptionKey', key.keyArn, KMS_KEY_ARN),
+      ...usable ? [] : [`encryptionKey: '${key.node.path}' must be a symmetric, single-Region key.`],
+      ...this.regionProblems('encryptionKey', key),
     ];
   }
 
