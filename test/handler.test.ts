@@ -255,7 +255,26 @@ test('no credential, in any encoding, in what the handler says, whatever the ser
   await deliver(resource.create(mcpServer()));
   simulator.service.clearRefusals();
   expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('***') });
-  const said = [{ where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }];
+  // The log and the answer are JSON themselves, which escapes once more what somebody else has escaped.
+  const said = [
+    { where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: last().Reason },
+  ];
   expect(findLeaks({ CANARY, URL: 'signed-url-canary' }, said)).toEqual([]);
   expect(Buffer.byteLength(bucket.raw[0])).toBeLessThanOrEqual(4096);
+});
+
+test('a credential is taken out without the white space, too, that stands around it', async () => {
+  secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: ` ${TOKEN} `, client_secret: 'c4n4ry-client-secret' }) });
+  simulator.service.refuse({ message: `The client '${TOKEN}' is unknown` });
+  await deliver(resource.create(pagerDuty()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toContain("The client '***' is unknown");
+});
+
+test('a credential that is no well-formed text is the service\'s to refuse', async () => {
+  secrets.secrets.set(OAUTH_SECRET, { text: '{"client_id":"id","client_secret":"\\ud800"}' });
+  simulator.service.refuse({ message: 'The client is unknown' });
+  await deliver(resource.create(pagerDuty()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toMatch(/RegisterService failed: .*The client is unknown/);
 });
