@@ -221,6 +221,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...this.commonProblems(registration),
       ...registration.problems,
       ...authorization?.problems ?? [],
+      ...details.problems,
       ...details.secrets.flatMap((secret) => this.regionProblems('secret', secret)),
     ]);
 

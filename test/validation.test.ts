@@ -1,6 +1,9 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  App, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, NestedStack, RemovalPolicy, SecretValue, Stack, Tags,
+} from 'aws-cdk-lib/core';
 import {
   AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite, DynatraceRegistration,
   EventChannelRegistration, EventChannelRegistrationProps, GitLabRegistration, GitLabRegistrationProps, GitLabToken, GrafanaRegistration,
@@ -80,6 +83,13 @@ describe('is refused, with what was given and what is allowed', () => {
 
     ['a client id with a control character', client((stack) => OAuthClient.fromClientId('a\tb', fieldIn(stack))), 'authorization.clientId: the value given (3 characters, not shown) must be 1 to 255 printable ASCII'],
     ['a client id that is too long', client((stack) => OAuthClient.fromClientId('x'.repeat(256), fieldIn(stack))), 'authorization.clientId: the value given (256 characters, not shown)'],
+    ['a client id that CloudFormation would have to read from a secret', client((stack) => OAuthClient.fromClientId(SecretValue.secretsManager('tools', { jsonField: 'id' }).unsafeUnwrap(), fieldIn(stack))), 'pagerduty.authorizationConfig.oAuthClientCredentials.clientId: a dynamic reference to a secret was given, which CloudFormation does not resolve in a custom resource. Pass the secret itself, as a SecretField'],
+    ['a parameter that CloudFormation would have to read from a secret', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      exchangeParameters: { audience: 'x-{{resolve:ssm-secure:tools}}' },
+    })), 'exchangeParameters.audience: a dynamic reference to a secret was given'],
+    ['a parameter with such a reference to a secret of this app', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      exchangeParameters: { audience: `{{resolve:secretsmanager:${new Secret(stack, 'Secret').secretArn}}}` },
+    })), 'exchangeParameters.audience: a dynamic reference to a secret was given'],
     ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: the value given (0 characters'],
     ['a client name that is too long', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'x'.repeat(101) })), 'must be 1 to 100 letters'],
     ['a client name twice', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a', clientNameField: 'b' })), 'authorization: clientName and clientNameField were both given'],
@@ -227,6 +237,7 @@ describe('is accepted', () => {
     ['the longest subdomain', pagerDuty({ subdomain: 'x'.repeat(63) })],
     ['a subdomain of all that is allowed', pagerDuty({ subdomain: 'Acme-2' })],
     ['the longest client id', client((stack) => OAuthClient.fromClientId('~'.repeat(255), fieldIn(stack)))],
+    ['a client id that CloudFormation reads from a parameter', client((stack) => OAuthClient.fromClientId(new CfnDynamicReference(CfnDynamicReferenceService.SSM, 'tools').toString(), fieldIn(stack)))],
     ['the longest client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'ü._- 1'.padEnd(100, 'x') }))],
     ['the shortest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(32)))],
     ['the longest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(64)))],
