@@ -28,7 +28,12 @@ export function formsOf(value: string): Record<string, string> {
     ['raw', value],
     ['JSON-escaped', json],
     ['JSON-escaped twice', JSON.stringify(json).slice(1, -1)],
-    ['JSON-escaped, ASCII', json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+    ['JSON-escaped, ASCII', unicode(json, /[^\x20-\x7e]/g)],
+    ['JSON-escaped, ASCII, twice', JSON.stringify(unicode(json, /[^\x20-\x7e]/g)).slice(1, -1)],
+    ['JSON-escaped, ASCII, in capitals', unicode(json, /[^\x20-\x7e]/g, (digits) => digits.toUpperCase())],
+    ['JSON-escaped by PHP', unicode(json.replaceAll('/', '\\/'), /[^\x20-\x7e]/g)],
+    ['JSON-escaped by Go or Rails', unicode(json, /[<>&]/g)],
+    ['JSON-escaped by Gson', unicode(json, /[<>&=']/g)],
     ...[['URL-encoded', url], ['URL-encoded strictly', strictUrl], ['form-encoded', form]].flatMap(([name, encoded]): [string, string][] => [
       [name, encoded],
       [`${name}, in lower case`, encoded.replace(/%../g, (escape) => escape.toLowerCase())],
@@ -43,6 +48,10 @@ export function formsOf(value: string): Record<string, string> {
     }),
   ];
   return Object.fromEntries(forms.filter(([, text], i) => text !== '' && forms.findIndex(([, other]) => other === text) === i));
+}
+
+function unicode(text: string, chars: RegExp, spell = (digits: string) => digits): string {
+  return text.replace(chars, (char) => `\\u${spell(char.charCodeAt(0).toString(16).padStart(4, '0'))}`);
 }
 
 /** What a value's base64 looks like wherever it stands in a longer text: without the digits that its neighbours have a part in. */

@@ -14,7 +14,9 @@ export class Failure extends Error {
   }
 }
 
+/** How many of others' words are told: characters, and bytes that they take in an answer. */
 const MAX_WORDS = 1_000;
+const MAX_BYTES = 1_500;
 
 /** What every sentence names beside the failure itself. */
 export interface Subject {
@@ -42,5 +44,9 @@ export function sentence(subject: Subject, error: unknown, redact: (text: string
 
 /** Others' words may be of any length, and CloudFormation takes only so much: what to do and the request id must not be cut. */
 function shorten(words: string): string {
-  return words.length <= MAX_WORDS ? words : `${words.slice(0, MAX_WORDS)}…`;
+  let end = Math.min(words.length, MAX_WORDS);
+  while (Buffer.byteLength(JSON.stringify(words.slice(0, end))) > MAX_BYTES) {
+    end = Math.floor(end * 0.9);
+  }
+  return end === words.length ? words : `${words.slice(0, end)}…`;
 }

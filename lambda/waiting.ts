@@ -66,8 +66,8 @@ export abstract class Waiting {
   protected resource(): Promise<StackResource | undefined> {
     const { StackId, LogicalResourceId } = this.event;
     return this.told('asking CloudFormation about the resource', () => this.world.stacks.describeResource(StackId, LogicalResourceId).catch((error: unknown) => {
-      // Status 400 is how it says so.
-      if (error instanceof CallError && error.status === 400) {
+      // This is how it says so. The status alone, 400, is also how it throttles.
+      if (error instanceof CallError && error.code === 'ValidationError') {
         return undefined;
       }
       throw error;

@@ -21,7 +21,8 @@ const VERSION_ID: Rule = {
  *
  * The value never enters the template, nor the app that synthesizes it: it is read when the registration is made,
  * by the function that makes it. That function is granted read access to the secret, and to the KMS key that the
- * secret names, wherever a field of it is used.
+ * secret names, wherever a field of it is used. A secret of another account, and its key, have to allow that by their own
+ * policies as well.
  *
  * A registration keeps the value that it was made with. To register again after a rotation, change
  * `credentialsRevision` on the registration, or pin a version and change that.

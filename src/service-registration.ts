@@ -1,4 +1,4 @@
-import { IKey } from 'aws-cdk-lib/aws-kms';
+import { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   Arn, CfnDeletionPolicy, CfnResource, IResource, ITaggableV2, RemovalPolicy, Resource, Stack,
@@ -58,7 +58,8 @@ export interface ServiceRegistrationProps {
    * The KMS key that AWS DevOps Agent encrypts the registration with: symmetric and single-Region; not an alias.
    *
    * The provider, and AWS DevOps Agent for the services of this account, are allowed to use it. The policy of an
-   * imported key cannot be changed from here: it has to allow that already, or registering fails.
+   * imported key cannot be changed from here: it has to allow that already, or registering fails. So has a key of another
+   * account.
    *
    * @default - a key that AWS owns
    */
@@ -220,6 +221,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...this.commonProblems(registration),
       ...registration.problems,
       ...authorization?.problems ?? [],
+      ...details.problems,
       ...details.secrets.flatMap((secret) => this.regionProblems('secret', secret)),
     ]);
 
@@ -259,10 +261,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>;
   }
 
-  /** A secret of this stack that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
-  private secretId(secret: ISecret): string {
-    const { secretFullArn, secretArn, secretName } = secret;
-    const byName = secret.stack === this.stack && Token.isUnresolved(secretArn) && !Token.isUnresolved(secretName);
+  /** A secret of this account that was imported by its name is best called by it: a partial ARN may be taken for another secret's. */
+  private secretId({ secretFullArn, secretArn, secretName, env }: ISecret): string {
+    const byName = env.account === this.env.account && secretArn.endsWith(`:secret:${secretName}`);
     return secretFullArn ?? (byName ? secretName : secretArn);
   }
 
@@ -286,16 +287,27 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const { displayName, encryptionKey, removalPolicy } = this.props;
     return [
       ...check('displayName', displayName, DISPLAY_NAME),
-      ...encryptionKey && 'aliasName' in encryptionKey
-        ? [`encryptionKey: an alias was given ('${encryptionKey.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
-        : check('encryptionKey', encryptionKey?.keyArn, KMS_KEY_ARN),
-      ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
+      ...encryptionKey ? this.keyProblems(encryptionKey) : [],
       ...this.consentProblems(registration.authorization?.consent),
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
         `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
+    ];
+  }
+
+  private keyProblems(key: IKey): string[] {
+    if ('aliasName' in key) {
+      return [`encryptionKey: an alias was given ('${key.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`];
+    }
+    // The ARN of a key of this app is not known yet, but what kind of key it is.
+    const { multiRegion, keySpec } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
+    const usable = multiRegion !== true && (keySpec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT';
+    return [
+      ...check('encryptionKey', key.keyArn, KMS_KEY_ARN),
+      ...usable ? [] : [`encryptionKey: '${key.node.path}' must be a symmetric, single-Region key.`],
+      ...this.regionProblems('encryptionKey', key),
     ];
   }
 

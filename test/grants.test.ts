@@ -52,10 +52,34 @@ describe('in the stack of its provider, a registration', () => {
       (stack) => Secret.fromSecretNameV2(stack, 'Secret', 'named'),
       { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:named-??????' },
     ],
+    [
+      'by name in the old way, which leaves it without an ARN',
+      (stack) => Secret.fromSecretName(stack, 'Secret', 'named'),
+      { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:named-??????' },
+    ],
   ])('grants the reading of a secret that is imported %s', (_, secret, resource) => {
     const stack = newStack();
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret(stack)) });
     expect(statementsAllowing(stack, READ)).toEqual([{ Action: READ, Effect: 'Allow', Resource: resource }]);
+  });
+
+  test('grants the reading of a secret of another account, whose ARN is known but for its end', () => {
+    const app = new App();
+    const secrets = new Stack(app, 'Secrets', { env: { region: 'us-east-1', account: '444455556666' } });
+    const stack = new Stack(app, 'Tools', { env: { region: 'us-east-1', account: '111122223333' } });
+    const secret = new Secret(secrets, 'Secret', { secretName: 'shared' });
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
+    expect(statementsAllowing(stack, READ).map((statement) => statement.Resource['Fn::Join'][1].at(-1)))
+      .toEqual([':secretsmanager:us-east-1:444455556666:secret:shared-??????']);
+  });
+
+  test('grants the reading of a secret that is imported into a stack of another account by its whole ARN', () => {
+    const app = new App();
+    const secrets = new Stack(app, 'Secrets', { env: { region: 'us-east-1', account: '444455556666' } });
+    const stack = new Stack(app, 'Tools', { env: { region: 'us-east-1', account: '111122223333' } });
+    const secret = Secret.fromSecretCompleteArn(secrets, 'Secret', SECRET_ARN);
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
+    expect(statementsAllowing(stack, READ).map((statement) => statement.Resource)).toEqual([SECRET_ARN]);
   });
 
   test('grants the use of the key that its secret is encrypted with, through AWS Secrets Manager', () => {
@@ -153,7 +177,17 @@ describe('outside the stack of its provider, a registration', () => {
     const [one, two] = nested.map((stack) => resourcesOfType(stack, 'AWS::IAM::Policy')[0]);
     expect(one[0]).toBe(two[0]);
     expect(one[1].Properties.PolicyName)
-      .toEqual({ 'Fn::Join': ['-', ['DevOpsAgentGrants', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]] });
+      .toEqual({ 'Fn::Join': ['-', [expect.stringMatching(/^DevOpsAgentGrants[0-9a-f]{8}$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]] });
+  });
+
+  test('with a provider that is imported twice, has a policy of another name for each: they are policies of one role', () => {
+    const stack = newStack();
+    ['One', 'Two'].forEach((id) => pagerDutyIn(stack, id, DevOpsAgentProvider.fromDevOpsAgentProviderAttributes(stack, `${id}Provider`, {
+      serviceToken: 'arn:aws:lambda:us-east-1:111122223333:function:provider', roleArn: 'arn:aws:iam::111122223333:role/provider',
+    })));
+    const [one, two] = resourcesOfType(stack, 'AWS::IAM::Policy').map(([, policy]) => policy.Properties);
+    expect(one.Roles).toEqual(two.Roles);
+    expect(one.PolicyName).not.toEqual(two.PolicyName);
   });
 
   test('in another stack, brings its grants along and shares them with its neighbours', () => {

@@ -242,11 +242,18 @@ test('a consent URL that does not fit into an answer fails the deployment, inste
   expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/the answer has \d+ bytes, and CloudFormation takes 4096; make the consent URL shorter/) });
 });
 
-test('what to do and the request id are never cut, however much the service says', async () => {
-  simulator.service.refuse({ message: 'é'.repeat(5000) });
+test.each([
+  ['letters of two bytes', 'é'], ['letters of three bytes', '漢'], ['what JSON escapes', '\u0001'],
+])('what to do and the request id are never cut, however much the service says in %s', async (_, char) => {
+  simulator.service.refuse({ message: char.repeat(5000) });
   await deliver(resource.create(mcpServer()));
+  const { PhysicalResourceId } = last();
+  await deliver({ ...resource.update(PhysicalResourceId, mcpServer({ endpoint: 'https://mcp.example.com/2' }), mcpServer()), LogicalResourceId: 'R'.repeat(255) });
   simulator.service.clearRefusals();
-  expect(last().Reason).toMatch(/…; correct what it names, then deploy again \(request id Registration-request-1\)$/);
+  expect(bucket.answers.map(({ Reason }) => Reason)).toEqual([
+    expect.stringMatching(/…; correct what it names, then deploy again \(request id Registration-request-1\)$/),
+    expect.stringMatching(/…; correct what it names, then deploy again; should this end .* \(request id Registration-request-2\)$/),
+  ]);
 });
 
 test('no credential, in any encoding, in what the handler says, whatever the service echoes', async () => {
@@ -255,7 +262,26 @@ test('no credential, in any encoding, in what the handler says, whatever the ser
   await deliver(resource.create(mcpServer()));
   simulator.service.clearRefusals();
   expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('***') });
-  const said = [{ where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }];
+  // The log and the answer are JSON themselves, which escapes once more what somebody else has escaped.
+  const said = [
+    { where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: last().Reason },
+  ];
   expect(findLeaks({ CANARY, URL: 'signed-url-canary' }, said)).toEqual([]);
   expect(Buffer.byteLength(bucket.raw[0])).toBeLessThanOrEqual(4096);
+});
+
+test('a credential is taken out without the white space, too, that stands around it', async () => {
+  secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: ` ${TOKEN} `, client_secret: 'c4n4ry-client-secret' }) });
+  simulator.service.refuse({ message: `The client '${TOKEN}' is unknown` });
+  await deliver(resource.create(pagerDuty()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toContain("The client '***' is unknown");
+});
+
+test('a credential that is no well-formed text is the service\'s to refuse', async () => {
+  secrets.secrets.set(OAUTH_SECRET, { text: '{"client_id":"id","client_secret":"\\ud800"}' });
+  simulator.service.refuse({ message: 'The client is unknown' });
+  await deliver(resource.create(pagerDuty()));
+  simulator.service.clearRefusals();
+  expect(last().Reason).toMatch(/RegisterService failed: .*The client is unknown/);
 });

@@ -8,6 +8,8 @@ const disguises: [string, (secret: string) => string][] = [
   ['as JSON', (secret) => JSON.stringify({ secret })],
   ['as JSON in JSON', (secret) => JSON.stringify({ body: JSON.stringify({ secret }) })],
   ['as JSON that is ASCII alone', (secret) => JSON.stringify({ secret }).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)],
+  ['as JSON with slashes escaped', (secret) => JSON.stringify({ secret }).replaceAll('/', '\\/').replaceAll('é', '\\u00e9')],
+  ['as JSON that HTML can hold', (secret) => JSON.stringify({ secret }).replaceAll('&', '\\u0026').replaceAll('<', '\\u003c').replaceAll('>', '\\u003e')],
   ['in a URL', (secret) => `https://example.com/?token=${encodeURIComponent(secret)}`],
   ['in a URL with lower-case escapes', (secret) => encodeURIComponent(secret).replace(/%../g, (escape) => escape.toLowerCase())],
   ['in a form', (secret) => new URLSearchParams({ secret }).toString()],

@@ -66,6 +66,31 @@ describe('Create', () => {
     expect(registrations()).toBe(0);
   });
 
+  test('a late delivery asks CloudFormation again where it is throttled, which it says with status 400', async () => {
+    const event = resource.create(mcpServer());
+    world.time += 10_000;
+    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
+    await world.deliver(event);
+    only();
+  });
+
+  test('a late delivery fails, and is not taken for one that nobody waits for, where CloudFormation refuses to say', async () => {
+    const event = resource.create(mcpServer());
+    world.time += 10_000;
+    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'RequestExpired', times: 1 });
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'asking CloudFormation about the resource' });
+    expect(world.decision).not.toBe('stale');
+  });
+
+  test('what was just registered is not taken back because CloudFormation is throttled', async () => {
+    const event = resource.create(mcpServer());
+    world.time += 4_850;
+    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
+    await world.deliver(event);
+    expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService', ...Array(4).fill('DescribeStackResource')]);
+    only();
+  });
+
   test.each<[string, StackResource | 'unknown']>([
     ['has had its answer', { status: 'CREATE_COMPLETE', since: 0 }],
     ['removes the resource again', { status: 'DELETE_IN_PROGRESS', since: 0 }],

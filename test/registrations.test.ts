@@ -4,7 +4,7 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, CfnElement, CfnOutput, CfnResource, Duration, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
+import { App, CfnElement, CfnOutput, CfnParameter, CfnResource, Duration, NestedStack, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import {
   AzureIdentityRegistration, ConsentOptions, ConsentWait, DatadogRegistration, DatadogSite, EventChannelRegistration, McpServerAuthorization,
@@ -125,7 +125,36 @@ describe('a secret', () => {
     expect(registrationIn(stack).Secrets).toEqual(['named']);
   });
 
-  test('that is imported by name into another stack is referred to by its ARN without a suffix: the name may be another account\'s', () => {
+  // The six letters after the dash would be taken for the end of a whole ARN.
+  const LIKE_AN_ARN = 'tools/pagerduty-client';
+
+  test('that is imported by name is referred to by it, even if all of its ARN but the end is known', () => {
+    const app = new App({ context: { '@aws-cdk/core:enablePartitionLiterals': true } });
+    const stack = new Stack(app, 'Tools', { env: { account: '111122223333', region: 'us-east-1' } });
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'Secret', LIKE_AN_ARN));
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
+
+    expect(registrationIn(stack).Secrets).toEqual([LIKE_AN_ARN]);
+  });
+
+  test('that is imported by name into another stack of the same account is referred to by it too', () => {
+    const stack = newStack();
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'Secret', LIKE_AN_ARN));
+    const nested = new NestedStack(stack, 'Nested');
+    new PagerDutyRegistration(nested, 'PagerDuty', { subdomain: 'acme', authorization });
+
+    expect(registrationIn(nested).Secrets).toEqual([LIKE_AN_ARN]);
+  });
+
+  test('that is imported by a name that is known at deployment is referred to by that name', () => {
+    const stack = newStack();
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(stack, 'Secret', new CfnParameter(stack, 'Name').valueAsString));
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
+
+    expect(registrationIn(stack).Secrets).toEqual([{ Ref: 'Name' }]);
+  });
+
+  test('that is imported by name into a stack of another account is referred to by its ARN without a suffix: the name may be another account\'s', () => {
     const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
     const other = new Stack(stack.node.root as App, 'Other', { env: { account: '444455556666', region: 'us-east-1' } });
     const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(other, 'Secret', 'named'));
@@ -374,6 +403,8 @@ describe('a registration that waits for a consent', () => {
     ['too short a time', (stack) => waitingIn(stack, {}, { timeout: Duration.seconds(59) }), /waitForConsent.timeout: 59 seconds must be 1 to 12 minutes/],
     ['parts of a second', (stack) => waitingIn(stack, {}, { timeout: Duration.millis(90_500) }), /waitForConsent.timeout: .* in whole seconds/],
     ['a consent that there is already', (stack) => waitingIn(stack, { authorized: true }), /authorized: true was given together with waitForConsent/],
+    ['a topic that takes messages only in groups', (stack) => waitingIn(stack, {}, { topic: new Topic(stack, 'Fifo', { fifo: true }) }), /waitForConsent.topic: 'Tools\/Fifo' is a FIFO topic/],
+    ['an imported topic that takes messages only in groups', (stack) => waitingIn(stack, {}, { topic: Topic.fromTopicArn(stack, 'Fifo', `${TOPIC_ARN}.fifo`) }), /is a FIFO topic/],
     ['a topic of another region', () => waitingIn(newStack({ env: { region: 'eu-west-1' } })), /waitForConsent.topic: 'Tools\/Topic' is in us-east-1/],
   ])('is refused with %s', (_, build, message) => {
     expect(() => build(newStack())).toThrow(message);

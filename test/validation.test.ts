@@ -1,12 +1,15 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key } from 'aws-cdk-lib/aws-kms';
-import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
+import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  App, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, NestedStack, RemovalPolicy, SecretValue, Stack, Tags,
+} from 'aws-cdk-lib/core';
 import {
   AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite, DynatraceRegistration,
   EventChannelRegistration, EventChannelRegistrationProps, GitLabRegistration, GitLabRegistrationProps, GitLabToken, GrafanaRegistration,
   McpServerAuthorization, McpServerRegistration, McpServerRegistrationProps, NewRelicRegion, NewRelicRegistration, NewRelicRegistrationProps,
   OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, RemoteAgentAuthorization, RemoteAgentRegistration,
-  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
+  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, ServiceRegistration, SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
   SigV4RemoteAgentRegistration, SigV4RemoteAgentRegistrationProps, SplunkRegistration,
 } from '../src';
 import { clientIn, errorOf, fieldIn, GUID, KEY_ARN, newStack, registrationIn, secretIn, templateOf, VERSION_ID } from './synthesis';
@@ -60,6 +63,9 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a display name with a line break', channel({ displayName: 'a\nb' }), "displayName: 'a\nb' must be 1 to 255 letters"],
     ['snapshots', channel({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy: SNAPSHOT was given'],
     ['a multi-Region key', key(KEY_ARN.replace('key/', 'key/mrk-')), "key/mrk-01234567-89ab-cdef-0123-456789abcdef' must be the full ARN of a symmetric, single-Region key"],
+    ['a multi-Region key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key', { multiRegion: true }) })(stack), "encryptionKey: 'Tools/Key' must be a symmetric, single-Region key"],
+    ['an asymmetric key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key', { keySpec: KeySpec.RSA_2048 }) })(stack), "encryptionKey: 'Tools/Key' must be a symmetric, single-Region key"],
+    ['a key for signatures', (stack) => channel({ encryptionKey: new Key(stack, 'Key', { keySpec: KeySpec.HMAC_256, keyUsage: KeyUsage.GENERATE_VERIFY_MAC }) })(stack), "encryptionKey: 'Tools/Key' must be a symmetric, single-Region key"],
     ['an alias by name', (stack) => channel({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/tools') })(stack), "encryptionKey: an alias was given ('Tools/Alias')"],
     ['an alias of a key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key').addAlias('tools') })(stack), 'encryptionKey: an alias was given'],
     ['an alias by ARN', key('arn:aws:kms:us-east-1:111122223333:alias/tools'), 'Aliases and multi-Region keys are not accepted.'],
@@ -77,6 +83,13 @@ describe('is refused, with what was given and what is allowed', () => {
 
     ['a client id with a control character', client((stack) => OAuthClient.fromClientId('a\tb', fieldIn(stack))), 'authorization.clientId: the value given (3 characters, not shown) must be 1 to 255 printable ASCII'],
     ['a client id that is too long', client((stack) => OAuthClient.fromClientId('x'.repeat(256), fieldIn(stack))), 'authorization.clientId: the value given (256 characters, not shown)'],
+    ['a client id that CloudFormation would have to read from a secret', client((stack) => OAuthClient.fromClientId(SecretValue.secretsManager('tools', { jsonField: 'id' }).unsafeUnwrap(), fieldIn(stack))), 'pagerduty.authorizationConfig.oAuthClientCredentials.clientId: a dynamic reference to a secret was given, which CloudFormation does not resolve in a custom resource. Pass the secret itself, as a SecretField'],
+    ['a parameter that CloudFormation would have to read from a secret', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      exchangeParameters: { audience: 'x-{{resolve:ssm-secure:tools}}' },
+    })), 'exchangeParameters.audience: a dynamic reference to a secret was given'],
+    ['a parameter with such a reference to a secret of this app', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
+      exchangeParameters: { audience: `{{resolve:secretsmanager:${new Secret(stack, 'Secret').secretArn}}}` },
+    })), 'exchangeParameters.audience: a dynamic reference to a secret was given'],
     ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: the value given (0 characters'],
     ['a client name that is too long', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'x'.repeat(101) })), 'must be 1 to 100 letters'],
     ['a client name twice', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a', clientNameField: 'b' })), 'authorization: clientName and clientNameField were both given'],
@@ -189,6 +202,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a secret header name with a colon', sigV4({ secretCustomHeaders: { 'x:y': fieldIn(new Stack()) } }), "secretCustomHeaders (name): 'x:y' must be"],
     ['a bad field of a secret header', sigV4({ secretCustomHeaders: { 'X-A': badField() } }), 'secretCustomHeaders.X-A (field)'],
     ['a header that is public and secret', sigV4({ customHeaders: { 'X-A': 'a' }, secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), "secretCustomHeaders: 'X-A' is among customHeaders and among secretCustomHeaders"],
+    ['a header that is public and secret, in other letters', sigV4({ customHeaders: { 'X-A': 'a' }, secretCustomHeaders: { 'x-a': fieldIn(new Stack()) } }), "secretCustomHeaders: 'x-a' is among customHeaders and among secretCustomHeaders"],
     ['too many headers', sigV4({ customHeaders: headers(10), secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), 'customHeaders: 11 were given, secretCustomHeaders among them, but the API takes at most 10'],
     ['an agent name with a dot', agent({ agentName: 'a.b' }), "agentName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
     ['an agent name that is too long', sigV4Agent({ agentName: 'x'.repeat(129) }), 'agentName:'],
@@ -204,14 +218,26 @@ describe('is refused, with what was given and what is allowed', () => {
   });
 });
 
+test('the id of a service that was registered elsewhere is refused where it is too long, in its ARN too', () => {
+  const id = 'x'.repeat(256);
+  expect(errorOf(() => ServiceRegistration.fromServiceId(newStack(), 'It', id))).toContain('must be 1 to 255 letters');
+  expect(errorOf(() => ServiceRegistration.fromServiceArn(newStack(), 'It', `arn:aws:aidevops:us-east-1:111122223333:service/${id}`)))
+    .toContain('must be the ARN of a service of AWS DevOps Agent');
+});
+
 describe('is accepted', () => {
   test.each<[string, Attempt]>([
     ['the longest display name', channel({ displayName: 'é'.repeat(255) })],
     ['a display name whose characters take two units each', channel({ displayName: '𝒳'.repeat(255) })],
     ['a single-Region key', key(KEY_ARN)],
+    ['a key of this app that is said to be what a key is by default', (stack) => channel({
+      encryptionKey: new Key(stack, 'Key', { multiRegion: false, keySpec: KeySpec.SYMMETRIC_DEFAULT }),
+    })(stack)],
+    ['a service id as long as there can be', (stack) => ServiceRegistration.fromServiceArn(stack, 'It', `arn:aws:aidevops:us-east-1:111122223333:service/${'x'.repeat(255)}`)],
     ['the longest subdomain', pagerDuty({ subdomain: 'x'.repeat(63) })],
     ['a subdomain of all that is allowed', pagerDuty({ subdomain: 'Acme-2' })],
     ['the longest client id', client((stack) => OAuthClient.fromClientId('~'.repeat(255), fieldIn(stack)))],
+    ['a client id that CloudFormation reads from a parameter', client((stack) => OAuthClient.fromClientId(new CfnDynamicReference(CfnDynamicReferenceService.SSM, 'tools').toString(), fieldIn(stack)))],
     ['the longest client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'ü._- 1'.padEnd(100, 'x') }))],
     ['the shortest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(32)))],
     ['the longest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(64)))],

@@ -4,7 +4,7 @@ import {
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Fn, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Fn, Resource, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
 import { ReadableSecrets } from './readable-secrets';
@@ -43,8 +43,9 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
   const existing = () => stack.node.tryFindChild(id) as Policy | undefined;
   // Made with its first statement: there is no such thing as an empty policy.
   const policy = () => existing() ?? new Policy(stack, id, {
-    // Inline policies of one role share a name space, and equal constructs of two nested stacks share a logical id.
-    policyName: Fn.join('-', ['DevOpsAgentGrants', Fn.select(2, Fn.split('/', stack.stackId))]),
+    // Inline policies of one role share a name space: those of one provider that is imported twice, and those of two nested
+    // stacks, whose equal constructs share a logical id.
+    policyName: Fn.join('-', [id, Fn.select(2, Fn.split('/', stack.stackId))]),
     document: new PolicyDocument({ minimize: true }),
     roles: [role],
   });
@@ -65,8 +66,7 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
  * imported key it grants nothing thereby, and the stack of the key would depend on that of the registration.
  */
 export function grantRead(grantee: Grantee, secret: ISecret): void {
-  // Six characters end the ARN of a secret, and one that is imported by name does not have them.
-  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+  const arn = grantableArn(secret, Stack.of(grantee.scope));
   if (grantee.role) {
     ReadableSecrets.of(grantee.role).add(arn);
   } else {
@@ -79,6 +79,18 @@ export function grantRead(grantee: Grantee, secret: ISecret): void {
       conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` } },
     }));
   }
+}
+
+/** Six characters end the ARN of a secret. Those of one that is imported by name, or made in another account, are not known here. */
+function grantableArn(secret: ISecret, stack: Stack): string {
+  const { secretFullArn, secretArn, secretName } = secret;
+  const elsewhere = Resource.isOwnedResource(secret) && secret.env.account !== stack.account;
+  if (secretFullArn && !elsewhere) return secretFullArn;
+  // What `Secret.fromSecretName()` makes has its name for an ARN.
+  const arn = secretArn === secretName
+    ? stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: secretName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
+    : secretArn;
+  return `${arn}-??????`;
 }
 
 /** Lets a topic be published to, and its key be used for that. Both are said on the publisher's side only, for the same reasons. */

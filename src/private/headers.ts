@@ -17,7 +17,8 @@ export function headersProblems([prop, headers]: HeadersProp<string>, [secretPro
       ...check(`${secretProp} (name)`, name, HEADER_NAME),
       ...value._problems(`${secretProp}.${name}`),
     ]),
-    ...checkGivenOnce(secretProp, { [prop]: headers, [secretProp]: secretHeaders }),
+    // HTTP does not mind the case of a header's name.
+    ...checkGivenOnce(secretProp, { [prop]: headers, [secretProp]: secretHeaders }, (name) => name.toLowerCase()),
     ...count > max ? [`${prop}: ${count} were given, ${secretProp} among them, but the API takes at most ${max}. Leave some out.`] : [],
   ];
 }

@@ -22,7 +22,7 @@ export const SERVICE_ID: Rule = {
 };
 
 export const SERVICE_ARN: Rule = {
-  pattern: /^arn:aws[a-zA-Z-]*:aidevops:[a-z0-9-]+:\d{12}:service\/[a-zA-Z0-9_-]+$/,
+  pattern: /^arn:aws[a-zA-Z-]*:aidevops:[a-z0-9-]+:\d{12}:service\/[a-zA-Z0-9_-]{1,255}$/,
   allowed: 'the ARN of a service of AWS DevOps Agent (arn:aws:aidevops:<region>:<account>:service/<service id>)',
 };
 

@@ -35,10 +35,12 @@ export function checkEach(prop: string, values: string[] | undefined, rule: Rule
 }
 
 /** The problems of names that are in more than one of some maps, each of which is known by its own name. */
-export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }): string[] {
-  return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) =>
-    Object.keys(map).filter((name) => Object.keys(other).includes(name)).map((name) =>
-      `${prop}: '${name}' is among ${otherName} and among ${mapName}. Give it in one of them.`)));
+export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }, fold = (name: string) => name): string[] {
+  return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) => {
+    const given = new Set(Object.keys(other).map(fold));
+    return Object.keys(map).filter((name) => given.has(fold(name))).map((name) =>
+      `${prop}: '${name}' is among ${otherName} and among ${mapName}. Give it in one of them.`);
+  }));
 }
 
 /** Everything that is wrong with one construct, in one error. */

@@ -1,5 +1,5 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Token } from 'aws-cdk-lib/core';
+import { CfnDynamicReference, IResolveContext, Token, Tokenization } from 'aws-cdk-lib/core';
 import { SecretField } from '../secret-field';
 import { WireNode } from './contract';
 
@@ -25,13 +25,18 @@ export interface DetailsStructure {
 export interface Rendered {
   readonly node: WireNode;
   readonly secrets: ISecret[];
+  readonly problems: string[];
 }
 
 /** Writes details as the contract wants them. The secrets are found here, so that none can be passed without being granted. */
 export function render(details: Details): Rendered {
   const secrets = new Set<ISecret>();
+  const problems: string[] = [];
 
-  const toNode = (part: Details): WireNode | undefined => {
+  const toNode = (part: Details, path: string[]): WireNode | undefined => {
+    if (typeof part === 'string' && refersToSecret(part)) {
+      problems.push(`${path.join('.')}: a dynamic reference to a secret was given, which CloudFormation does not resolve in a custom resource. Pass the secret itself, as a SecretField or as an OAuthClient that is read from it.`);
+    }
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };
     if (part instanceof UniqueName) return { $unique: part.base };
@@ -41,15 +46,24 @@ export function render(details: Details): Rendered {
       return part._render(String([...secrets].indexOf(part._secret)));
     }
     // A list that is a token as a whole cannot be taken apart.
-    if (Array.isArray(part)) return Token.isUnresolved(part) ? part as string[] : part.map((item) => toNode(item)!);
+    if (Array.isArray(part)) return Token.isUnresolved(part) ? part as string[] : part.map((item, index) => toNode(item, [...path, String(index)])!);
 
     const members = Object.entries(part)
-      .map(([key, value]) => [key.startsWith('$') ? `$${key}` : key, toNode(value)] as const)
+      .map(([key, value]) => [key.startsWith('$') ? `$${key}` : key, toNode(value, [...path, key])] as const)
       .filter(([, value]) => value !== undefined);
     return Object.fromEntries(members);
   };
 
-  return { node: toNode(details) ?? {}, secrets: [...secrets] };
+  const node = toNode(details, []) ?? {};
+  return { node, secrets: [...secrets], problems };
+}
+
+const SECRET_REFERENCE = /\{\{resolve:(secretsmanager|ssm-secure):/;
+
+/** Whether a text is, or has in it, what CloudFormation would have to read from a secret. Of a token only such a reference is looked into. */
+function refersToSecret(text: string): boolean {
+  return SECRET_REFERENCE.test(text) || (Token.isUnresolved(text) && Tokenization.reverseString(text).tokens.some((token) =>
+    token instanceof CfnDynamicReference && SECRET_REFERENCE.test(token.resolve({} as IResolveContext))));
 }
 
 /** A map or a list of the API that is left out if there is nothing in it. */

@@ -18,6 +18,8 @@ export interface Mishap {
   readonly when: 'before' | 'after';
   /** Absent: no answer at all. */
   readonly status?: number;
+  /** The service's name for it. */
+  readonly code?: string;
   /** What the service says, if anything. */
   readonly message?: string;
   times: number;
@@ -69,6 +71,7 @@ export class VirtualWorld {
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
+          this.meet('DescribeStackResource', 'before');
           if (this.resource === 'unknown') {
             throw new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400);
           }
@@ -116,7 +119,7 @@ export class VirtualWorld {
     const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
     if (mishap?.when === when) {
       mishap.times--;
-      throw new CallError(operation, mishap.status ? 'Mishap' : 'ECONNRESET', mishap.message ?? 'a mishap', mishap.status);
+      throw new CallError(operation, mishap.code ?? (mishap.status ? 'Mishap' : 'ECONNRESET'), mishap.message ?? 'a mishap', mishap.status);
     }
   }
 
