@@ -67,7 +67,7 @@ async function query(service: string, caller: Caller, parameters: Record<string,
   });
 }
 
-/** The text of the first element with this name. None of those that are read has elements or entities in it. */
+/** The text of the first element with this name. None of those that are read has elements in it, and none but a message has entities. */
 function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }

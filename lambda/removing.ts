@@ -8,6 +8,9 @@ import { LOOK_EVERY } from './services';
 import { Waiting } from './waiting';
 import { MARK } from '../src/private/contract';
 
+/** More Agent Spaces than these are counted, not named: an answer may be only so long. */
+const MOST_NAMED = 10;
+
 /** How services go: the one that CloudFormation removes, and what was left behind. */
 export abstract class Removing extends Waiting {
   /** What this invocation has deregistered: lists may show it for a while. */
@@ -120,7 +123,7 @@ export abstract class Removing extends Waiting {
         if (error.absent || (!error.throttled && !(await this.services.get(serviceId)))) {
           break;
         }
-        const associated = error.status === 409 || error.status === 400;
+        const associated = !error.throttled && (error.status === 409 || error.status === 400);
         const passing = associated ? release.goesOn() : error.throttled || error.ambiguous || (error.denied && denial.goesOn());
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
           throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${again(this.event)}`);
@@ -139,8 +142,9 @@ export abstract class Removing extends Waiting {
   protected async inUse(serviceId: string, error: CallError): Promise<Failure> {
     this.decide('in use');
     const spaces = await this.services.usersOf(serviceId);
+    const named = spaces.length <= MOST_NAMED ? spaces : [...spaces.slice(0, MOST_NAMED), `and ${spaces.length - MOST_NAMED} more`];
     return new Failure('DeregisterService', error.words, spaces.length > 0
-      ? `remove its association from the Agent Space ${spaces.join(', ')}, then ${again(this.event)}`
+      ? `remove its association from the Agent Space ${named.join(', ')}, then ${again(this.event)}`
       : `remove its associations from all Agent Spaces, then ${again(this.event)}`);
   }
 }

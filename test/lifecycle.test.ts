@@ -372,6 +372,15 @@ describe('Update', () => {
       expect(arnOf(only().serviceId)).toBe(physicalId);
     });
 
+    test('is waited for where the API throttles with the status of a refusal', async () => {
+      const { physicalId } = await world.deliver(resource.create(pagerDuty()));
+      world.time += 60_000;
+      world.mishaps.push({ operation: 'DeregisterService', when: 'before', status: 400, code: 'Throttling', times: 40 });
+      await world.deliver(resource.update(physicalId, renamed, pagerDuty()));
+      expect(world.decision).toBe('swapped');
+      expect(only().name).toBe('Renamed');
+    });
+
     test('a redelivery in the middle of the swap ends with the new one alone', async () => {
       begin({ nameLingerMs: 20_000, listLagMs: 20_000 });
       const old = await world.deliver(resource.create(pagerDuty()));
@@ -867,6 +876,16 @@ describe('Delete', () => {
     world.service.perform('DisassociateService', { agentSpaceId: space.agentSpaceId, associationId: association.associationId });
     await world.deliver(resource.delete(physicalId, pagerDuty()));
     expect(world.ids()).toEqual([]);
+  });
+
+  test('counts the Agent Spaces that are too many to be named', async () => {
+    const { physicalId } = await world.deliver(resource.create(mcpServer()));
+    for (let i = 1; i <= 12; i++) {
+      const { agentSpaceId } = world.service.createAgentSpace(`Space ${i}`);
+      world.service.associateService({ agentSpaceId, serviceId: only().serviceId, configuration: { mcpserver: {} } as never });
+    }
+    await expect(world.deliver(resource.delete(physicalId, mcpServer())))
+      .rejects.toMatchObject({ advice: expect.stringMatching(/^remove its association from the Agent Space (Space \d+ \([\w-]+\), ){10}and 2 more, then delete again$/) });
   });
 
   test('names the Agent Spaces that hold it, and does not swallow the refusal', async () => {

@@ -71,6 +71,12 @@ export const BUGS: readonly Bug[] = [
     replace: 'if (this.age() < Infinity) {',
   },
   {
+    name: 'CloudFormation that is throttled is taken to know nothing',
+    file: 'waiting.ts',
+    find: 'error.code === \'ValidationError\'',
+    replace: 'error.status === 400',
+  },
+  {
     name: 'the Delete of an invented id does not wait for the Create that is under way',
     file: 'lifecycle.ts',
     find: 'invented ? this.world.clock.remaining() : LIST_LAG',

@@ -308,7 +308,7 @@ class Invocation {
       case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
       case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
       case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
-      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' ? 400 : 429);
+      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' || operation === 'describe' ? 400 : 429);
       case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
       // From CloudFormation, status 400 would say that there is no such resource.
       case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' ? 403 : 400);
