@@ -2,7 +2,7 @@ import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ROLE_ARN } from './private/rules';
-import { check, checkEach, Rule } from './private/validation';
+import { check, checkGiven, checkEach, Rule } from './private/validation';
 import { Identity } from './private/wire';
 import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
 
@@ -72,8 +72,8 @@ export class AzureIdentityRegistration extends ServiceRegistration {
       service: 'azureidentity',
       details: { tenantId, clientId: new Identity(clientId), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
       problems: [
-        ...check('tenantId', tenantId, GUID),
-        ...check('clientId', clientId, GUID),
+        ...checkGiven('tenantId', tenantId, GUID),
+        ...checkGiven('clientId', clientId, GUID),
         ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
         ...checkEach('audiences', audiences, AUDIENCE),
         ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],

@@ -5,7 +5,7 @@ import {
   apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, scopesProblems,
 } from './private/authorization';
 import { CLIENT_ID, CONSOLE_URL, HTTPS_URL } from './private/rules';
-import { check } from './private/validation';
+import { check, checkGiven } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 
@@ -68,7 +68,7 @@ export class McpServerAuthorization {
    * @param options `supportCodeChallenge: false` is an error here.
    */
   public static oauth3loPublicClient(clientId: string, options: Oauth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.publicClient(clientId, check('authorization.clientId', clientId, CLIENT_ID), options);
+    return McpServerAuthorization.publicClient(clientId, checkGiven('authorization.clientId', clientId, CLIENT_ID), options);
   }
 
   /**
@@ -134,8 +134,8 @@ export class McpServerAuthorization {
       },
       problems: [
         ...problems,
-        ...check('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
-        ...check('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
+        ...checkGiven('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
+        ...checkGiven('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
         ...check('authorization.returnToEndpoint', options.returnToEndpoint, CONSOLE_URL),
         ...scopesProblems(options.scopes),
       ],

@@ -49,7 +49,8 @@ export class SecretField {
    * @param field A top-level field of the secret's JSON, whose value is a string. Left out: the whole secret string.
    */
   public static fromSecretsManagerVersion(secret: ISecret, versionId: string, field?: string): SecretField {
-    return new SecretField(secret, field, versionId);
+    // A version that is absent must not become the current one.
+    return new SecretField(secret, field, versionId ?? '');
   }
 
   private constructor(private readonly secret: ISecret, private readonly field?: string, private readonly versionId?: string) {}

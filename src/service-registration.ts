@@ -17,7 +17,7 @@ import {
 import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantPublish, grantRead } from './private/grants';
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
-import { check, throwIfAny } from './private/validation';
+import { check, checkGiven, throwIfAny } from './private/validation';
 import { DetailsStructure, render, Rendered, unlessEmpty } from './private/wire';
 import { PrivateConnectivity } from './private-connectivity';
 
@@ -131,7 +131,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceId 1 to 255 letters, digits, `-` and `_`.
    */
   public static fromServiceId(scope: Construct, id: string, serviceId: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', check('serviceId', serviceId, SERVICE_ID));
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', checkGiven('serviceId', serviceId, SERVICE_ID));
     const serviceArn = Stack.of(scope).formatArn({ service: 'aidevops', resource: 'service', resourceName: serviceId });
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }
@@ -142,7 +142,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceArn `arn:<partition>:aidevops:<region>:<account>:service/<service id>`
    */
   public static fromServiceArn(scope: Construct, id: string, serviceArn: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', check('serviceArn', serviceArn, SERVICE_ARN));
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', checkGiven('serviceArn', serviceArn, SERVICE_ARN));
     const serviceId = Arn.extractResourceName(serviceArn, 'service');
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }

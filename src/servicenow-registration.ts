@@ -1,7 +1,7 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
-import { check, Rule } from './private/validation';
+import { checkGiven, Rule } from './private/validation';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
@@ -47,7 +47,7 @@ export class ServiceNowRegistration extends ServiceRegistration {
     this._register({
       service: 'servicenow',
       details: { instanceUrl },
-      problems: check('instanceUrl', instanceUrl, INSTANCE_URL),
+      problems: checkGiven('instanceUrl', instanceUrl, INSTANCE_URL),
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,
     });

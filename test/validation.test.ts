@@ -2,16 +2,19 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
 import {
-  AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite, DynatraceRegistration,
+  AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite,
+  DevOpsAgentProvider, DevOpsAgentProviderAttributes, DynatraceRegistration,
   EventChannelRegistration, EventChannelRegistrationProps, GitLabRegistration, GitLabRegistrationProps, GitLabToken, GrafanaRegistration,
   McpServerAuthorization, McpServerRegistration, McpServerRegistrationProps, NewRelicRegion, NewRelicRegistration, NewRelicRegistrationProps,
   OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, RemoteAgentAuthorization, RemoteAgentRegistration,
-  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
+  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, ServiceRegistration,
+  SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
   SigV4RemoteAgentRegistration, SigV4RemoteAgentRegistrationProps, SplunkRegistration,
 } from '../src';
 import { clientIn, errorOf, fieldIn, GUID, KEY_ARN, newStack, registrationIn, secretIn, templateOf, VERSION_ID } from './synthesis';
 
 const URLS = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
+const absent = new Stack().node.tryGetContext('absent');
 const ROLE = 'arn:aws:iam::111122223333:role/';
 
 type Attempt = (stack: Stack) => unknown;
@@ -42,6 +45,9 @@ const sigV4Agent = (props: Partial<SigV4RemoteAgentRegistrationProps>): Attempt 
 const headers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'value']));
 const badField = () => SecretField.fromSecretsManager(secretIn(new Stack()), '');
 const connection = (name: string): Attempt => (stack) => PrivateConnectivity.refFromName(stack, 'It', name);
+const provider = (attributes: Partial<DevOpsAgentProviderAttributes>): Attempt => (stack) => DevOpsAgentProvider.fromDevOpsAgentProviderAttributes(stack, 'It', {
+  serviceToken: 'arn:aws:lambda:us-east-1:111122223333:function:provider', roleArn: `${ROLE}provider`, ...attributes,
+});
 const key = (arn: string): Attempt => (stack) => channel({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) })(stack);
 
 const clientCredentials = (props: object) => authorization((stack) =>
@@ -63,6 +69,31 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an alias by name', (stack) => channel({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/tools') })(stack), "encryptionKey: an alias was given ('Tools/Alias')"],
     ['an alias of a key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key').addAlias('tools') })(stack), 'encryptionKey: an alias was given'],
     ['an alias by ARN', key('arn:aws:kms:us-east-1:111122223333:alias/tools'), 'Aliases and multi-Region keys are not accepted.'],
+
+    // What tryGetContext() answers has the type any.
+    ['a subdomain that is not in the context', pagerDuty({ subdomain: undefined }), "subdomain: nothing was given, but it must be 1 to 63 letters, digits and '-'"],
+    ['an endpoint that is not in the context', mcp({ endpoint: undefined }), 'endpoint: nothing was given, but it must be an https:// URL'],
+    ['an endpoint of an agent that is not in the context', sigV4Agent({ endpoint: undefined }), 'endpoint: nothing was given'],
+    ['an account URN that is not in the context', dynatrace(absent), 'accountUrn: nothing was given'],
+    ['an instance that is not in the context', serviceNow(absent), 'instanceUrl: nothing was given'],
+    ['a tenant that is not in the context', azure({ tenantId: undefined }), 'tenantId: nothing was given'],
+    ['a client that is not in the context', azure({ clientId: undefined }), 'clientId: nothing was given'],
+    ['an account id that is not in the context', newRelic({ accountId: undefined }), 'accountId: nothing was given, but it must be 3 to 7 digits'],
+    ['a group id that is not in the context', gitLab({ token: GitLabToken.group(fieldIn(new Stack()), absent) }), 'token.groupId: nothing was given'],
+    ['a signing service that is not in the context', sigV4({ signingService: undefined }), 'signingService: nothing was given'],
+    ['a client id that is not in the context', client((stack) => OAuthClient.fromClientId(absent, fieldIn(stack))), 'authorization.clientId: nothing was given'],
+    ['a public client id that is not in the context', authorization(() => McpServerAuthorization.oauth3loPublicClient(absent, URLS)), 'authorization.clientId: nothing was given'],
+    ['a token URL that is not in the context', clientCredentials({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
+    ['a token URL of 3LO that is not in the context', threeLegged({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
+    ['an authorization URL that is not in the context', threeLegged({ authorizationUrl: undefined }), 'authorization.authorizationUrl: nothing was given'],
+    ['a key header that is not in the context', apiKey({ header: undefined }), 'authorization.header: nothing was given'],
+    ['a version id that is not in the context', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), absent)), "(versionId): '' must be a version's id"],
+    ['a connection name that is not in the context', connection(absent), 'name: nothing was given'],
+    ['a service id that is not in the context', (stack) => ServiceRegistration.fromServiceId(stack, 'It', absent), 'serviceId: nothing was given'],
+    ['a service ARN that is not in the context', (stack) => ServiceRegistration.fromServiceArn(stack, 'It', absent), 'serviceArn: nothing was given'],
+    ['a service token that is not in the context', provider({ serviceToken: absent }), 'serviceToken: nothing was given'],
+    ['a role ARN that is not in the context', provider({ roleArn: absent }), 'roleArn: nothing was given'],
+    ['a number from the context', newRelic({ accountId: 1234567 as any }), 'accountId: a value of type number was given, but it must be a string: 3 to 7 digits'],
 
     ['an empty subdomain', pagerDuty({ subdomain: '' }), "subdomain: '' must be 1 to 63 letters"],
     ['a subdomain that is too long', pagerDuty({ subdomain: 'x'.repeat(64) }), 'must be 1 to 63 letters'],

@@ -19,6 +19,8 @@ export interface Rule {
 /** The problems of one string. An absent value and a token have none: the first is not wrong, the second not known yet. */
 export function check(prop: string, value: string | undefined, rule: Rule): string[] {
   if (value === undefined || Token.isUnresolved(value)) return [];
+  // What comes from the context has the type any.
+  if (typeof value !== 'string') return [`${prop}: a value of type ${typeof value} was given, but it must be a string: ${rule.allowed}.`];
 
   const length = [...value].length;
   const fits = length >= (rule.min ?? 1) && length <= (rule.max ?? Infinity);
@@ -26,6 +28,13 @@ export function check(prop: string, value: string | undefined, rule: Rule): stri
 
   const given = rule.sensitive ? `the value given (${length} characters, not shown)` : quoted(value);
   return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
+}
+
+/** The same where the value must not be absent, which the compiler does not see where it comes from the context. */
+export function checkGiven(prop: string, value: string, rule: Rule): string[] {
+  return (value as string | undefined) === undefined
+    ? [`${prop}: nothing was given, but it must be ${rule.allowed}.`]
+    : check(prop, value, rule);
 }
 
 /** The problems of every string of a list, each named by its place in it. */
