@@ -21,7 +21,8 @@ export interface AzureIdentityRegistrationProps extends ServiceRegistrationProps
   readonly clientId: string;
 
   /**
-   * The role that AWS DevOps Agent assumes to get a web identity token. It has to trust `DevOpsAgentServicePrincipal`.
+   * The role of this account that AWS DevOps Agent assumes to get a web identity token. It has to trust
+   * `DevOpsAgentServicePrincipal`.
    *
    * It is allowed to get tokens for the audiences, and the provider is allowed to pass it to AWS DevOps Agent. An
    * imported role that cannot be changed has to be allowed `sts:GetWebIdentityToken` already, or registering fails.

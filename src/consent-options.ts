@@ -8,7 +8,7 @@ import { Duration } from 'aws-cdk-lib/core';
 export interface ConsentWait {
   /**
    * The topic that receives the URL where a person consents: no output of the stack is known before the deployment ends.
-   * It has to be of the registration's region. The provider is allowed to publish to it, and to use its key. Whoever
+   * A standard topic of the registration's region. The provider is allowed to publish to it, and to use its key. Whoever
    * receives the message can consent.
    */
   readonly topic: ITopic;

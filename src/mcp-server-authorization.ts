@@ -72,8 +72,8 @@ export class McpServerAuthorization {
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents between
-   * two deployments: see `ConsentOptions`.
+   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents
+   * during a deployment or between two: see `ConsentOptions`.
    *
    * @param clientId The client's id. Its value is 1 to 255 printable ASCII characters.
    * @param options `supportCodeChallenge: false` is an error here.

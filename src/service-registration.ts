@@ -1,3 +1,4 @@
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -292,6 +293,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...encryptionKey ? this.regionProblems('encryptionKey', encryptionKey) : [],
       ...this.consentProblems(registration.authorization?.consent),
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
+      ...registration.roles?.flatMap(({ role }) => this.accountProblems(role)) ?? [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
       ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
@@ -325,6 +327,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   private regionProblems(prop: string, resource: IResource): string[] {
     return Token.compareStrings(this.env.region, resource.env.region) === TokenComparison.DIFFERENT
       ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, this registration in ${this.env.region}. Use one of the same region.`]
+      : [];
+  }
+
+  /** IAM passes a role to a service of its own account only. */
+  private accountProblems(role: IRole): string[] {
+    return Token.compareStrings(this.env.account, role.env.account) === TokenComparison.DIFFERENT
+      ? [`role: '${role.node.path}' belongs to account ${role.env.account}, this registration to ${this.env.account}. Use a role of the same account.`]
       : [];
   }
 

@@ -25,7 +25,7 @@ const INSTANCE_URL: Rule = {
   pattern: /^https:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\.service-now\.com\/?$/,
   max: 255,
   allowed: 'https://<instance>.service-now.com, at most 255 characters, those of the instance at least 2',
-  fix: 'Leave out any path: https://acme.service-now.com, not https://acme.service-now.com/now.',
+  fix: 'Give the address under service-now.com, without a path: https://acme.service-now.com.',
 };
 
 /**

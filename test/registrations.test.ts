@@ -374,6 +374,7 @@ describe('a registration that waits for a consent', () => {
     ['too short a time', (stack) => waitingIn(stack, {}, { timeout: Duration.seconds(59) }), /waitForConsent.timeout: 59 seconds must be 1 to 12 minutes/],
     ['parts of a second', (stack) => waitingIn(stack, {}, { timeout: Duration.millis(90_500) }), /waitForConsent.timeout: .* in whole seconds/],
     ['a consent that there is already', (stack) => waitingIn(stack, { authorized: true }), /authorized: true was given together with waitForConsent/],
+    ['a FIFO topic', (stack) => waitingIn(stack, {}, { topic: new Topic(stack, 'Fifo', { fifo: true }) }), /waitForConsent.topic: 'Tools\/Fifo' is a FIFO topic/],
     ['a topic of another region', () => waitingIn(newStack({ env: { region: 'eu-west-1' } })), /waitForConsent.topic: 'Tools\/Topic' is in us-east-1/],
   ])('is refused with %s', (_, build, message) => {
     expect(() => build(newStack())).toThrow(message);

@@ -120,11 +120,18 @@ describe('is refused, with what was given and what is allowed', () => {
       secretExchangeParameters: { assertion: SecretField.fromSecretsManager(secretIn(new Stack()), '') },
     })), "authorization.secretExchangeParameters.assertion (field): '' must be"],
     ['an empty field name', field((stack) => SecretField.fromSecretsManager(secretIn(stack), '')), "authorization.clientSecret (field): '' must be the name of a top-level field"],
+    ['a key of New Relic as a field', newRelic({ apiKey: SecretField.fromSecretsManager(secretIn(new Stack()), 'NRAK-ABCDEFG') }), 'apiKey (field): the value given (12 characters, not shown) must be the name of a field, but looks like the credential itself. Store that in the secret'],
+    ['a token of GitLab as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'glpat-abc')), '(field): the value given (9 characters, not shown)'],
+    ['a token of Grafana as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'glsa_abc')), '(field): the value given (8 characters, not shown)'],
+    ['a secret of Dynatrace as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'dt0s02.ABC.DEF')), '(field): the value given (14 characters, not shown)'],
+    ['a JSON Web Token as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'eyJhbGciOi')), '(field): the value given (10 characters, not shown)'],
+    ['the whole JSON as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), '{"token":"a"}')), '(field): the value given (13 characters, not shown)'],
     ['a staging label as version', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'AWSCURRENT')), "(versionId): 'AWSCURRENT' must be a version's id, 32 to 64 characters. A staging label"],
     ['a version id that is too long', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(65))), 'must be a version\'s id'],
 
     ['an endpoint without TLS', mcp({ endpoint: 'http://mcp.example.com' }), "endpoint: 'http://mcp.example.com' must be an https:// URL"],
     ['an endpoint that is too long', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2025)}` }), 'at most 2048 characters'],
+    ['an endpoint that ends in a space', mcp({ endpoint: 'https://mcp.example.com/mcp ' }), "endpoint: 'https://mcp.example.com/mcp ' must be an https:// URL: a host name, optionally ':' and a port, optionally '/' and a path without white space"],
     ['an endpoint with a query but no path', mcp({ endpoint: 'https://mcp.example.com?a=b' }), 'must be an https:// URL'],
     ['a server name with a dot', mcp({ serverName: 'a.b' }), "serverName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
     ['a server name that is too long', mcp({ serverName: 'x'.repeat(129) }), 'must be 1 to 128 letters'],
@@ -154,6 +161,8 @@ describe('is refused, with what was given and what is allowed', () => {
     ['too many headers that authorize', headerAuthorization({ headers: headers(3) }), 'authorization.headers: 4 were given, authorization.secretHeaders among them, but the API takes at most 3'],
     ['a header that is public and secret, and authorizes', headerAuthorization({ headers: { 'X-Key': 'a' } }), "authorization.secretHeaders: 'X-Key' is among authorization.headers and among authorization.secretHeaders"],
     ['a name of a header that authorizes, with a colon', headerAuthorization({ headers: { 'x:y': 'value' } }), "authorization.headers (name): 'x:y' must be the name of an HTTP header"],
+    ['a header that may be seen, and carries a credential', headerAuthorization({ headers: { authorization: 'canary' } }), "authorization.headers: 'authorization' carries a credential, and would stand in the template. Give it in authorization.secretHeaders."],
+    ['a header that is public and secret, but for its case', headerAuthorization({ headers: { 'x-key': 'a' } }), "authorization.secretHeaders: 'X-Key' is among authorization.headers and among authorization.secretHeaders"],
     ['a header that authorizes and ends in a space', headerAuthorization({ headers: { 'X-A': 'a ' } }), 'authorization.headers.X-A: the value given (2 characters, not shown) must be 1 to 4096'],
     ['a bad field of a header that authorizes', headerAuthorization({ secretHeaders: { 'X-Key': badField() } }), 'authorization.secretHeaders.X-Key (field)'],
     ['a token header with an underscore', bearer({ header: 'x_token' }), "authorization.header: 'x_token' must be the name of an HTTP header"],
@@ -177,7 +186,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an account that is not named by a URN', dynatrace(GUID), `accountUrn: '${GUID}' must be 'urn:dtaccount:' and a UUID in lower case`],
     ['an account in capitals', dynatrace(`urn:dtaccount:${GUID.toUpperCase()}`), 'accountUrn:'],
     ['an instance by its short name', serviceNow('acme'), "instanceUrl: 'acme' must be https://<instance>.service-now.com"],
-    ['an instance with a path', serviceNow('https://acme.service-now.com/now'), 'Leave out any path'],
+    ['an instance with a path', serviceNow('https://acme.service-now.com/now'), 'Give the address under service-now.com, without a path'],
     ['an instance at another domain', serviceNow('https://acme.example.com'), 'instanceUrl:'],
     ['an instance of one letter', serviceNow('https://a.service-now.com'), 'those of the instance at least 2'],
     ['an instance that is too long', serviceNow(`https://${'a'.repeat(232)}.service-now.com`), 'at most 255 characters'],
@@ -217,6 +226,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a header that ends in a space', sigV4({ customHeaders: { 'X-A': 'a ' } }), 'customHeaders.X-A: the value given (2 characters, not shown)'],
     ['a header with a line break', sigV4({ customHeaders: { 'X-A': 'a\r\nX-B: b' } }), 'customHeaders.X-A:'],
     ['a header that is too long', sigV4({ customHeaders: { 'X-A': 'x'.repeat(4097) } }), 'customHeaders.X-A: the value given (4097 characters'],
+    ['a header that may be seen, and would replace the signature', sigV4({ customHeaders: { Authorization: 'canary' } }), "customHeaders: 'Authorization' carries a credential"],
     ['a secret header name with a colon', sigV4({ secretCustomHeaders: { 'x:y': fieldIn(new Stack()) } }), "secretCustomHeaders (name): 'x:y' must be"],
     ['a bad field of a secret header', sigV4({ secretCustomHeaders: { 'X-A': badField() } }), 'secretCustomHeaders.X-A (field)'],
     ['a header that is public and secret', sigV4({ customHeaders: { 'X-A': 'a' }, secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), "secretCustomHeaders: 'X-A' is among customHeaders and among secretCustomHeaders"],
@@ -244,6 +254,7 @@ describe('is accepted', () => {
     ['a subdomain of all that is allowed', pagerDuty({ subdomain: 'Acme-2' })],
     ['the longest client id', client((stack) => OAuthClient.fromClientId('~'.repeat(255), fieldIn(stack)))],
     ['the longest client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'ü._- 1'.padEnd(100, 'x') }))],
+    ['a field of any other name', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'auth.token'))],
     ['the shortest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(32)))],
     ['the longest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(64)))],
     ['the longest endpoint', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2024)}` })],
@@ -359,6 +370,16 @@ test('a secret or a key of another region is refused, naming both regions', () =
   expect(errorOf(() => new McpServerRegistration(stack, 'Mcp', {
     endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
   }))).toContain("secret: 'Tools/ToolsSecret' is in us-east-1, this registration in eu-west-1");
+});
+
+test('a role of another account is refused, naming both accounts', () => {
+  const other = () => newStack({ env: { account: '444455556666', region: 'us-east-1' } });
+  const problem = "role: 'Tools/Role' belongs to account 111122223333, this registration to 444455556666";
+  expect(errorOf(() => azure({})(other()))).toContain(problem);
+  expect(errorOf(() => {
+    const stack = other();
+    sigV4({ role: Role.fromRoleArn(stack, 'Role', `${ROLE}tools`) })(stack);
+  })).toContain(problem);
 });
 
 test('snapshots are refused, also where the policy is applied later', () => {

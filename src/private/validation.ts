@@ -43,10 +43,10 @@ export function checkEach(prop: string, values: string[] | undefined, rule: Rule
   return values.flatMap((value, index) => check(`${prop}[${index}]`, value, rule));
 }
 
-/** The problems of names that are in more than one of some maps, each of which is known by its own name. */
-export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }): string[] {
+/** The problems of names that are in more than one of some maps, each of which is known by its own name. Names that fold alike are the same. */
+export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }, fold = (name: string) => name): string[] {
   return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) =>
-    Object.keys(map).filter((name) => Object.keys(other).includes(name)).map((name) =>
+    Object.keys(map).filter((name) => Object.keys(other).map(fold).includes(fold(name))).map((name) =>
       `${prop}: '${name}' is among ${otherName} and among ${mapName}. Give it in one of them.`)));
 }
 
