@@ -222,6 +222,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...registration.problems,
       ...authorization?.problems ?? [],
       ...details.secrets.flatMap((secret) => this.regionProblems('secret', secret)),
+      ...registration.onePerAccount ? [] : details.identities.flatMap((identity) => this.identityProblems(identity)),
     ]);
 
     const wait = authorization?.consent?.waitForConsent;
@@ -337,6 +338,22 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       : [];
   }
 
+  /** The first registration of each identity in a stack: looking through all of hundreds for each would be slow. */
+  private identityProblems(identity: string): string[] {
+    if (Token.isUnresolved(identity)) return [];
+    const stack = outermostStack(this);
+    const holders = identityHolders.get(stack) ?? new Map<string, ServiceRegistration>();
+    identityHolders.set(stack, holders);
+    // The names of all kinds of MCP servers are one name space, and so are those of all kinds of remote agents.
+    const key = JSON.stringify([/^(mcpserver|remoteagent)/.exec(this.service!)?.[0] ?? this.service, identity]);
+    const holder = holders.get(key);
+    if (holder && holder.node.scope?.node.tryFindChild(holder.node.id) === holder) {
+      return [`'${identity}' can be registered once per account, and '${holder.node.path}' does so already. Use that registration in both places, or change one of them.`];
+    }
+    holders.set(key, this);
+    return [];
+  }
+
   private otherOfSameService(): ServiceRegistration[] {
     return outermostStack(this).node.findAll().filter((construct): construct is ServiceRegistration =>
       construct instanceof ServiceRegistration && construct !== this && construct.service === this.service);
@@ -357,6 +374,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
   }
 }
+
+const identityHolders = new WeakMap<Stack, Map<string, ServiceRegistration>>();
 
 /**
  * The custom resource. Tags and removal policies arrive after construction, so what it says is asked for when the template is

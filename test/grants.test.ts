@@ -21,7 +21,7 @@ function idOf(construct: IConstruct): string {
 
 function pagerDutyIn(stack: Stack, id = 'PagerDuty', provider?: IDevOpsAgentProvider): PagerDutyRegistration {
   const authorization = OAuthClient.fromSecretsManager(new Secret(stack, `${id}Secret`));
-  return new PagerDutyRegistration(stack, id, { subdomain: 'acme', authorization, provider });
+  return new PagerDutyRegistration(stack, id, { subdomain: `${stack.node.id}-${id}`, authorization, provider });
 }
 
 describe('in the stack of its provider, a registration', () => {

@@ -1,6 +1,7 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { App, CfnParameter, Fn, NestedStack, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
 import {
   AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite,
   DevOpsAgentProvider, DevOpsAgentProviderAttributes, DynatraceRegistration,
@@ -386,6 +387,46 @@ test('snapshots are refused, also where the policy is applied later', () => {
   const stack = newStack();
   new EventChannelRegistration(stack, 'It').applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
   expect(errorOf(() => templateOf(stack))).toContain('removalPolicy: SNAPSHOT was given');
+});
+
+describe('what there can be only one of in an account', () => {
+  const named = (id: string, serverName: string) => (stack: Construct) =>
+    new McpServerRegistration(stack, id, { endpoint: 'https://mcp.example.com', serverName, authorization: McpServerAuthorization.authorizationDiscovery() });
+
+  test('is refused twice in one stack, and in what is nested in it', () => {
+    const stack = newStack();
+    named('One', 'tools')(stack);
+    const problem = "'tools' can be registered once per account, and 'Tools/One' does so already. Use that registration in both places, or change one of them.";
+    expect(errorOf(() => named('Two', 'tools')(new NestedStack(stack, 'Nested')))).toContain(problem);
+    expect(errorOf(() => new GrafanaRegistration(stack, 'Grafana', {
+      endpoint: 'https://grafana.example.com', serverName: 'tools', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+    }))).toContain("'tools' can be registered once per account, and 'Tools/One' does so already");
+  });
+
+  test.each<[string, (stack: Stack, id: string) => unknown, string]>([
+    ['a PagerDuty account', (stack, id) => new PagerDutyRegistration(stack, id, { subdomain: 'acme', authorization: clientIn(stack) }), 'as_account-us.acme'],
+    ['an Azure client id', (stack, id) => new AzureIdentityRegistration(stack, id, {
+      tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleArn(stack, `${id}Role`, `${ROLE}azure`),
+    }), GUID],
+    ['the name of an agent', (stack, id) => new SigV4RemoteAgentRegistration(stack, id, {
+      endpoint: 'https://agent.example.com', signingService: 'execute-api', agentName: 'network',
+    }), 'network'],
+  ])('is %s', (_, register, identity) => {
+    const stack = newStack();
+    register(stack, 'One');
+    expect(errorOf(() => register(stack, 'Two'))).toContain(`'${identity}' can be registered once per account, and 'Tools/One' does so already`);
+  });
+
+  test('is not what differs, nor what another stack or another kind of service has, nor what was taken out again', () => {
+    const stack = newStack();
+    named('One', 'tools')(stack);
+    named('Two', 'tools-2')(stack);
+    named('One', 'tools')(new Stack(stack.node.root as App, 'Other'));
+    new SigV4RemoteAgentRegistration(stack, 'Agent', { endpoint: 'https://agent.example.com', signingService: 'execute-api', agentName: 'tools' });
+    stack.node.tryRemoveChild('One');
+    named('Three', 'tools')(stack);
+    expect(errorOf(() => templateOf(stack))).toBe('nothing was thrown');
+  });
 });
 
 describe('a second event channel', () => {

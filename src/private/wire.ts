@@ -25,17 +25,23 @@ export interface DetailsStructure {
 export interface Rendered {
   readonly node: WireNode;
   readonly secrets: ISecret[];
+  /** What only one service of the account can have. */
+  readonly identities: string[];
 }
 
 /** Writes details as the contract wants them. The secrets are found here, so that none can be passed without being granted. */
 export function render(details: Details): Rendered {
   const secrets = new Set<ISecret>();
+  const identities: string[] = [];
 
   const toNode = (part: Details): WireNode | undefined => {
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };
     if (part instanceof UniqueName) return { $unique: part.base };
-    if (part instanceof Identity) return { $identity: part.text };
+    if (part instanceof Identity) {
+      identities.push(part.text);
+      return { $identity: part.text };
+    }
     if (part instanceof SecretField) {
       secrets.add(part._secret);
       return part._render(String([...secrets].indexOf(part._secret)));
@@ -49,7 +55,7 @@ export function render(details: Details): Rendered {
     return Object.fromEntries(members);
   };
 
-  return { node: toNode(details) ?? {}, secrets: [...secrets] };
+  return { node: toNode(details) ?? {}, secrets: [...secrets], identities };
 }
 
 /** A map or a list of the API that is left out if there is nothing in it. */
