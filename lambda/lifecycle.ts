@@ -180,7 +180,9 @@ export class Lifecycle extends Registering {
   }
 
   /** The service behind the event's physical id, if there is one. */
-  private async current(registration: Registration, identity: Identity, listed: ServiceSummary[], consented: boolean): Promise<TaggedService | undefined> {
+  private async current(
+    registration: Registration, identity: Identity, listed: ServiceSummary[], consented: boolean,
+  ): Promise<TaggedService | undefined> {
     if (identity.kind === 'service') {
       return this.services.settled(identity.serviceId);
     }

@@ -76,7 +76,7 @@ export abstract class Registering extends Removing {
     this.decide('refused');
     const { body, versions } = await buildRequest(registration, requestId, this.world.secrets);
     const { current, unread, leftovers } = before;
-    const replaced = [...(current ? [current] : []), ...leftovers].filter((service) => this.services.owns(service)).map(({ service }) => service.serviceId);
+    const read = [...(current ? [current] : []), ...leftovers].filter((service) => this.services.owns(service));
     // What there was may have gone with an update that was given up, and what that registered show in no list yet.
     const unseen = this.event.RequestType === 'Update' && !current && unread === undefined;
     const tags = marked(registration, {
@@ -84,7 +84,7 @@ export abstract class Registering extends Removing {
       owner: this.owner,
       request: requestId,
       fingerprint: { configuration: configurationHash(registration), versions, revision: revisionHash(registration) },
-      replaces: [...(unseen ? [UNSEEN] : []), ...(unread === undefined ? [] : [unread]), ...replaced],
+      replaces: [...(unseen ? [UNSEEN] : []), ...(unread === undefined ? [] : [unread]), ...read.map(({ service }) => service.serviceId)],
     });
     const denial = new Spell(clock, PROPAGATION);
     const newRole = new Spell(clock, ROLE_PATIENCE);

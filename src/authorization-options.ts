@@ -58,7 +58,8 @@ export interface CustomHeadersOptions {
   readonly secretHeaders: { [name: string]: SecretField };
 
   /**
-   * Further headers, which may be seen in the template. A name that is also among `secretHeaders` is an error.
+   * Further headers, which may be seen in the template. A name that is also among `secretHeaders` is an error, and so is
+   * `Authorization`.
    *
    * @default - none
    */

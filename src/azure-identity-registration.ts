@@ -2,7 +2,7 @@ import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ROLE_ARN } from './private/rules';
-import { check, checkEach, Rule } from './private/validation';
+import { check, checkGiven, checkEach, Rule } from './private/validation';
 import { Identity } from './private/wire';
 import { ServiceRegistration, ServiceRegistrationProps } from './service-registration';
 
@@ -21,7 +21,8 @@ export interface AzureIdentityRegistrationProps extends ServiceRegistrationProps
   readonly clientId: string;
 
   /**
-   * The role that AWS DevOps Agent assumes to get a web identity token. It has to trust `DevOpsAgentServicePrincipal`.
+   * The role of this account that AWS DevOps Agent assumes to get a web identity token. It has to trust
+   * `DevOpsAgentServicePrincipal`.
    *
    * It is allowed to get tokens for the audiences, and the provider is allowed to pass it to AWS DevOps Agent. An
    * imported role that cannot be changed has to be allowed `sts:GetWebIdentityToken` already, or registering fails.
@@ -70,10 +71,10 @@ export class AzureIdentityRegistration extends ServiceRegistration {
     const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
     this._register({
       service: 'azureidentity',
-      details: { tenantId, clientId: new Identity(clientId), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
+      details: { tenantId, clientId: new Identity(clientId, 'Azure client id'), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
       problems: [
-        ...check('tenantId', tenantId, GUID),
-        ...check('clientId', clientId, GUID),
+        ...checkGiven('tenantId', tenantId, GUID),
+        ...checkGiven('clientId', clientId, GUID),
         ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
         ...checkEach('audiences', audiences, AUDIENCE),
         ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],

@@ -8,7 +8,7 @@ import { Duration } from 'aws-cdk-lib/core';
 export interface ConsentWait {
   /**
    * The topic that receives the URL where a person consents: no output of the stack is known before the deployment ends.
-   * It has to be of the registration's region, and no FIFO topic. The provider is allowed to publish to it, and to use its key. Whoever
+   * A standard topic of the registration's region. The provider is allowed to publish to it, and to use its key. Whoever
    * receives the message can consent.
    */
   readonly topic: ITopic;
@@ -49,8 +49,8 @@ export interface ConsentOptions {
 
   /**
    * Waits for the consent inside the deployment, which then ends with the service's id. It fails if nobody consents in
-   * time; a consent after that makes a service of no stack, which has to be deregistered by hand. An error together with
-   * `authorized: true`.
+   * time; a consent after that makes a service that belongs to no stack and has to be deregistered by hand. An error
+   * together with `authorized: true`.
    *
    * A change that needs a new consent waits in the same way. A provider of another app waits no longer than the time-out of
    * its function allows.

@@ -11,7 +11,7 @@ import { describing } from './private/grants';
 import { HandlerCode } from './private/handler-code';
 import { providerMark } from './private/names';
 import { ROLE_ARN } from './private/rules';
-import { check, Rule, throwIfAny } from './private/validation';
+import { checkGiven, Rule, throwIfAny } from './private/validation';
 
 /** The id of a stack's default provider. The handler's logical id follows from it, so it never changes. */
 const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
@@ -161,8 +161,8 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     attributes: DevOpsAgentProviderAttributes,
   ): IDevOpsAgentProvider {
     throwIfAny(`${scope.node.path}/${id}`, 'DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', [
-      ...check('serviceToken', attributes.serviceToken, FUNCTION_ARN),
-      ...check('roleArn', attributes.roleArn, ROLE_ARN),
+      ...checkGiven('serviceToken', attributes.serviceToken, FUNCTION_ARN),
+      ...checkGiven('roleArn', attributes.roleArn, ROLE_ARN),
     ]);
     class Import extends Resource implements IDevOpsAgentProvider {
       public readonly serviceToken = attributes.serviceToken;

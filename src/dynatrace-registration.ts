@@ -1,7 +1,7 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
-import { check, Rule } from './private/validation';
+import { checkGiven, Rule } from './private/validation';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
@@ -43,7 +43,7 @@ export class DynatraceRegistration extends ServiceRegistration {
     this._register({
       service: 'dynatrace',
       details: { accountUrn },
-      problems: check('accountUrn', accountUrn, ACCOUNT_URN),
+      problems: checkGiven('accountUrn', accountUrn, ACCOUNT_URN),
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,
     });

@@ -36,10 +36,9 @@ export class EventChannelRegistration extends ServiceRegistration {
 
     this._register({
       service: 'eventChannel',
-      details: { type: new Identity('webhook') },
+      details: { type: new Identity('webhook', 'event channel') },
       problems: [],
       adoptExisting: props.adoptExisting,
-      onePerAccount: true,
     });
   }
 }

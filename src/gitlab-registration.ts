@@ -1,6 +1,6 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { check, Rule } from './private/validation';
+import { check, checkGiven, Rule } from './private/validation';
 import { DetailsStructure } from './private/wire';
 import { PrivateConnectivity } from './private-connectivity';
 import { SecretField } from './secret-field';
@@ -43,7 +43,7 @@ export class GitLabToken {
 
   /** @internal */
   public get _problems(): string[] {
-    return [...this.token._problems('token'), ...check('token.groupId', this.groupId, GROUP_ID)];
+    return [...this.token._problems('token'), ...this.type === 'group' ? checkGiven('token.groupId', this.groupId!, GROUP_ID) : []];
   }
 }
 

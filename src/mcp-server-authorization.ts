@@ -5,7 +5,7 @@ import {
   apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, scopesProblems,
 } from './private/authorization';
 import { CLIENT_ID, CONSOLE_URL, HTTPS_URL } from './private/rules';
-import { check } from './private/validation';
+import { check, checkGiven } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 
@@ -68,12 +68,12 @@ export class McpServerAuthorization {
    * @param options `supportCodeChallenge: false` is an error here.
    */
   public static oauth3loPublicClient(clientId: string, options: Oauth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.publicClient(clientId, check('authorization.clientId', clientId, CLIENT_ID), options);
+    return McpServerAuthorization.publicClient(clientId, checkGiven('authorization.clientId', clientId, CLIENT_ID), options);
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents during a
-   * deployment or between two: see `ConsentOptions`.
+   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents
+   * during a deployment or between two: see `ConsentOptions`.
    *
    * @param clientId The client's id. Its value is 1 to 255 printable ASCII characters.
    * @param options `supportCodeChallenge: false` is an error here.
@@ -134,8 +134,8 @@ export class McpServerAuthorization {
       },
       problems: [
         ...problems,
-        ...check('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
-        ...check('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
+        ...checkGiven('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
+        ...checkGiven('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
         ...check('authorization.returnToEndpoint', options.returnToEndpoint, CONSOLE_URL),
         ...scopesProblems(options.scopes),
       ],

@@ -1,6 +1,6 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { check, checkEach, Rule } from './private/validation';
+import { checkGiven, checkEach, Rule } from './private/validation';
 import { unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
@@ -97,7 +97,7 @@ export class NewRelicRegistration extends ServiceRegistration {
       },
       problems: [
         ...apiKey._problems('apiKey'),
-        ...check('accountId', accountId, ACCOUNT_ID),
+        ...checkGiven('accountId', accountId, ACCOUNT_ID),
         ...checkEach('applicationIds', applicationIds, NUMERIC_ID),
         ...checkEach('entityGuids', entityGuids, ENTITY_GUID),
         ...checkEach('alertPolicyIds', alertPolicyIds, NUMERIC_ID),

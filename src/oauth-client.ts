@@ -1,7 +1,7 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Authorization } from './private/authorization';
 import { CLIENT_ID, CLIENT_NAME } from './private/rules';
-import { check, checkGivenOnce } from './private/validation';
+import { check, checkGiven, checkGivenOnce } from './private/validation';
 import { DetailsStructure, unlessEmpty } from './private/wire';
 import { SecretField } from './secret-field';
 
@@ -122,7 +122,7 @@ export class OAuthClient {
     return [
       ...this.clientId instanceof SecretField
         ? this.clientId._problems(`${prop}.clientId`)
-        : check(`${prop}.clientId`, this.clientId, CLIENT_ID),
+        : checkGiven(`${prop}.clientId`, this.clientId, CLIENT_ID),
       ...this.clientSecret._problems(`${prop}.clientSecret`),
       ...check(`${prop}.clientName`, clientName, CLIENT_NAME),
       ...this.secretClientName?._problems(`${prop}.clientName`) ?? [],

@@ -3,7 +3,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
 import { OAUTH_SCOPE } from './private/rules';
-import { check, checkEach, quoted, Rule } from './private/validation';
+import { checkGiven, checkEach, quoted, Rule } from './private/validation';
 import { Identity } from './private/wire';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
@@ -77,8 +77,8 @@ export class PagerDutyRegistration extends ServiceRegistration {
     const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
     this._register({
       service: 'pagerduty',
-      details: { scopes: [...scopes, new Identity(`as_account-${serviceRegion}.${subdomain}`)] },
-      problems: [...check('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
+      details: { scopes: [...scopes, new Identity(`as_account-${serviceRegion}.${subdomain}`, 'PagerDuty account')] },
+      problems: [...checkGiven('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,
     });

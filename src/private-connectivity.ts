@@ -2,7 +2,7 @@ import { Resource } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { PRIVATE_CONNECTION_NAME } from './private/rules';
-import { check, throwIfAny } from './private/validation';
+import { check, checkGiven, throwIfAny } from './private/validation';
 
 /**
  * Which traffic goes through which private connection.
@@ -54,7 +54,7 @@ export class PrivateConnectivity {
    * @param name The connection's name: 3 to 30 lower-case letters, digits and `-`.
    */
   public static refFromName(scope: Construct, id: string, name: string): aws_devopsagent.IPrivateConnectionRef {
-    throwIfAny(`${scope.node.path}/${id}`, 'PrivateConnectivity.refFromName', check('name', name, PRIVATE_CONNECTION_NAME));
+    throwIfAny(`${scope.node.path}/${id}`, 'PrivateConnectivity.refFromName', checkGiven('name', name, PRIVATE_CONNECTION_NAME));
     class Import extends Resource implements aws_devopsagent.IPrivateConnectionRef {
       public readonly privateConnectionRef = {
         privateConnectionName: name,

@@ -8,6 +8,15 @@ const FIELD: Rule = {
   fix: 'Leave it out to use the whole secret string.',
 };
 
+/** What credentials of the documented tools begin with, JSON Web Tokens and the secret's JSON among them. */
+const NO_CREDENTIAL: Rule = {
+  pattern: /^(?!NRAK-|glpat-|glsa_|dt0s|eyJ|\s*\{)/,
+  min: 0,
+  allowed: 'the name of a field, but looks like the credential itself',
+  fix: 'Store that in the secret, and name the field that holds it.',
+  sensitive: true,
+};
+
 const VERSION_ID: Rule = {
   pattern: /^[^\s]+$/,
   min: 32,
@@ -50,7 +59,8 @@ export class SecretField {
    * @param field A top-level field of the secret's JSON, whose value is a string. Left out: the whole secret string.
    */
   public static fromSecretsManagerVersion(secret: ISecret, versionId: string, field?: string): SecretField {
-    return new SecretField(secret, field, versionId);
+    // A version that is absent must not become the current one.
+    return new SecretField(secret, field, versionId ?? '');
   }
 
   private constructor(private readonly secret: ISecret, private readonly field?: string, private readonly versionId?: string) {}
@@ -73,6 +83,7 @@ export class SecretField {
   public _problems(prop: string): string[] {
     return [
       ...check(`${prop} (field)`, this.field, FIELD),
+      ...check(`${prop} (field)`, this.field, NO_CREDENTIAL),
       ...check(`${prop} (versionId)`, this.versionId, VERSION_ID),
     ];
   }

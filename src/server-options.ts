@@ -64,7 +64,7 @@ export interface SigV4Options {
   readonly signingRegion?: string;
 
   /**
-   * The role that AWS DevOps Agent assumes to sign requests. It has to trust `DevOpsAgentServicePrincipal`, and to be
+   * The role of this account that AWS DevOps Agent assumes to sign requests. It has to trust `DevOpsAgentServicePrincipal`, and to be
    * allowed to call the server. The provider is allowed to pass it to AWS DevOps Agent.
    *
    * AWS documents the way without a role for MCP servers only: give one for a remote agent.

@@ -1,3 +1,4 @@
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnKey, IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -17,8 +18,8 @@ import {
 import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantPublish, grantRead } from './private/grants';
 import { defaultDisplayName, outermostStack } from './private/names';
 import { DISPLAY_NAME, KMS_KEY_ARN, SERVICE_ARN, SERVICE_ID, TAG_KEY, TAG_VALUE } from './private/rules';
-import { check, throwIfAny } from './private/validation';
-import { DetailsStructure, render, Rendered, unlessEmpty } from './private/wire';
+import { check, checkGiven, throwIfAny } from './private/validation';
+import { DetailsStructure, Identity, render, Rendered, unlessEmpty } from './private/wire';
 import { PrivateConnectivity } from './private-connectivity';
 
 /**
@@ -112,8 +113,6 @@ interface Registration {
   readonly roles?: AssumedRole[];
   readonly credentialsRevision?: string;
   readonly adoptExisting?: boolean;
-  /** The API knows one service of this type per account. */
-  readonly onePerAccount?: boolean;
 }
 
 /**
@@ -132,7 +131,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceId 1 to 255 letters, digits, `-` and `_`.
    */
   public static fromServiceId(scope: Construct, id: string, serviceId: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', check('serviceId', serviceId, SERVICE_ID));
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', checkGiven('serviceId', serviceId, SERVICE_ID));
     const serviceArn = Stack.of(scope).formatArn({ service: 'aidevops', resource: 'service', resourceName: serviceId });
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }
@@ -143,7 +142,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceArn `arn:<partition>:aidevops:<region>:<account>:service/<service id>`
    */
   public static fromServiceArn(scope: Construct, id: string, serviceArn: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', check('serviceArn', serviceArn, SERVICE_ARN));
+    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', checkGiven('serviceArn', serviceArn, SERVICE_ARN));
     const serviceId = Arn.extractResourceName(serviceArn, 'service');
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }
@@ -167,7 +166,6 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    */
   public readonly provider: IDevOpsAgentProvider;
 
-  private service?: string;
   private resource?: CfnResource;
 
   constructor(scope: Construct, id: string, private readonly props: ServiceRegistrationProps) {
@@ -212,7 +210,6 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @internal
    */
   protected _register(registration: Registration): void {
-    this.service = registration.service;
     const { service, authorization } = registration;
     const details = render({
       [service]: { ...registration.details, ...authorization && { authorizationConfig: authorizationConfig(this, authorization) } },
@@ -223,6 +220,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...authorization?.problems ?? [],
       ...details.problems,
       ...details.secrets.flatMap((secret) => this.regionProblems('secret', secret)),
+      ...details.identities.flatMap((identity) => this.identityProblems(identity)),
     ]);
 
     const wait = authorization?.consent?.waitForConsent;
@@ -290,10 +288,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...encryptionKey ? this.keyProblems(encryptionKey) : [],
       ...this.consentProblems(registration.authorization?.consent),
       ...removalPolicy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [],
+      ...registration.roles?.flatMap(({ role }) => this.accountProblems(role)) ?? [],
       ...(['account', 'region'] as const).flatMap((where) => this.providerProblems(where)),
       ...registration.privateConnectivity?._problems(registration.authorization?.exchangesTokens ?? false) ?? [],
-      ...registration.onePerAccount ? this.otherOfSameService().map((other) =>
-        `there is one such service per account, and '${other.node.path}' registers it already. Use that registration in both places.`) : [],
     ];
   }
 
@@ -340,9 +337,24 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       : [];
   }
 
-  private otherOfSameService(): ServiceRegistration[] {
-    return outermostStack(this).node.findAll().filter((construct): construct is ServiceRegistration =>
-      construct instanceof ServiceRegistration && construct !== this && construct.service === this.service);
+  /** IAM passes a role to a service of its own account only. */
+  private accountProblems(role: IRole): string[] {
+    return Token.compareStrings(this.env.account, role.env.account) === TokenComparison.DIFFERENT
+      ? [`role: '${role.node.path}' belongs to account ${role.env.account}, this registration to ${this.env.account}. Use a role of the same account.`]
+      : [];
+  }
+
+  private identityProblems({ text, kind }: Identity): string[] {
+    if (Token.isUnresolved(text)) return [];
+    const stack = outermostStack(this);
+    const holders = identityHolders.get(stack) ?? new Map<string, ServiceRegistration>();
+    identityHolders.set(stack, holders);
+    const holder = holders.get(`${kind} ${text}`);
+    if (holder && holder.node.scope?.node.tryFindChild(holder.node.id) === holder) {
+      return [`${kind} '${text}': there can be only one in an account, and '${holder.node.path}' registers it already. Use that registration in both places, or change one of them.`];
+    }
+    holders.set(`${kind} ${text}`, this);
+    return [];
   }
 
   private tagProblems(): string[] {
@@ -360,6 +372,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
   }
 }
+
+/** Who has which identity in a stack. To look through all registrations for each of hundreds would be slow. */
+const identityHolders = new WeakMap<Stack, Map<string, ServiceRegistration>>();
 
 /**
  * The custom resource. Tags and removal policies arrive after construction, so what it says is asked for when the template is

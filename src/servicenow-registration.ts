@@ -1,7 +1,7 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from './oauth-client';
-import { check, Rule } from './private/validation';
+import { checkGiven, Rule } from './private/validation';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from './service-registration';
 
 /**
@@ -25,7 +25,7 @@ const INSTANCE_URL: Rule = {
   pattern: /^https:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\.service-now\.com\/?$/,
   max: 255,
   allowed: 'https://<instance>.service-now.com, at most 255 characters, those of the instance at least 2',
-  fix: 'Leave out any path: https://acme.service-now.com, not https://acme.service-now.com/now.',
+  fix: 'Give the address under service-now.com, without a path: https://acme.service-now.com.',
 };
 
 /**
@@ -47,7 +47,7 @@ export class ServiceNowRegistration extends ServiceRegistration {
     this._register({
       service: 'servicenow',
       details: { instanceUrl },
-      problems: check('instanceUrl', instanceUrl, INSTANCE_URL),
+      problems: checkGiven('instanceUrl', instanceUrl, INSTANCE_URL),
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,
     });

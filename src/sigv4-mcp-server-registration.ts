@@ -21,7 +21,8 @@ export interface SigV4McpServerRegistrationProps extends RegistrationWithCredent
   /**
    * Further HTTP headers of each request, which may be seen in the template. Anything that may not goes into
    * `secretCustomHeaders`. A name is 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII
-   * characters, without white space at either end. More than 10 headers, those from secrets among them, are an error.
+   * characters, without white space at either end. More than 10 headers, those from secrets among them, are an error, and so
+   * is `Authorization`.
    *
    * @default - none
    */

@@ -21,7 +21,7 @@ function idOf(construct: IConstruct): string {
 
 function pagerDutyIn(stack: Stack, id = 'PagerDuty', provider?: IDevOpsAgentProvider): PagerDutyRegistration {
   const authorization = OAuthClient.fromSecretsManager(new Secret(stack, `${id}Secret`));
-  return new PagerDutyRegistration(stack, id, { subdomain: 'acme', authorization, provider });
+  return new PagerDutyRegistration(stack, id, { subdomain: `${stack.node.id}-${id}`, authorization, provider });
 }
 
 describe('in the stack of its provider, a registration', () => {
@@ -50,11 +50,6 @@ describe('in the stack of its provider, a registration', () => {
     [
       'by name',
       (stack) => Secret.fromSecretNameV2(stack, 'Secret', 'named'),
-      { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:named-??????' },
-    ],
-    [
-      'by name in the old way, which leaves it without an ARN',
-      (stack) => Secret.fromSecretName(stack, 'Secret', 'named'),
       { 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:named-??????' },
     ],
   ])('grants the reading of a secret that is imported %s', (_, secret, resource) => {

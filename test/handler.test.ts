@@ -264,7 +264,7 @@ test('no credential, in any encoding, in what the handler says, whatever the ser
   expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('***') });
   // The log and the answer are JSON themselves, which escapes once more what somebody else has escaped.
   const said = [
-    { where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: last().Reason },
+    { where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: last().Reason ?? '' },
   ];
   expect(findLeaks({ CANARY, URL: 'signed-url-canary' }, said)).toEqual([]);
   expect(Buffer.byteLength(bucket.raw[0])).toBeLessThanOrEqual(4096);

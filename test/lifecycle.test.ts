@@ -414,7 +414,6 @@ describe('Update', () => {
 
   test('a failed Update that registered all the same: the Update back removes what it left over', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
-    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
     world.time += 60_000;
     const lost = await world.deliver(resource.update(physicalId, changed, mcpServer()));
     expect(world.ids()).toHaveLength(2);
@@ -439,7 +438,6 @@ describe('Update', () => {
 
   test('an Update that is sent again after it failed without a rollback makes what was wanted, whatever the old properties say', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
-    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
     world.time += 60_000;
     const after = await world.deliver(resource.update(physicalId, changed, changed));
     expect(after.physicalId).not.toBe(physicalId);
@@ -542,7 +540,6 @@ describe('Update', () => {
 
   test('the cleanup after a rollback does not take the older service, which is the one that stays, for a leftover', async () => {
     const old = await world.deliver(resource.create(mcpServer()));
-    const changed = mcpServer({ endpoint: 'https://mcp.example.com/v2' });
     world.time += 60_000;
     const replaced = await world.deliver(resource.update(old.physicalId, changed, mcpServer()));
     world.resource = { status: 'UPDATE_COMPLETE', since: world.time, physicalId: old.physicalId };
@@ -640,12 +637,12 @@ describe('Update', () => {
   test('a rollback of a change that needed a new consent answers with the id that the old registration began with', async () => {
     const begun = await world.deliver(resource.create(consented()));
     world.service.consent(begun.data.ConsentUrl);
-    const changed = consented({ endpoint: 'https://other.example.com/mcp' });
-    const replaced = await world.deliver(resource.update(begun.physicalId, changed, consented()));
+    const elsewhere = consented({ endpoint: 'https://other.example.com/mcp' });
+    const replaced = await world.deliver(resource.update(begun.physicalId, elsewhere, consented()));
     expect(replaced.physicalId).not.toBe(begun.physicalId);
-    const back = await world.deliver(resource.update(replaced.physicalId, consented(), changed));
+    const back = await world.deliver(resource.update(replaced.physicalId, consented(), elsewhere));
     expect(back.physicalId).toBe(begun.physicalId);
-    await world.deliver(resource.delete(replaced.physicalId, changed));
+    await world.deliver(resource.delete(replaced.physicalId, elsewhere));
     expect(world.ids()).toEqual([back.data.ServiceId]);
   });
 

@@ -4,17 +4,21 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   App, CfnDynamicReference, CfnDynamicReferenceService, CfnParameter, Fn, NestedStack, RemovalPolicy, SecretValue, Stack, Tags,
 } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
 import {
-  AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite, DynatraceRegistration,
+  AzureIdentityRegistration, AzureIdentityRegistrationProps, DatadogRegistration, DatadogRegistrationProps, DatadogSite,
+  DevOpsAgentProvider, DevOpsAgentProviderAttributes, DynatraceRegistration,
   EventChannelRegistration, EventChannelRegistrationProps, GitLabRegistration, GitLabRegistrationProps, GitLabToken, GrafanaRegistration,
   McpServerAuthorization, McpServerRegistration, McpServerRegistrationProps, NewRelicRegion, NewRelicRegistration, NewRelicRegistrationProps,
   OAuthClient, PagerDutyRegistration, PagerDutyRegistrationProps, PrivateConnectivity, RemoteAgentAuthorization, RemoteAgentRegistration,
-  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, ServiceRegistration, SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
+  RemoteAgentRegistrationProps, SecretField, ServiceNowRegistration, ServiceRegistration,
+  SigV4McpServerRegistration, SigV4McpServerRegistrationProps,
   SigV4RemoteAgentRegistration, SigV4RemoteAgentRegistrationProps, SplunkRegistration,
 } from '../src';
 import { clientIn, errorOf, fieldIn, GUID, KEY_ARN, newStack, registrationIn, secretIn, templateOf, VERSION_ID } from './synthesis';
 
 const URLS = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
+const absent = new Stack().node.tryGetContext('absent');
 const ROLE = 'arn:aws:iam::111122223333:role/';
 
 type Attempt = (stack: Stack) => unknown;
@@ -45,6 +49,9 @@ const sigV4Agent = (props: Partial<SigV4RemoteAgentRegistrationProps>): Attempt 
 const headers = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'value']));
 const badField = () => SecretField.fromSecretsManager(secretIn(new Stack()), '');
 const connection = (name: string): Attempt => (stack) => PrivateConnectivity.refFromName(stack, 'It', name);
+const provider = (attributes: Partial<DevOpsAgentProviderAttributes>): Attempt => (stack) => DevOpsAgentProvider.fromDevOpsAgentProviderAttributes(stack, 'It', {
+  serviceToken: 'arn:aws:lambda:us-east-1:111122223333:function:provider', roleArn: `${ROLE}provider`, ...attributes,
+});
 const key = (arn: string): Attempt => (stack) => channel({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) })(stack);
 
 const clientCredentials = (props: object) => authorization((stack) =>
@@ -69,6 +76,31 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an alias by name', (stack) => channel({ encryptionKey: Alias.fromAliasName(stack, 'Alias', 'alias/tools') })(stack), "encryptionKey: an alias was given ('Tools/Alias')"],
     ['an alias of a key of this app', (stack) => channel({ encryptionKey: new Key(stack, 'Key').addAlias('tools') })(stack), 'encryptionKey: an alias was given'],
     ['an alias by ARN', key('arn:aws:kms:us-east-1:111122223333:alias/tools'), 'Aliases and multi-Region keys are not accepted.'],
+
+    // What tryGetContext() answers has the type any.
+    ['a subdomain that is not in the context', pagerDuty({ subdomain: undefined }), "subdomain: nothing was given, but it must be 1 to 63 letters, digits and '-'"],
+    ['an endpoint that is not in the context', mcp({ endpoint: undefined }), 'endpoint: nothing was given, but it must be an https:// URL'],
+    ['an endpoint of an agent that is not in the context', sigV4Agent({ endpoint: undefined }), 'endpoint: nothing was given'],
+    ['an account URN that is not in the context', dynatrace(absent), 'accountUrn: nothing was given'],
+    ['an instance that is not in the context', serviceNow(absent), 'instanceUrl: nothing was given'],
+    ['a tenant that is not in the context', azure({ tenantId: undefined }), 'tenantId: nothing was given'],
+    ['a client that is not in the context', azure({ clientId: undefined }), 'clientId: nothing was given'],
+    ['an account id that is not in the context', newRelic({ accountId: undefined }), 'accountId: nothing was given, but it must be 3 to 7 digits'],
+    ['a group id that is not in the context', gitLab({ token: GitLabToken.group(fieldIn(new Stack()), absent) }), 'token.groupId: nothing was given'],
+    ['a signing service that is not in the context', sigV4({ signingService: undefined }), 'signingService: nothing was given'],
+    ['a client id that is not in the context', client((stack) => OAuthClient.fromClientId(absent, fieldIn(stack))), 'authorization.clientId: nothing was given'],
+    ['a public client id that is not in the context', authorization(() => McpServerAuthorization.oauth3loPublicClient(absent, URLS)), 'authorization.clientId: nothing was given'],
+    ['a token URL that is not in the context', clientCredentials({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
+    ['a token URL of 3LO that is not in the context', threeLegged({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
+    ['an authorization URL that is not in the context', threeLegged({ authorizationUrl: undefined }), 'authorization.authorizationUrl: nothing was given'],
+    ['a key header that is not in the context', apiKey({ header: undefined }), 'authorization.header: nothing was given'],
+    ['a version id that is not in the context', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), absent)), "(versionId): '' must be a version's id"],
+    ['a connection name that is not in the context', connection(absent), 'name: nothing was given'],
+    ['a service id that is not in the context', (stack) => ServiceRegistration.fromServiceId(stack, 'It', absent), 'serviceId: nothing was given'],
+    ['a service ARN that is not in the context', (stack) => ServiceRegistration.fromServiceArn(stack, 'It', absent), 'serviceArn: nothing was given'],
+    ['a service token that is not in the context', provider({ serviceToken: absent }), 'serviceToken: nothing was given'],
+    ['a role ARN that is not in the context', provider({ roleArn: absent }), 'roleArn: nothing was given'],
+    ['a number from the context', newRelic({ accountId: 1234567 as any }), 'accountId: a value of type number was given, but it must be a string: 3 to 7 digits'],
 
     ['an empty subdomain', pagerDuty({ subdomain: '' }), "subdomain: '' must be 1 to 63 letters"],
     ['a subdomain that is too long', pagerDuty({ subdomain: 'x'.repeat(64) }), 'must be 1 to 63 letters'],
@@ -102,11 +134,18 @@ describe('is refused, with what was given and what is allowed', () => {
       secretExchangeParameters: { assertion: SecretField.fromSecretsManager(secretIn(new Stack()), '') },
     })), "authorization.secretExchangeParameters.assertion (field): '' must be"],
     ['an empty field name', field((stack) => SecretField.fromSecretsManager(secretIn(stack), '')), "authorization.clientSecret (field): '' must be the name of a top-level field"],
+    ['a key of New Relic as a field', newRelic({ apiKey: SecretField.fromSecretsManager(secretIn(new Stack()), 'NRAK-ABCDEFG') }), 'apiKey (field): the value given (12 characters, not shown) must be the name of a field, but looks like the credential itself. Store that in the secret'],
+    ['a token of GitLab as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'glpat-abc')), '(field): the value given (9 characters, not shown)'],
+    ['a token of Grafana as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'glsa_abc')), '(field): the value given (8 characters, not shown)'],
+    ['a secret of Dynatrace as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'dt0s02.ABC.DEF')), '(field): the value given (14 characters, not shown)'],
+    ['a JSON Web Token as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'eyJhbGciOi')), '(field): the value given (10 characters, not shown)'],
+    ['the whole JSON as a field', field((stack) => SecretField.fromSecretsManager(secretIn(stack), '{"token":"a"}')), '(field): the value given (13 characters, not shown)'],
     ['a staging label as version', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'AWSCURRENT')), "(versionId): 'AWSCURRENT' must be a version's id, 32 to 64 characters. A staging label"],
     ['a version id that is too long', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(65))), 'must be a version\'s id'],
 
     ['an endpoint without TLS', mcp({ endpoint: 'http://mcp.example.com' }), "endpoint: 'http://mcp.example.com' must be an https:// URL"],
     ['an endpoint that is too long', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2025)}` }), 'at most 2048 characters'],
+    ['an endpoint that ends in a space', mcp({ endpoint: 'https://mcp.example.com/mcp ' }), "endpoint: 'https://mcp.example.com/mcp ' must be an https:// URL: a host name, optionally ':' and a port, optionally '/' and a path without white space"],
     ['an endpoint with a query but no path', mcp({ endpoint: 'https://mcp.example.com?a=b' }), 'must be an https:// URL'],
     ['a server name with a dot', mcp({ serverName: 'a.b' }), "serverName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
     ['a server name that is too long', mcp({ serverName: 'x'.repeat(129) }), 'must be 1 to 128 letters'],
@@ -136,6 +175,8 @@ describe('is refused, with what was given and what is allowed', () => {
     ['too many headers that authorize', headerAuthorization({ headers: headers(3) }), 'authorization.headers: 4 were given, authorization.secretHeaders among them, but the API takes at most 3'],
     ['a header that is public and secret, and authorizes', headerAuthorization({ headers: { 'X-Key': 'a' } }), "authorization.secretHeaders: 'X-Key' is among authorization.headers and among authorization.secretHeaders"],
     ['a name of a header that authorizes, with a colon', headerAuthorization({ headers: { 'x:y': 'value' } }), "authorization.headers (name): 'x:y' must be the name of an HTTP header"],
+    ['a header that may be seen, and carries a credential', headerAuthorization({ headers: { authorization: 'canary' } }), "authorization.headers: 'authorization' carries a credential, and would stand in the template. Give it in authorization.secretHeaders."],
+    ['a header that is public and secret, but for its case', headerAuthorization({ headers: { 'x-key': 'a' } }), "authorization.secretHeaders: 'X-Key' is among authorization.headers and among authorization.secretHeaders"],
     ['a header that authorizes and ends in a space', headerAuthorization({ headers: { 'X-A': 'a ' } }), 'authorization.headers.X-A: the value given (2 characters, not shown) must be 1 to 4096'],
     ['a bad field of a header that authorizes', headerAuthorization({ secretHeaders: { 'X-Key': badField() } }), 'authorization.secretHeaders.X-Key (field)'],
     ['a token header with an underscore', bearer({ header: 'x_token' }), "authorization.header: 'x_token' must be the name of an HTTP header"],
@@ -159,7 +200,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an account that is not named by a URN', dynatrace(GUID), `accountUrn: '${GUID}' must be 'urn:dtaccount:' and a UUID in lower case`],
     ['an account in capitals', dynatrace(`urn:dtaccount:${GUID.toUpperCase()}`), 'accountUrn:'],
     ['an instance by its short name', serviceNow('acme'), "instanceUrl: 'acme' must be https://<instance>.service-now.com"],
-    ['an instance with a path', serviceNow('https://acme.service-now.com/now'), 'Leave out any path'],
+    ['an instance with a path', serviceNow('https://acme.service-now.com/now'), 'Give the address under service-now.com, without a path'],
     ['an instance at another domain', serviceNow('https://acme.example.com'), 'instanceUrl:'],
     ['an instance of one letter', serviceNow('https://a.service-now.com'), 'those of the instance at least 2'],
     ['an instance that is too long', serviceNow(`https://${'a'.repeat(232)}.service-now.com`), 'at most 255 characters'],
@@ -199,6 +240,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a header that ends in a space', sigV4({ customHeaders: { 'X-A': 'a ' } }), 'customHeaders.X-A: the value given (2 characters, not shown)'],
     ['a header with a line break', sigV4({ customHeaders: { 'X-A': 'a\r\nX-B: b' } }), 'customHeaders.X-A:'],
     ['a header that is too long', sigV4({ customHeaders: { 'X-A': 'x'.repeat(4097) } }), 'customHeaders.X-A: the value given (4097 characters'],
+    ['a header that may be seen, and would replace the signature', sigV4({ customHeaders: { Authorization: 'canary' } }), "customHeaders: 'Authorization' carries a credential"],
     ['a secret header name with a colon', sigV4({ secretCustomHeaders: { 'x:y': fieldIn(new Stack()) } }), "secretCustomHeaders (name): 'x:y' must be"],
     ['a bad field of a secret header', sigV4({ secretCustomHeaders: { 'X-A': badField() } }), 'secretCustomHeaders.X-A (field)'],
     ['a header that is public and secret', sigV4({ customHeaders: { 'X-A': 'a' }, secretCustomHeaders: { 'X-A': fieldIn(new Stack()) } }), "secretCustomHeaders: 'X-A' is among customHeaders and among secretCustomHeaders"],
@@ -239,6 +281,7 @@ describe('is accepted', () => {
     ['the longest client id', client((stack) => OAuthClient.fromClientId('~'.repeat(255), fieldIn(stack)))],
     ['a client id that CloudFormation reads from a parameter', client((stack) => OAuthClient.fromClientId(new CfnDynamicReference(CfnDynamicReferenceService.SSM, 'tools').toString(), fieldIn(stack)))],
     ['the longest client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'ü._- 1'.padEnd(100, 'x') }))],
+    ['a field of any other name', field((stack) => SecretField.fromSecretsManager(secretIn(stack), 'auth.token'))],
     ['the shortest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(32)))],
     ['the longest version id', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), 'x'.repeat(64)))],
     ['the longest endpoint', mcp({ endpoint: `https://mcp.example.com/${'x'.repeat(2024)}` })],
@@ -356,14 +399,64 @@ test('a secret or a key of another region is refused, naming both regions', () =
   }))).toContain("secret: 'Tools/ToolsSecret' is in us-east-1, this registration in eu-west-1");
 });
 
+test('a role of another account is refused, naming both accounts', () => {
+  const other = () => newStack({ env: { account: '444455556666', region: 'us-east-1' } });
+  const problem = "role: 'Tools/Role' belongs to account 111122223333, this registration to 444455556666";
+  expect(errorOf(() => azure({})(other()))).toContain(problem);
+  expect(errorOf(() => {
+    const stack = other();
+    sigV4({ role: Role.fromRoleArn(stack, 'Role', `${ROLE}tools`) })(stack);
+  })).toContain(problem);
+});
+
 test('snapshots are refused, also where the policy is applied later', () => {
   const stack = newStack();
   new EventChannelRegistration(stack, 'It').applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
   expect(errorOf(() => templateOf(stack))).toContain('removalPolicy: SNAPSHOT was given');
 });
 
+describe('what there can be only one of in an account', () => {
+  const named = (id: string, serverName: string) => (stack: Construct) =>
+    new McpServerRegistration(stack, id, { endpoint: 'https://mcp.example.com', serverName, authorization: McpServerAuthorization.authorizationDiscovery() });
+
+  test('is refused twice in one stack, and in what is nested in it', () => {
+    const stack = newStack();
+    named('One', 'tools')(stack);
+    const problem = "serverName 'tools': there can be only one in an account, and 'Tools/One' registers it already. Use that registration in both places, or change one of them.";
+    expect(errorOf(() => named('Two', 'tools')(new NestedStack(stack, 'Nested')))).toContain(problem);
+    expect(errorOf(() => new GrafanaRegistration(stack, 'Grafana', {
+      endpoint: 'https://grafana.example.com', serverName: 'tools', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
+    }))).toContain(problem);
+  });
+
+  test.each<[string, (stack: Stack, id: string) => unknown, string]>([
+    ['a PagerDuty account', (stack, id) => new PagerDutyRegistration(stack, id, { subdomain: 'acme', authorization: clientIn(stack) }), "PagerDuty account 'as_account-us.acme'"],
+    ['an Azure client id', (stack, id) => new AzureIdentityRegistration(stack, id, {
+      tenantId: GUID, clientId: GUID, webIdentityRole: Role.fromRoleArn(stack, `${id}Role`, `${ROLE}azure`),
+    }), `Azure client id '${GUID}'`],
+    ['the name of an agent', (stack, id) => new SigV4RemoteAgentRegistration(stack, id, {
+      endpoint: 'https://agent.example.com', signingService: 'execute-api', agentName: 'network',
+    }), "agentName 'network'"],
+  ])('is %s', (_, register, identity) => {
+    const stack = newStack();
+    register(stack, 'One');
+    expect(errorOf(() => register(stack, 'Two'))).toContain(`${identity}: there can be only one in an account, and 'Tools/One' registers it already`);
+  });
+
+  test('is not what differs, nor what another stack or another kind of service has, nor what was taken out again', () => {
+    const stack = newStack();
+    named('One', 'tools')(stack);
+    named('Two', 'tools-2')(stack);
+    named('One', 'tools')(new Stack(stack.node.root as App, 'Other'));
+    new SigV4RemoteAgentRegistration(stack, 'Agent', { endpoint: 'https://agent.example.com', signingService: 'execute-api', agentName: 'tools' });
+    stack.node.tryRemoveChild('One');
+    named('Three', 'tools')(stack);
+    expect(errorOf(() => templateOf(stack))).toBe('nothing was thrown');
+  });
+});
+
 describe('a second event channel', () => {
-  const problem = (path: string) => `there is one such service per account, and '${path}' registers it already`;
+  const problem = (path: string) => `event channel 'webhook': there can be only one in an account, and '${path}' registers it already`;
 
   test('of the same stack is refused, naming both', () => {
     const stack = newStack();

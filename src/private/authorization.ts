@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { headersProblems } from './headers';
 import { API_KEY_HEADER, AUTHORIZATION_HEADER, CONSOLE_URL, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from './rules';
-import { check, checkEach } from './validation';
+import { check, checkGiven, checkEach } from './validation';
 import { DetailsStructure, unlessEmpty } from './wire';
 import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OauthClientCredentialsOptions } from '../authorization-options';
 import { ConsentOptions } from '../consent-options';
@@ -37,7 +37,7 @@ export function clientCredentials({ client, exchangeUrl, scopes }: OauthClientCr
     config: { ...client._details(), exchangeUrl, scopes: unlessEmpty(scopes) },
     problems: [
       ...client._problems('authorization.client'),
-      ...check('authorization.exchangeUrl', exchangeUrl, HTTPS_URL),
+      ...checkGiven('authorization.exchangeUrl', exchangeUrl, HTTPS_URL),
       ...scopesProblems(scopes),
     ],
     exchangesTokens: true,
@@ -50,7 +50,7 @@ export function apiKey({ apiKey: value, header, name }: ApiKeyOptions): Authoriz
     config: { apiKeyName: name ?? 'API key', apiKeyValue: value, apiKeyHeader: header },
     problems: [
       ...value._problems('authorization.apiKey'),
-      ...check('authorization.header', header, API_KEY_HEADER),
+      ...checkGiven('authorization.header', header, API_KEY_HEADER),
       ...check('authorization.name', name, CREDENTIAL_NAME),
     ],
   };

@@ -13,7 +13,7 @@ export function waitProblems({ topic, timeout = DEFAULT_TIMEOUT }: ConsentWait):
   const seconds = timeout.toMilliseconds() / 1000;
   const fits = Token.isUnresolved(seconds) || (Number.isInteger(seconds) && seconds >= 60 && seconds <= MAX_CONSENT_WAIT_SECONDS);
   return [
-    ...topic.fifo ? [`waitForConsent.topic: '${topic.node.path}' is a FIFO topic, which no person can subscribe to by e-mail or SMS. Use a standard topic.`] : [],
+    ...topic.fifo ? [`waitForConsent.topic: '${topic.node.path}' is a FIFO topic, whose messages need a group. Use a standard topic.`] : [],
     ...fits ? [] : [`waitForConsent.timeout: ${timeout.toHumanString()} must be 1 to ${MAX_CONSENT_WAIT_SECONDS / 60} minutes, in whole seconds.`],
   ];
 }

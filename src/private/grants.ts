@@ -4,7 +4,7 @@ import {
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { ArnFormat, Fn, Resource, Stack } from 'aws-cdk-lib/core';
+import { Fn, Resource, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
 import { ReadableSecrets } from './readable-secrets';
@@ -83,14 +83,9 @@ export function grantRead(grantee: Grantee, secret: ISecret): void {
 
 /** Six characters end the ARN of a secret. Those of one that is imported by name, or made in another account, are not known here. */
 function grantableArn(secret: ISecret, stack: Stack): string {
-  const { secretFullArn, secretArn, secretName } = secret;
+  const { secretFullArn, secretArn } = secret;
   const elsewhere = Resource.isOwnedResource(secret) && secret.env.account !== stack.account;
-  if (secretFullArn && !elsewhere) return secretFullArn;
-  // What `Secret.fromSecretName()` makes has its name for an ARN.
-  const arn = secretArn === secretName
-    ? stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: secretName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })
-    : secretArn;
-  return `${arn}-??????`;
+  return secretFullArn && !elsewhere ? secretFullArn : `${secretArn}-??????`;
 }
 
 /** Lets a topic be published to, and its key be used for that. Both are said on the publisher's side only, for the same reasons. */

@@ -17,8 +17,9 @@ export function headersProblems([prop, headers]: HeadersProp<string>, [secretPro
       ...check(`${secretProp} (name)`, name, HEADER_NAME),
       ...value._problems(`${secretProp}.${name}`),
     ]),
-    // HTTP does not mind the case of a header's name.
     ...checkGivenOnce(secretProp, { [prop]: headers, [secretProp]: secretHeaders }, (name) => name.toLowerCase()),
+    ...Object.keys(headers).filter((name) => name.toLowerCase() === 'authorization').map((name) =>
+      `${prop}: '${name}' carries a credential, and would stand in the template. Give it in ${secretProp}.`),
     ...count > max ? [`${prop}: ${count} were given, ${secretProp} among them, but the API takes at most ${max}. Leave some out.`] : [],
   ];
 }

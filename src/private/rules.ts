@@ -59,9 +59,9 @@ export const ROLE_ARN: Rule = {
 };
 
 export const HTTPS_URL: Rule = {
-  // The dot of the API's pattern stops at a line break, and so does this one.
-  pattern: /^https:\/\/[a-zA-Z0-9.-]+(?::[0-9]+)?(?:\/.*)?$/,
-  allowed: "an https:// URL: a host name, optionally ':' and a port, optionally '/' and a path",
+  // The API's pattern lets spaces pass, which no URL has.
+  pattern: /^https:\/\/[a-zA-Z0-9.-]+(?::[0-9]+)?(?:\/\S*)?$/,
+  allowed: "an https:// URL: a host name, optionally ':' and a port, optionally '/' and a path without white space",
 };
 
 export const ENDPOINT: Rule = {

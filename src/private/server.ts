@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { AssumedRole } from './grants';
 import { uniqueName } from './names';
 import { DESCRIPTION, ENDPOINT, ROLE_ARN, SERVER_NAME, SIGNING_REGION, SIGNING_SERVICE } from './rules';
-import { check } from './validation';
+import { check, checkGiven } from './validation';
 import { DetailsStructure, Identity } from './wire';
 import { McpServerOptions, RemoteAgentOptions, SigV4Options } from '../server-options';
 
@@ -29,7 +29,7 @@ export function sigV4(scope: IConstruct, roleMember: 'mcpRoleArn' | 'roleArn', o
   return {
     details: { region: signingRegion ?? Stack.of(scope).region, service: signingService, [roleMember]: role?.roleArn },
     problems: [
-      ...check('signingService', signingService, SIGNING_SERVICE),
+      ...checkGiven('signingService', signingService, SIGNING_SERVICE),
       ...check('signingRegion', signingRegion, SIGNING_REGION),
       ...check('role', role?.roleArn, ROLE_ARN),
     ],
@@ -42,9 +42,9 @@ function server(
   scope: IConstruct, [urlProp, endpoint]: [string, string], [nameProp, name]: [string, string | undefined], description?: string,
 ): Part {
   return {
-    details: { name: name === undefined ? uniqueName(scope, SERVER_NAME.max!) : new Identity(name), endpoint, description },
+    details: { name: name === undefined ? uniqueName(scope, SERVER_NAME.max!) : new Identity(name, nameProp), endpoint, description },
     problems: [
-      ...check(urlProp, endpoint, ENDPOINT),
+      ...checkGiven(urlProp, endpoint, ENDPOINT),
       ...check(nameProp, name, SERVER_NAME),
       ...check('description', description, DESCRIPTION),
     ],

@@ -19,6 +19,8 @@ export interface Rule {
 /** The problems of one string. An absent value and a token have none: the first is not wrong, the second not known yet. */
 export function check(prop: string, value: string | undefined, rule: Rule): string[] {
   if (value === undefined || Token.isUnresolved(value)) return [];
+  // What comes from the context has the type any.
+  if (typeof value !== 'string') return [`${prop}: a value of type ${typeof value} was given, but it must be a string: ${rule.allowed}.`];
 
   const length = [...value].length;
   const fits = length >= (rule.min ?? 1) && length <= (rule.max ?? Infinity);
@@ -28,13 +30,20 @@ export function check(prop: string, value: string | undefined, rule: Rule): stri
   return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
 }
 
+/** The same where the value must not be absent, which the compiler does not see where it comes from the context. */
+export function checkGiven(prop: string, value: string, rule: Rule): string[] {
+  return (value as string | undefined) === undefined
+    ? [`${prop}: nothing was given, but it must be ${rule.allowed}.`]
+    : check(prop, value, rule);
+}
+
 /** The problems of every string of a list, each named by its place in it. */
 export function checkEach(prop: string, values: string[] | undefined, rule: Rule): string[] {
   if (values === undefined || Token.isUnresolved(values)) return [];
   return values.flatMap((value, index) => check(`${prop}[${index}]`, value, rule));
 }
 
-/** The problems of names that are in more than one of some maps, each of which is known by its own name. */
+/** The problems of names that are in more than one of some maps, each of which is known by its own name. Names that fold alike are the same. */
 export function checkGivenOnce(prop: string, maps: { readonly [name: string]: object }, fold = (name: string) => name): string[] {
   return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) => {
     const given = new Set(Object.keys(other).map(fold));

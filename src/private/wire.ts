@@ -8,9 +8,9 @@ export class UniqueName {
   constructor(public readonly base: string) {}
 }
 
-/** A text that only one service of the account can have. */
+/** A text that only one service of the account can have, among those of its kind. */
 export class Identity {
-  constructor(public readonly text: string) {}
+  constructor(public readonly text: string, public readonly kind: string) {}
 }
 
 /** A part of a request in the API's own shape, before it is written into the template. */
@@ -26,12 +26,14 @@ export interface Rendered {
   readonly node: WireNode;
   readonly secrets: ISecret[];
   readonly problems: string[];
+  readonly identities: Identity[];
 }
 
 /** Writes details as the contract wants them. The secrets are found here, so that none can be passed without being granted. */
 export function render(details: Details): Rendered {
   const secrets = new Set<ISecret>();
   const problems: string[] = [];
+  const identities: Identity[] = [];
 
   const toNode = (part: Details, path: string[]): WireNode | undefined => {
     if (typeof part === 'string' && refersToSecret(part)) {
@@ -40,7 +42,10 @@ export function render(details: Details): Rendered {
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };
     if (part instanceof UniqueName) return { $unique: part.base };
-    if (part instanceof Identity) return { $identity: part.text };
+    if (part instanceof Identity) {
+      identities.push(part);
+      return { $identity: part.text };
+    }
     if (part instanceof SecretField) {
       secrets.add(part._secret);
       return part._render(String([...secrets].indexOf(part._secret)));
@@ -55,7 +60,7 @@ export function render(details: Details): Rendered {
   };
 
   const node = toNode(details, []) ?? {};
-  return { node, secrets: [...secrets], problems };
+  return { node, secrets: [...secrets], identities, problems };
 }
 
 const SECRET_REFERENCE = /\{\{resolve:(secretsmanager|ssm-secure):/;
