@@ -2,7 +2,7 @@ import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Duration, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { acknowledge, finding } from './private/acknowledge';
@@ -192,6 +192,9 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   /** What the default provider was configured with, if it was. */
   private configuration?: DevOpsAgentProviderProps;
 
+  /** What the service token reads in the provider's own stack, where nothing depends on who asks. */
+  private readonly ownServiceToken = Lazy.any({ produce: () => this.stack.resolve(this.serviceToken) });
+
   /** Whether a registration waits for a person. */
   private waits = false;
 
@@ -243,6 +246,16 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    */
   public get serviceToken(): string {
     return this.handler.functionArn;
+  }
+
+  /**
+   * The service token for a registration of a stack. In the own stack it is resolved once for all registrations: the CDK would
+   * make up the function's logical id again for each of them.
+   *
+   * @internal
+   */
+  public _serviceTokenIn(stack: Stack): string | IResolvable {
+    return stack === this.stack ? this.ownServiceToken : this.serviceToken;
   }
 
   /** @internal */

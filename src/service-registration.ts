@@ -226,11 +226,12 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const wait = authorization?.consent?.waitForConsent;
     if (wait && this.provider instanceof DevOpsAgentProvider) this.provider._waitForConsent();
 
-    const properties = this.properties(registration, details);
-    this.resource = new RegistrationResource(this, 'Resource', () => ({
-      ServiceToken: this.provider.serviceToken,
+    const properties = {
+      ServiceToken: this.provider instanceof DevOpsAgentProvider ? this.provider._serviceTokenIn(this.stack) : this.provider.serviceToken,
       ServiceTimeout: String(serviceTimeoutSeconds(wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS)),
-      ...properties,
+      ...this.properties(registration, details),
+    };
+    this.resource = new RegistrationResource(this, 'Resource', properties, () => ({
       Tags: this.cdkTagManager.renderTags(),
       Retain: flag(this.retained()),
     }));
@@ -377,16 +378,36 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 const identityHolders = new WeakMap<Stack, Map<string, ServiceRegistration>>();
 
 /**
- * The custom resource. Tags and removal policies arrive after construction, so what it says is asked for when the template is
+ * The custom resource. Tags and removal policies arrive after construction, so they are asked for when the template is
  * written: tokens, and a CustomResource around it, would make hundreds of registrations slower.
  */
 class RegistrationResource extends CfnResource {
-  constructor(scope: Construct, id: string, private readonly properties: () => RenderedProperties) {
+  /**
+   * What the CDK has to resolve. It goes through all that it is given member by member, and more than once: of most
+   * registrations, nothing but the function has a token in it.
+   */
+  private readonly unresolved: RenderedProperties;
+
+  /** Overrides are written into what was resolved, so that must not be the properties themselves then. */
+  private overridden = false;
+
+  constructor(scope: Construct, id: string, private readonly properties: RenderedProperties, private readonly late: () => RenderedProperties) {
     super(scope, id, { type: RESOURCE_TYPE });
+    // Never empty, or the CDK would write the properties after everything else.
+    this.unresolved = Object.fromEntries(Object.entries(properties).filter(([name, value]) => name === 'ServiceToken' || hasToken(value)));
+  }
+
+  public addOverride(path: string, value: any): void {
+    this.overridden = true;
+    super.addOverride(path, value);
   }
 
   protected get cfnProperties(): RenderedProperties {
-    return this.properties();
+    return { ...this.overridden ? this.properties : this.unresolved, ...this.late() };
+  }
+
+  protected renderProperties(resolved: RenderedProperties): RenderedProperties {
+    return this.overridden ? resolved : { ...this.properties, ...resolved };
   }
 }
 
@@ -397,4 +418,10 @@ const NO_SNAPSHOTS = 'removalPolicy: SNAPSHOT was given, but there are no snapsh
 /** A yes that CloudFormation would turn into a string in any case. A no is left out. */
 function flag(value: boolean | undefined): string | undefined {
   return value ? 'true' : undefined;
+}
+
+/** Whether there is a token anywhere in a value, be it in the name of a member. */
+function hasToken(value: unknown): boolean {
+  if (Token.isUnresolved(value)) return true;
+  return typeof value === 'object' && value !== null && Object.entries(value).some(([name, member]) => Token.isUnresolved(name) || hasToken(member));
 }

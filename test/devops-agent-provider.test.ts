@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync } from 'fs';
+import { join, resolve } from 'path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { App, CfnElement, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib/core';
+import { App, CfnElement, CfnParameter, NestedStack, Stack, Stage } from 'aws-cdk-lib/core';
 import { FLAGS } from 'aws-cdk-lib/cx-api';
 import { DevOpsAgentProvider, DevOpsAgentProviderProps, EventChannelRegistration, McpServerAuthorization, McpServerRegistration } from '../src';
-import { errorOf, newStack, resourcesOfType, statementsAllowing, statementsIn, templateOf } from './synthesis';
+import { errorOf, newStack, registrationIn, resourcesOfType, statementsAllowing, statementsIn, templateOf } from './synthesis';
 
 function markOf(stack: Stack): string {
   return resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.Environment.Variables.PROVIDER;
@@ -76,6 +78,31 @@ describe('a provider', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'index.handler', Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 300, MemorySize: 256,
     });
+  });
+
+  test('brings the bundle along, once for all stacks and stages of an app', () => {
+    const app = new App();
+    const stacks = [new Stack(app, 'Tools'), new Stack(new Stage(app, 'Test'), 'Tools')];
+    stacks.forEach((stack) => new DevOpsAgentProvider(stack, 'Provider'));
+    app.synth();
+
+    const staged = stacks.map((stack) => {
+      const { outdir } = Stage.of(stack)!;
+      const { files } = JSON.parse(readFileSync(join(outdir, `${stack.artifactId}.assets.json`), 'utf8'));
+      const { S3Key } = resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.Code;
+      const { path, packaging } = files[S3Key.replace('.zip', '')].source;
+      expect(packaging).toBe('zip');
+      return resolve(outdir, path);
+    });
+    expect(staged[1]).toBe(staged[0]);
+    expect(readdirSync(staged[0])).toEqual(['index.js']);
+  });
+
+  test('is known by the logical id that its function is given, even late', () => {
+    const stack = newStack();
+    const { handler } = new EventChannelRegistration(stack, 'Channel').provider as DevOpsAgentProvider;
+    (handler.node.defaultChild as CfnElement).overrideLogicalId('Handler');
+    expect(registrationIn(stack).ServiceToken).toEqual({ 'Fn::GetAtt': ['Handler', 'Arn'] });
   });
 
   test('keeps its logs for a month in a log group of its own, which goes with the stack', () => {

@@ -4,7 +4,7 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, CfnElement, CfnOutput, CfnParameter, CfnResource, Duration, NestedStack, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
+import { App, CfnElement, CfnOutput, CfnParameter, CfnResource, Duration, Lazy, NestedStack, RemovalPolicy, SecretValue, Stack, Tags } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import {
   AzureIdentityRegistration, ConsentOptions, ConsentWait, DatadogRegistration, DatadogSite, EventChannelRegistration, McpServerAuthorization,
@@ -418,6 +418,21 @@ describe('every registration', () => {
     expect(registrationIn(stack)).toMatchObject({ CredentialsRevision: '2', Request: { name: 'On call' } });
   });
 
+  test('can refer to another stack, however deep in its request, and have parameters with names that are tokens', () => {
+    const stack = newStack();
+    const other = new Stack(stack.node.root, 'Other');
+    const exchangeParameters = {
+      audience: `urn:${new Topic(other, 'Topic').topicName}`,
+      [Lazy.string({ produce: () => 'resource' })]: 'tools',
+    };
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secretIn(stack), { exchangeParameters }) });
+
+    expect(registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials.exchangeParameters).toEqual({
+      audience: { 'Fn::Join': ['', ['urn:', { 'Fn::ImportValue': expect.stringMatching(/^Other:/) }]] },
+      resource: 'tools',
+    });
+  });
+
   test('has a display name that the API accepts, whatever its path', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, `a\tb${'x'.repeat(250)}end`);
@@ -431,6 +446,19 @@ describe('every registration', () => {
     const registration = new EventChannelRegistration(stack, 'Channel');
     (registration.node.defaultChild as CfnResource).addPropertyOverride('Request.name', 'Overridden');
     expect(registrationIn(stack).Request.name).toBe('Overridden');
+  });
+
+  test('forgets an override that is taken back, even if it was rendered with it', () => {
+    const stack = newStack();
+    const resource = new EventChannelRegistration(stack, 'Channel').node.defaultChild as CfnResource;
+    const rendered = () => Object.values(stack.resolve((resource as any)._toCloudFormation()).Resources)[0];
+    const original = rendered();
+    resource.addPropertyOverride('Request.name', 'Other');
+    expect(rendered()).toMatchObject({ Properties: { Request: { name: 'Other' } } });
+    resource.addPropertyDeletionOverride('Request.name');
+    expect(rendered()).not.toHaveProperty('Properties.Request.name');
+    resource.addPropertyOverride('Request', {});
+    expect(rendered()).toEqual(original);
   });
 
   test('has attributes for its id and its ARN, and is a service for aws-cdk-lib', () => {

@@ -54,7 +54,7 @@ export function render(details: Details): Rendered {
     if (Array.isArray(part)) return Token.isUnresolved(part) ? part as string[] : part.map((item, index) => toNode(item, [...path, String(index)])!);
 
     const members = Object.entries(part)
-      .map(([key, value]) => [key.startsWith('$') ? `$${key}` : key, toNode(value, [...path, key])] as const)
+      .map(([key, value]) => [key.startsWith('$') && !Token.isUnresolved(key) ? `$${key}` : key, toNode(value, [...path, key])] as const)
       .filter(([, value]) => value !== undefined);
     return Object.fromEntries(members);
   };
