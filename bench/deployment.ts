@@ -51,7 +51,7 @@ function templateOf(framework: boolean, code: { readonly [handler: string]: stri
   const provider = new DevOpsAgentProvider(stack, 'Provider');
   if (framework) {
     const { serviceToken } = new Provider(stack, 'Framework', { onEventHandler: provider.handler });
-    example(stack, Object.create(provider, { serviceToken: { value: serviceToken } }));
+    example(stack, Object.create(provider, { serviceToken: { value: serviceToken }, _serviceTokenIn: { value: () => serviceToken } }));
   } else {
     example(stack, provider);
   }
