@@ -281,14 +281,12 @@ export abstract class Registering extends Removing {
     };
     const missing = Object.entries(wanted).filter(([key, value]) => current.tags[key] !== value);
     if (missing.length > 0) {
-      await this.expect();
       // The role may tag only together with the provider's mark.
-      await this.patiently(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
+      await this.asLongAsExpected(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
     }
     const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
     if (obsolete.length > 0) {
-      await this.expect();
-      await this.patiently(() => this.world.api.untag(arn, obsolete));
+      await this.asLongAsExpected(() => this.world.api.untag(arn, obsolete));
     }
     return this.live(registration, serviceId, current.tags[MARK.request]);
   }

@@ -93,6 +93,14 @@ export abstract class Waiting {
     return patiently(this.world.clock, call);
   }
 
+  /** The same for a call that must not be repeated once CloudFormation has stopped waiting. */
+  protected asLongAsExpected<T>(call: () => Promise<T>): Promise<T> {
+    return this.patiently(async () => {
+      await this.expect();
+      return call();
+    });
+  }
+
   protected decide(row: Row): void {
     this.decision = row;
   }

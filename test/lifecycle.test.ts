@@ -795,6 +795,18 @@ describe('An event that CloudFormation gives up in the middle', () => {
     expect(only().tags).toMatchObject({ team: 'sre' });
   });
 
+  test.each(['TagResource', 'UntagResource'])('repeats no %s that got no answer', async (operation) => {
+    const [before, after] = [mcpServer({ tags: { team: 'sre' } }), mcpServer(operation === 'TagResource' ? { tags: { team: 'ops' } } : {})];
+    const { physicalId } = await world.deliver(resource.create(before));
+    const event = resource.update(physicalId, after, before);
+    world.time += 60_000;
+    world.mishaps.push({ operation, when: 'before', times: 1 });
+    // List, Get, and the call that gets no answer.
+    giveUpAfter(300);
+    await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
+    expect(only().tags).toMatchObject({ team: 'sre' });
+  });
+
   test('what it registered goes with the next event, also where the rollback registered anew', async () => {
     begin({ listLagMs: 25_000 });
     const { physicalId } = await world.deliver(resource.create(dynatrace()));
