@@ -296,14 +296,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private keyProblems(key: IKey): string[] {
-    if ('aliasName' in key) {
-      return [`encryptionKey: an alias was given ('${key.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`];
-    }
     // The ARN of a key of this app is not known yet, but what kind of key it is.
     const { multiRegion, keySpec } = (key.node.defaultChild ?? {}) as Partial<CfnKey>;
     const usable = multiRegion !== true && (keySpec ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT';
     return [
-      ...check('encryptionKey', key.keyArn, KMS_KEY_ARN),
+      ...'aliasName' in key
+        ? [`encryptionKey: an alias was given ('${key.node.path}'), but the API needs the key itself. Pass the key that the alias stands for.`]
+        : check('encryptionKey', key.keyArn, KMS_KEY_ARN),
       ...usable ? [] : [`encryptionKey: '${key.node.path}' must be a symmetric, single-Region key.`],
       ...this.regionProblems('encryptionKey', key),
     ];
