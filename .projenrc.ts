@@ -108,6 +108,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testTimeout: 60_000,
       // ts-jest only strips the types; `tsc` checks them, once, as a step of its own.
       testPathIgnorePatterns: ['/node_modules/'],
+      globalSetup: '<rootDir>/test/support/temporary-folder.ts',
+      globalTeardown: '<rootDir>/test/support/no-temporary-folder.ts',
     },
   },
 });
