@@ -272,7 +272,6 @@ export abstract class Registering extends Removing {
   /** Makes the user's tags what the template says. Tags that somebody else put on the service stay. */
   protected async retag(current: TaggedService, registration: Registration, old?: Registration, replaced?: string): Promise<Result> {
     const { serviceId } = current.service;
-    const arn = serviceArn(this.event, serviceId);
     const wanted: Tags = {
       ...registration.tags,
       [MARK.fingerprint]: fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) }),
@@ -281,12 +280,11 @@ export abstract class Registering extends Removing {
     };
     const missing = Object.entries(wanted).filter(([key, value]) => current.tags[key] !== value);
     if (missing.length > 0) {
-      // The role may tag only together with the provider's mark.
-      await this.asLongAsExpected(() => this.world.api.tag(arn, { ...Object.fromEntries(missing), [MARK.provider]: this.world.provider }));
+      await this.asLongAsExpected(() => this.tag(serviceId, Object.fromEntries(missing)));
     }
     const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
     if (obsolete.length > 0) {
-      await this.asLongAsExpected(() => this.world.api.untag(arn, obsolete));
+      await this.asLongAsExpected(() => this.world.api.untag(serviceArn(this.event, serviceId), obsolete));
     }
     return this.live(registration, serviceId, current.tags[MARK.request]);
   }

@@ -2,7 +2,7 @@ import { backoff } from './clock';
 import { CallError, TaggedService } from './devops-agent';
 import { again, identify, Identity, Registration, serviceArn } from './event';
 import { Failure } from './failure';
-import { replacedBy, replacesTag, retained, UNSEEN } from './marks';
+import { replacedBy, replacesTag, retained, Tags, UNSEEN } from './marks';
 import { PROPAGATION, RESERVE, Spell } from './patience';
 import { LOOK_EVERY } from './services';
 import { Waiting } from './waiting';
@@ -47,12 +47,13 @@ export abstract class Removing extends Waiting {
     const unseen = replacedBy(current.tags).includes(UNSEEN) ? [UNSEEN] : [];
     const known = replacedBy(heir.tags);
     if ([...unseen, ...remaining].some((id) => !known.includes(id))) {
-      await this.patiently(() => this.world.api.tag(serviceArn(this.event, heir.service.serviceId), {
-        [MARK.replaces]: replacesTag([...unseen, ...remaining, ...known]),
-        // The role may tag only together with the provider's mark.
-        [MARK.provider]: this.world.provider,
-      }));
+      await this.patiently(() => this.tag(heir.service.serviceId, { [MARK.replaces]: replacesTag([...unseen, ...remaining, ...known]) }));
     }
+  }
+
+  /** The role may tag only together with the provider's mark. */
+  protected tag(serviceId: string, tags: Tags): Promise<void> {
+    return this.world.api.tag(serviceArn(this.event, serviceId), { ...tags, [MARK.provider]: this.world.provider });
   }
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
