@@ -127,10 +127,10 @@ project.bundler.addBundle('lambda/index.ts', {
   outfile: '../../handler/index.js',
   esbuildArgs: {
     // The function's credentials are in its environment; every other source of them would be dead weight.
-    '--alias:@aws-sdk/credential-provider-node': './lambda/no-default-credentials.ts',
+    '--alias:@aws-sdk/credential-provider-node': './lambda/aws/no-default-credentials.ts',
     // A protocol loads them on demand, and with them modules that nothing else needs.
-    '--alias:@smithy/core/event-streams': './lambda/no-event-streams.ts',
-    '--alias:@smithy/core/endpoints': './lambda/no-endpoint-rules.ts',
+    '--alias:@smithy/core/event-streams': './lambda/aws/no-event-streams.ts',
+    '--alias:@smithy/core/endpoints': './lambda/aws/no-endpoint-rules.ts',
     // Loading a module of Node.js's own by `import()` starts its loader of ES modules: four megabytes for nothing.
     '--supported:dynamic-import': 'false',
     // The handler has none of these streams, and to ask whether something is one loads the modules that make them.
@@ -145,15 +145,15 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 const border = (message: string, regex: string) => ({ 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] });
 project.eslint!.addOverride({
   files: ['src/**/*.ts'],
-  excludedFiles: ['src/private/contract.ts'],
+  excludedFiles: ['src/private/contract/index.ts'],
   rules: border('Constructs know nothing of the handler.', '/lambda/|^@(aws-sdk|smithy)/'),
 });
 project.eslint!.addOverride({
   files: ['lambda/**/*.ts'],
-  rules: border('The handler knows of the constructs only the contract.', '/src/(?!private/contract$)|^(aws-cdk-lib|constructs)(/|$)'),
+  rules: border('The handler knows of the constructs only the contract.', '/src/(?!private/contract(/index)?$)|^(aws-cdk-lib|constructs)(/|$)'),
 });
 project.eslint!.addOverride({
-  files: ['src/private/contract.ts'],
+  files: ['src/private/contract/index.ts'],
   rules: border('The contract imports nothing.', ''),
 });
 

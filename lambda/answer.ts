@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { backoff } from './clock';
-import { CloudFormationEvent } from './event';
-import { World } from './world';
+import { CloudFormationEvent } from './wire/event';
+import { Ports } from './ports';
 
 /** What CloudFormation is told. */
 export type Outcome =
@@ -33,7 +33,7 @@ export function answerBody(event: CloudFormationEvent, outcome: Outcome): string
 }
 
 /** Hands the answer to CloudFormation. Rejects where it would not be taken: Lambda then delivers the event again. */
-export async function answer(event: CloudFormationEvent, outcome: Outcome, { answers, clock }: Pick<World, 'answers' | 'clock'>): Promise<void> {
+export async function answer(event: CloudFormationEvent, outcome: Outcome, { answers, clock }: Pick<Ports, 'answers' | 'clock'>): Promise<void> {
   const body = answerBody(event, outcome);
   for (let attempt = 1; ; attempt++) {
     try {

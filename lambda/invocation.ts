@@ -2,19 +2,19 @@ import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
 import { Row } from './decisions';
 import { CallError } from './devops-agent';
-import { again, CloudFormationEvent, eventTime, serviceTimeout } from './event';
+import { again, CloudFormationEvent, eventTime, serviceTimeout } from './wire/event';
 import { Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
-import { World } from './world';
+import { Ports } from './ports';
 import { HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** How long before its time is up the handler answers that it ran out of time. */
 const WATCHDOG = 10_000;
 
 /** One custom-resource request: done, and answered to CloudFormation. Rejects only where the answer was not taken. */
-export async function invoke(event: CloudFormationEvent, world: World): Promise<void> {
+export async function invoke(event: CloudFormationEvent, world: Ports): Promise<void> {
   const redactor = new Redactor();
   const invocation = new Invocation(event, world.clock);
   const limited = invocation.limit(world);
@@ -51,7 +51,7 @@ class Invocation {
   }
 
   /** The world for as long as the invocation has not been answered: a call that is begun later must not take effect. */
-  public limit(world: World): World {
+  public limit(world: Ports): Ports {
     return {
       ...world,
       clock: this.clock,
@@ -105,7 +105,7 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
 }
 
 /** One line for each request. Never the event: it holds the signed URL. */
-function log(event: CloudFormationEvent, outcome: Outcome, decision: Row | undefined, world: World): void {
+function log(event: CloudFormationEvent, outcome: Outcome, decision: Row | undefined, world: Ports): void {
   world.log(JSON.stringify({
     request: event.RequestType,
     requestId: event.RequestId,

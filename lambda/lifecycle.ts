@@ -1,11 +1,11 @@
 import { CallError, ServiceSummary, TaggedService } from './devops-agent';
-import { CloudFormationEvent, identify, Identity, parseRegistration, Registration, serviceTimeout } from './event';
+import { CloudFormationEvent, identify, Identity, parseRegistration, Registration, serviceTimeout } from './wire/event';
 import { Failure } from './failure';
 import { fingerprintOf, replacedBy, retained, UNSEEN } from './marks';
 import { Registering, Result } from './registering';
-import { configurationHash, revisionHash, versionsHash } from './request';
+import { configurationHash, revisionHash, versionsHash } from './wire/request';
 import { LIST_LAG, showsOnly } from './services';
-import { MARK, NO_CONSENT_URL } from '../src/private/contract';
+import { TAG, NO_CONSENT_URL } from '../src/private/contract';
 
 /** Of older services that are listed like this one, more than these are not looked into. */
 const MOST = 20;
@@ -136,7 +136,7 @@ export class Lifecycle extends Registering {
     if (invented) {
       await this.expect();
     }
-    const mine = invented ? await this.sinceCreation(registration) : ({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;
+    const mine = invented ? await this.sinceCreation(registration) : ({ tags }: TaggedService) => tags[TAG.request] === identity.requestId;
     const left = (service: TaggedService) => !this.gone.has(service.service.serviceId) && mine(service);
     let made = await this.services.look(registration, left, invented ? this.world.clock.remaining() : LIST_LAG);
     this.decide(made ? 'cleared' : 'clear');
@@ -189,7 +189,7 @@ export class Lifecycle extends Registering {
     if (identity.kind !== 'consent') {
       return undefined;
     }
-    const own = ({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;
+    const own = ({ tags }: TaggedService) => tags[TAG.request] === identity.requestId;
     if (!consented) {
       return (await this.services.own(listed)).find(own);
     }

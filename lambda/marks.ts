@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CloudFormationEvent, Registration } from './event';
-import { MARK } from '../src/private/contract';
+import { CloudFormationEvent, Registration } from './wire/event';
+import { TAG } from '../src/private/contract';
 
 export interface Tags {
   readonly [key: string]: string;
@@ -24,12 +24,12 @@ export interface Marks {
 export function marked(registration: Registration, marks: Marks): Tags {
   return {
     ...registration.tags,
-    [MARK.provider]: marks.provider,
-    [MARK.owner]: marks.owner,
-    [MARK.request]: marks.request,
-    [MARK.fingerprint]: fingerprintTag(marks.fingerprint),
-    ...(marks.replaces.length > 0 ? { [MARK.replaces]: replacesTag(marks.replaces) } : {}),
-    ...(registration.retain ? { [MARK.retain]: 'true' } : {}),
+    [TAG.provider]: marks.provider,
+    [TAG.owner]: marks.owner,
+    [TAG.request]: marks.request,
+    [TAG.fingerprint]: fingerprintTag(marks.fingerprint),
+    ...(marks.replaces.length > 0 ? { [TAG.replaces]: replacesTag(marks.replaces) } : {}),
+    ...(registration.retain ? { [TAG.retain]: 'true' } : {}),
   };
 }
 
@@ -43,7 +43,7 @@ export function replacesTag(serviceIds: string[]): string {
 
 /** The ids of the services that this one replaced. */
 export function replacedBy(tags: Tags): string[] {
-  return (tags[MARK.replaces] ?? '').split(' ').filter((id) => id !== '');
+  return (tags[TAG.replaces] ?? '').split(' ').filter((id) => id !== '');
 }
 
 /** What was registered: the request, the versions of the secrets that were read, and the revision that had them read. */
@@ -60,7 +60,7 @@ export function fingerprintTag({ configuration, versions, revision }: Fingerprin
 
 /** The fingerprint that a service was registered with. */
 export function fingerprintOf(tags: Tags): Fingerprint {
-  const [configuration = '', versions = '', revision = ''] = (tags[MARK.fingerprint] ?? '').split('.');
+  const [configuration = '', versions = '', revision = ''] = (tags[TAG.fingerprint] ?? '').split('.');
   return { configuration, versions, revision };
 }
 
@@ -69,5 +69,5 @@ export const UNSEEN = '+';
 
 /** Whether a service is to stay when CloudFormation replaces or removes it. */
 export function retained({ tags }: { readonly tags: Tags }): boolean {
-  return tags[MARK.retain] === 'true';
+  return tags[TAG.retain] === 'true';
 }

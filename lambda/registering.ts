@@ -1,14 +1,14 @@
 import { backoff } from './clock';
 import { Row } from './decisions';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, RegisterOutput, ServiceSummary, TaggedService } from './devops-agent';
-import { Registration, serviceArn } from './event';
+import { Registration, serviceArn } from './wire/event';
 import { Failure } from './failure';
 import { fingerprintOf, fingerprintTag, marked, replacedBy, replacesTag, retained, Tags, UNSEEN } from './marks';
-import { PROPAGATION, RESERVE, Spell } from './patience';
+import { PROPAGATION, RESERVE, RetryWindow } from './retries';
 import { Removing } from './removing';
-import { buildRequest, configurationHash, identityOf, isRepeatable, revisionHash } from './request';
+import { buildRequest, configurationHash, identityOf, isRepeatable, revisionHash } from './wire/request';
 import { LIST_LAG, LOOK_EVERY, named } from './services';
-import { ATTRIBUTE, MARK, NO_CONSENT_URL, PENDING_AUTHORIZATION } from '../src/private/contract';
+import { ATTRIBUTE, TAG, NO_CONSENT_URL, PENDING_AUTHORIZATION } from '../src/private/contract';
 
 /** What exists at the end, as CloudFormation is to believe it. */
 export interface Result {
@@ -53,7 +53,7 @@ export abstract class Registering extends Removing {
   /** Registers, exactly once, for the request with this id. `then` is what that comes to if nothing goes wrong. */
   protected async register(registration: Registration, requestId: string, then: Row, before: Before): Promise<Result> {
     const { clock, api } = this.world;
-    const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;
+    const own = ({ tags }: TaggedService) => tags[TAG.request] === requestId;
     const done = async (service: TaggedService | string, row: Row) => {
       this.decide(row);
       await this.sweep(before.leftovers);
@@ -86,9 +86,9 @@ export abstract class Registering extends Removing {
       fingerprint: { configuration: configurationHash(registration), versions, revision: revisionHash(registration) },
       replaces: [...(unseen ? [UNSEEN] : []), ...(unread === undefined ? [] : [unread]), ...read.map(({ service }) => service.serviceId)],
     });
-    const denial = new Spell(clock, PROPAGATION);
-    const newRole = new Spell(clock, ROLE_PATIENCE);
-    const lingering = new Spell(clock, LINGER);
+    const denial = new RetryWindow(clock, PROPAGATION);
+    const newRole = new RetryWindow(clock, ROLE_PATIENCE);
+    const lingering = new RetryWindow(clock, LINGER);
     let last: CallError | undefined;
     for (let attempt = 1, unanswered = 0; ; attempt++) {
       if (!last?.throttled) {
@@ -106,7 +106,7 @@ export abstract class Registering extends Removing {
           throw error;
         }
         last = error;
-        if (error.throttled || (error.denied && denial.goesOn()) || (error.roleNotReady && newRole.goesOn())) {
+        if (error.throttled || (error.denied && denial.isOpen()) || (error.roleNotReady && newRole.isOpen())) {
           await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
           continue;
         }
@@ -143,7 +143,7 @@ export abstract class Registering extends Removing {
    * RegisterService. Such a refusal says that the call had no effect, so calling again is safe.
    */
   protected async makeRoom(
-    refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, lingering: Spell,
+    refusal: CallError, registration: Registration, before: Before, mine: (service: TaggedService) => boolean, lingering: RetryWindow,
   ): Promise<TaggedService | undefined> {
     const { unread, old } = before;
     const current = before.current ?? (unread === undefined ? undefined : await this.services.settled(unread));
@@ -179,7 +179,7 @@ export abstract class Registering extends Removing {
       // Of an earlier life of this resource: taken as it is, but never in place of what an update asks for.
       return this.event.RequestType === 'Create' ? holder : this.retaining(holder.service.serviceId);
     }
-    if (holder || (!lingering.goesOn() && !wasOurs)) {
+    if (holder || (!lingering.isOpen() && !wasOurs)) {
       this.decide('taken');
       throw new Failure('RegisterService', holder ? `${refusal.words} (held by ${holder.service.serviceId}, '${holder.service.name ?? ''}')` : refusal.words,
         'deregister the existing service, or give this one another identity', refusal);
@@ -234,7 +234,7 @@ export abstract class Registering extends Removing {
       `${registration.request.name} waits for your consent, for ${minutes} minutes at most: ${consentUrl}`),
     'allow the provider\'s role to publish to the topic, and to use its KMS key');
     const patience = Math.min(wait.timeout, clock.remaining() - 3 * RESERVE);
-    const made = await this.services.look(registration, ({ tags }) => tags[MARK.request] === requestId, patience, CONSENT_EVERY);
+    const made = await this.services.look(registration, ({ tags }) => tags[TAG.request] === requestId, patience, CONSENT_EVERY);
     if (!made) {
       this.decide('consent missed');
       throw new Failure('waiting for consent', `nobody consented within ${minutes} minutes`,
@@ -274,19 +274,19 @@ export abstract class Registering extends Removing {
     const { serviceId } = current.service;
     const wanted: Tags = {
       ...registration.tags,
-      [MARK.fingerprint]: fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) }),
-      ...(registration.retain ? { [MARK.retain]: 'true' } : {}),
-      ...(replaced ? { [MARK.replaces]: replacesTag([replaced, ...replacedBy(current.tags)]) } : {}),
+      [TAG.fingerprint]: fingerprintTag({ ...fingerprintOf(current.tags), revision: revisionHash(registration) }),
+      ...(registration.retain ? { [TAG.retain]: 'true' } : {}),
+      ...(replaced ? { [TAG.replaces]: replacesTag([replaced, ...replacedBy(current.tags)]) } : {}),
     };
     const missing = Object.entries(wanted).filter(([key, value]) => current.tags[key] !== value);
     if (missing.length > 0) {
       await this.asLongAsExpected(() => this.tag(serviceId, Object.fromEntries(missing)));
     }
-    const obsolete = [...Object.keys(old?.tags ?? {}), MARK.retain].filter((key) => key in current.tags && !(key in wanted));
+    const obsolete = [...Object.keys(old?.tags ?? {}), TAG.retain].filter((key) => key in current.tags && !(key in wanted));
     if (obsolete.length > 0) {
       await this.asLongAsExpected(() => this.world.api.untag(serviceArn(this.event, serviceId), obsolete));
     }
-    return this.live(registration, serviceId, current.tags[MARK.request]);
+    return this.live(registration, serviceId, current.tags[TAG.request]);
   }
 
   /** A RegisterService that will not succeed, as a person is told. */

@@ -1,12 +1,12 @@
 import { backoff } from './clock';
 import { CallError, TaggedService } from './devops-agent';
-import { again, identify, Identity, Registration, serviceArn } from './event';
+import { again, identify, Identity, Registration, serviceArn } from './wire/event';
 import { Failure } from './failure';
 import { replacedBy, replacesTag, retained, Tags, UNSEEN } from './marks';
-import { PROPAGATION, RESERVE, Spell } from './patience';
+import { PROPAGATION, RESERVE, RetryWindow } from './retries';
 import { LOOK_EVERY } from './services';
 import { Waiting } from './waiting';
-import { MARK } from '../src/private/contract';
+import { TAG } from '../src/private/contract';
 
 /** More Agent Spaces than these are counted, not named: an answer may be only so long. */
 const MOST_NAMED = 10;
@@ -47,13 +47,13 @@ export abstract class Removing extends Waiting {
     const unseen = replacedBy(current.tags).includes(UNSEEN) ? [UNSEEN] : [];
     const known = replacedBy(heir.tags);
     if ([...unseen, ...remaining].some((id) => !known.includes(id))) {
-      await this.patiently(() => this.tag(heir.service.serviceId, { [MARK.replaces]: replacesTag([...unseen, ...remaining, ...known]) }));
+      await this.withRetries(() => this.tag(heir.service.serviceId, { [TAG.replaces]: replacesTag([...unseen, ...remaining, ...known]) }));
     }
   }
 
   /** The role may tag only together with the provider's mark. */
   protected tag(serviceId: string, tags: Tags): Promise<void> {
-    return this.world.api.tag(serviceArn(this.event, serviceId), { ...tags, [MARK.provider]: this.world.provider });
+    return this.world.api.tag(serviceArn(this.event, serviceId), { ...tags, [TAG.provider]: this.world.provider });
   }
 
   /** Deregisters what this resource left behind. It does no harm, so what cannot be removed now is left for the next event. */
@@ -109,8 +109,8 @@ export abstract class Removing extends Waiting {
   /** Deregisters a service, for as long as `mayGoOn` does not reject. */
   protected async unregister(serviceId: string, patience: number, mayGoOn: () => Promise<void>): Promise<void> {
     const { api, clock } = this.world;
-    const release = new Spell(clock, patience);
-    const denial = new Spell(clock, PROPAGATION);
+    const release = new RetryWindow(clock, patience);
+    const denial = new RetryWindow(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
       await mayGoOn();
       try {
@@ -125,7 +125,7 @@ export abstract class Removing extends Waiting {
           break;
         }
         const associated = !error.throttled && (error.status === 409 || error.status === 400);
-        const passing = associated ? release.goesOn() : error.throttled || error.ambiguous || (error.denied && denial.goesOn());
+        const passing = associated ? release.isOpen() : error.throttled || error.ambiguous || (error.denied && denial.isOpen());
         if (!passing || clock.remaining() < 2 * RESERVE + LOOK_EVERY) {
           throw associated ? await this.inUse(serviceId, error) : new Failure('DeregisterService', error.words, `correct what it names, then ${again(this.event)}`);
         }
@@ -136,7 +136,7 @@ export abstract class Removing extends Waiting {
   }
 
   protected foreign(step: string, { service }: TaggedService): Failure {
-    return new Failure(step, `${service.serviceId} does not carry the tag '${MARK.owner}' of this resource, so it may belong to another`,
+    return new Failure(step, `${service.serviceId} does not carry the tag '${TAG.owner}' of this resource, so it may belong to another`,
       `deregister it by hand if it is yours, then ${again(this.event)}`);
   }
 

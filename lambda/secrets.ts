@@ -1,9 +1,9 @@
 import { Clock } from './clock';
 import { CallError } from './devops-agent';
 import { Failure } from './failure';
-import { patiently } from './patience';
+import { withRetries } from './retries';
 import { Redactor } from './redaction';
-import { Secrets, SecretVersion } from './world';
+import { Secrets, SecretVersion } from './ports';
 import { SecretLeaf } from '../src/private/contract';
 
 /** Reads credentials: every secret once, so that all fields of a registration come from the same version. */
@@ -38,7 +38,7 @@ export class SecretReader {
 
   private async fetch(leaf: SecretLeaf): Promise<SecretVersion> {
     try {
-      const version = await patiently(this.clock, () => this.secrets.getValue(leaf.$secret, leaf.versionId));
+      const version = await withRetries(this.clock, () => this.secrets.getValue(leaf.$secret, leaf.versionId));
       this.redactor.hide(version.text ?? '');
       return version;
     } catch (error) {

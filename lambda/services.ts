@@ -1,7 +1,7 @@
 import { Clock } from './clock';
 import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from './devops-agent';
-import { patiently, RESERVE } from './patience';
-import { MARK } from '../src/private/contract';
+import { withRetries, RESERVE } from './retries';
+import { TAG } from '../src/private/contract';
 
 /** How long a list, or the tags of a service, may lag behind what exists. */
 export const LIST_LAG = 30_000;
@@ -22,12 +22,12 @@ export class Services {
 
   /** Whether a service carries the mark of this resource. */
   public owns(service: TaggedService): boolean {
-    return service.tags[MARK.owner] === this.owner;
+    return service.tags[TAG.owner] === this.owner;
   }
 
   public async get(serviceId: string): Promise<TaggedService | undefined> {
     try {
-      return await patiently(this.clock, () => this.api.get(serviceId));
+      return await withRetries(this.clock, () => this.api.get(serviceId));
     } catch (error) {
       if (error instanceof CallError && error.absent) {
         return undefined;
@@ -134,7 +134,7 @@ export class Services {
     const all: T[] = [];
     let token: string | undefined;
     do {
-      const page: P = await patiently(this.clock, () => call(token));
+      const page: P = await withRetries(this.clock, () => call(token));
       all.push(...items(page));
       token = page.nextToken;
     } while (token !== undefined);

@@ -1,16 +1,16 @@
 import { Row } from './decisions';
 import { CallError, TaggedService } from './devops-agent';
-import { CloudFormationEvent, eventTime, identify } from './event';
+import { CloudFormationEvent, eventTime, identify } from './wire/event';
 import { Failure } from './failure';
 import { ownerOf } from './marks';
-import { patiently } from './patience';
+import { withRetries } from './retries';
 import { SecretReader } from './secrets';
 import { Services } from './services';
-import { StackResource, World } from './world';
-import { MARK } from '../src/private/contract';
+import { StackResource, Ports } from './ports';
+import { TAG } from '../src/private/contract';
 
 /** What the lifecycle stands on. */
-export interface Ground extends Omit<World, 'secrets' | 'answers'> {
+export interface Ground extends Omit<Ports, 'secrets' | 'answers'> {
   readonly secrets: SecretReader;
 }
 
@@ -83,19 +83,19 @@ export abstract class Waiting {
   /** A call whose failure a person is told in these words. */
   protected async told<T>(step: string, call: () => Promise<T>, advice: string): Promise<T> {
     try {
-      return await this.patiently(call);
+      return await this.withRetries(call);
     } catch (error) {
       throw error instanceof CallError ? new Failure(step, error.words, advice, error) : error;
     }
   }
 
-  protected patiently<T>(call: () => Promise<T>): Promise<T> {
-    return patiently(this.world.clock, call);
+  protected withRetries<T>(call: () => Promise<T>): Promise<T> {
+    return withRetries(this.world.clock, call);
   }
 
   /** The same for a call that must not be repeated once CloudFormation has stopped waiting. */
   protected asLongAsExpected<T>(call: () => Promise<T>): Promise<T> {
-    return this.patiently(async () => {
+    return this.withRetries(async () => {
       await this.expect();
       return call();
     });
@@ -106,7 +106,7 @@ export abstract class Waiting {
   }
 
   protected ofThisRequest(service: TaggedService): boolean {
-    return service.tags[MARK.request] === this.event.RequestId;
+    return service.tags[TAG.request] === this.event.RequestId;
   }
 
   /** How late the event is; what is in the future comes from a clock that is ahead. */

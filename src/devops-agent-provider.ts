@@ -6,7 +6,7 @@ import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack,
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { acknowledge, finding } from './private/acknowledge';
-import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, MARK, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
+import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, TAG, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
 import { describing } from './private/grants';
 import { HandlerCode } from './private/handler-code';
 import { providerMark } from './private/names';
@@ -274,12 +274,12 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       new PolicyStatement({
         actions: ['aidevops:RegisterService', 'aidevops:TagResource'],
         resources: [services],
-        conditions: { StringEquals: { [`aws:RequestTag/${MARK.provider}`]: mark } },
+        conditions: { StringEquals: { [`aws:RequestTag/${TAG.provider}`]: mark } },
       }),
       new PolicyStatement({
         actions: ['aidevops:DeregisterService', 'aidevops:UntagResource'],
         resources: [services],
-        conditions: { StringEquals: { [`aws:ResourceTag/${MARK.provider}`]: mark } },
+        conditions: { StringEquals: { [`aws:ResourceTag/${TAG.provider}`]: mark } },
       }),
       new PolicyStatement({ actions: ['aidevops:GetService'], resources: [services] }),
       new PolicyStatement({ actions: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], resources: ['*'] }),

@@ -12,7 +12,7 @@ import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provid
 import { Authorization, authorizationConfig } from './private/authorization';
 import { renderWait, waitProblems } from './private/consent';
 import {
-  ATTRIBUTE, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, MARK_PREFIX, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
+  ATTRIBUTE, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, TAG_PREFIX, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
   WAITING_HANDLER_TIMEOUT_SECONDS, WireRequest,
 } from './private/contract';
 import { AssumedRole, grantEncryption, granteeFor, grantPassRole, grantPublish, grantRead } from './private/grants';
@@ -360,7 +360,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   private tagProblems(): string[] {
     return Object.entries(this.cdkTagManager.tagValues()).flatMap(([key, value]) => [
       ...check('tag key', key, TAG_KEY),
-      ...[MARK_PREFIX, 'aws:'].filter((prefix) => key.toLowerCase().startsWith(prefix)).map((prefix) =>
+      ...[TAG_PREFIX, 'aws:'].filter((prefix) => key.toLowerCase().startsWith(prefix)).map((prefix) =>
         `tag key: '${key}' must not begin with '${prefix}', which is reserved. Choose another key, or exclude '${RESOURCE_TYPE}' (excludeResourceTypes).`),
       ...check(`tag '${key}'`, value, TAG_VALUE),
     ]);

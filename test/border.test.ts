@@ -12,17 +12,17 @@ test.each([
   ['src/secret-field.ts', "import '../lambda/event';"],
   ['src/private/wire.ts', "import '../../lambda/event';"],
   ['src/secret-field.ts', "import '@aws-sdk/client-secrets-manager';"],
-  ['lambda/event.ts', "import '../src/secret-field';"],
-  ['lambda/event.ts', "import '../src/private/wire';"],
-  ['lambda/event.ts', "import 'aws-cdk-lib/core';"],
-  ['src/private/contract.ts', "import './wire';"],
-  ['src/private/contract.ts', "import 'node:fs';"],
+  ['lambda/wire/event.ts', "import '../../src/secret-field';"],
+  ['lambda/wire/event.ts', "import '../../src/private/wire';"],
+  ['lambda/wire/event.ts', "import 'aws-cdk-lib/core';"],
+  ['src/private/contract/index.ts', "import '../wire';"],
+  ['src/private/contract/index.ts', "import 'node:fs';"],
 ])('%s must not say %s', async (file, code) => {
   expect(await findings(file, code)).toHaveLength(1);
 });
 
 test.each([
-  ['lambda/event.ts', "import '../src/private/contract';"],
+  ['lambda/wire/event.ts', "import '../../src/private/contract';"],
   ['src/private/wire.ts', "import './contract';"],
 ])('%s may say %s', async (file, code) => {
   expect(await findings(file, code)).toEqual([]);

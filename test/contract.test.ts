@@ -1,6 +1,6 @@
-import { parseRegistration } from '../lambda/event';
+import { parseRegistration } from '../lambda/wire/event';
 import { Redactor } from '../lambda/redaction';
-import { buildRequest } from '../lambda/request';
+import { buildRequest } from '../lambda/wire/request';
 import { SecretReader } from '../lambda/secrets';
 import { operations, registrableServices, validate } from './simulator/model';
 import { delivered } from './support/cloudformation';

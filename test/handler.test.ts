@@ -230,7 +230,7 @@ test('a consent URL that does not fit into an answer fails the deployment, inste
       name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
-          name: { $unique: 'ToolsMcp' },
+          name: { $uniqueName: 'ToolsMcp' },
           endpoint: 'https://mcp.example.com/mcp',
           authorizationConfig: {
             oAuth3LO: { clientId: 'client', authorizationUrl: url, exchangeUrl: url, returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' },

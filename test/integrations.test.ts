@@ -12,7 +12,7 @@ import {
 
 const ROLE_ARN = 'arn:aws:iam::111122223333:role/signer';
 const CLIENT = { oAuthClientCredentials: { clientId: leaf('client_id'), clientSecret: leaf('client_secret') } };
-const UNIQUE = { $unique: expect.stringMatching(/^Tools-It-?[0-9A-F]{8}$/) };
+const UNIQUE = { $uniqueName: expect.stringMatching(/^Tools-It-?[0-9A-F]{8}$/) };
 const REGION = { Ref: 'AWS::Region' };
 
 /** What a registration sends as the details of its service. */
@@ -90,7 +90,7 @@ describe.each([
       endpoint, serverName: 'tool', description: 'What it is for', authorization: McpServerAuthorization.authorizationDiscovery({ authorized: true }),
     });
     const { Authorized, Request } = registrationIn(stack);
-    expect(Request.serviceDetails[service]).toMatchObject({ name: { $identity: 'tool' }, description: 'What it is for' });
+    expect(Request.serviceDetails[service]).toMatchObject({ name: { $uniqueKey: 'tool' }, description: 'What it is for' });
     expect(Authorized).toBe('true');
     expect(stack.resolve(registration.consentUrl)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^It/), 'ConsentUrl'] });
   });
@@ -129,7 +129,7 @@ describe('Datadog', () => {
     new DatadogRegistration(stack, 'It', { site: DatadogSite.EU1, serverName: 'datadog', description: 'Metrics', authorized: true, returnToEndpoint });
     const { Authorized, Request } = registrationIn(stack);
     expect(Request.serviceDetails.mcpserverdatadog).toMatchObject({
-      name: { $identity: 'datadog' }, description: 'Metrics', authorizationConfig: { authorizationDiscovery: { returnToEndpoint } },
+      name: { $uniqueKey: 'datadog' }, description: 'Metrics', authorizationConfig: { authorizationDiscovery: { returnToEndpoint } },
     });
     expect(Authorized).toBe('true');
   });
@@ -225,7 +225,7 @@ describe('a remote agent', () => {
       privateConnectivity: PrivateConnectivity.split({ target: connection('target'), exchange: connection('exchange') }),
     });
     expect(registrationIn(stack).Request).toMatchObject({
-      serviceDetails: { remoteagent: { name: { $identity: 'network' }, description: 'Knows the network' } },
+      serviceDetails: { remoteagent: { name: { $uniqueKey: 'network' }, description: 'Knows the network' } },
       targetUrlPrivateConnectionName: 'target',
       exchangeUrlPrivateConnectionName: 'exchange',
     });

@@ -1,6 +1,6 @@
 import { arnOf, mcpServer, pagerDuty, Resource } from './support/events';
 import { PROVIDER, VirtualWorld } from './support/virtual-world';
-import { MARK } from '../src/private/contract';
+import { TAG } from '../src/private/contract';
 
 // An account in which others have registered a thousand services already.
 const OTHERS = 1_000;
@@ -16,7 +16,7 @@ function accountOfOthers(name: (index: number) => string): { world: VirtualWorld
           name: `other-${index}`, endpoint: 'https://mcp.example.com/mcp', authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: 'x' } },
         },
       },
-      tags: { [MARK.provider]: PROVIDER },
+      tags: { [TAG.provider]: PROVIDER },
     });
   }
   world.time += 3_600_000;

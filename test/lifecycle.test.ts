@@ -1,8 +1,8 @@
 import { hashOf } from './simulator/server';
 import { arnOf, consented, dynatrace, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { PROVIDER, VirtualWorld } from './support/virtual-world';
-import { StackResource } from '../lambda/world';
-import { MARK } from '../src/private/contract';
+import { StackResource } from '../lambda/ports';
+import { TAG } from '../src/private/contract';
 
 let world: VirtualWorld;
 let resource: Resource;
@@ -29,10 +29,10 @@ describe('Create', () => {
     expect(data).toEqual({ ServiceId: service.serviceId, ServiceArn: arnOf(service.serviceId), ConsentUrl: 'none' });
     expect(service.tags).toEqual({
       team: 'sre',
-      [MARK.provider]: PROVIDER,
-      [MARK.owner]: expect.stringMatching(/^[0-9a-f]{32}$/),
-      [MARK.request]: event.RequestId,
-      [MARK.fingerprint]: expect.stringMatching(/^[0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8}$/),
+      [TAG.provider]: PROVIDER,
+      [TAG.owner]: expect.stringMatching(/^[0-9a-f]{32}$/),
+      [TAG.request]: event.RequestId,
+      [TAG.fingerprint]: expect.stringMatching(/^[0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8}$/),
     });
     expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
   });
@@ -190,7 +190,7 @@ describe('Create', () => {
     await world.deliver(other.delete(physicalId, eventChannel()));
     const { data } = await world.deliver(resource.create(eventChannel({ adoptExisting: true })));
     expect(data.ServiceId).toBe(only().serviceId);
-    expect(only().tags[MARK.owner]).toBeDefined();
+    expect(only().tags[TAG.owner]).toBeDefined();
   });
 
   test('a Register that is throttled to the end is told in the service\'s words', async () => {
@@ -234,10 +234,10 @@ describe('Update', () => {
   test('only tags: in place, and tags of others stay', async () => {
     const before = mcpServer({ tags: { team: 'sre', stage: 'test' } });
     const { physicalId } = await world.deliver(resource.create(before));
-    world.service.perform('TagResource', { resourceArn: physicalId, tags: { governance: 'theirs', [MARK.provider]: PROVIDER } });
+    world.service.perform('TagResource', { resourceArn: physicalId, tags: { governance: 'theirs', [TAG.provider]: PROVIDER } });
     const after = await world.deliver(resource.update(physicalId, mcpServer({ tags: { team: 'ops' } }), before));
     expect(after.physicalId).toBe(physicalId);
-    expect(only().tags).toMatchObject({ team: 'ops', governance: 'theirs', [MARK.provider]: PROVIDER });
+    expect(only().tags).toMatchObject({ team: 'ops', governance: 'theirs', [TAG.provider]: PROVIDER });
     expect(only().tags).not.toHaveProperty('stage');
     expect(world.calls).toEqual(['ListServices', 'GetService', 'TagResource', 'UntagResource']);
   });
@@ -961,8 +961,8 @@ describe('Delete', () => {
 
   test('refuses a service that lost its marks rather than leave it behind in silence', async () => {
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
-    world.service.perform('UntagResource', { resourceArn: physicalId, tagKeys: [MARK.owner] });
-    await expect(world.deliver(resource.delete(physicalId, mcpServer()))).rejects.toMatchObject({ words: expect.stringContaining(MARK.owner) });
+    world.service.perform('UntagResource', { resourceArn: physicalId, tagKeys: [TAG.owner] });
+    await expect(world.deliver(resource.delete(physicalId, mcpServer()))).rejects.toMatchObject({ words: expect.stringContaining(TAG.owner) });
     only();
   });
 });

@@ -36,7 +36,7 @@ describe('PagerDuty', () => {
         name: 'Tools-PagerDuty',
         serviceDetails: {
           pagerduty: {
-            scopes: [...MINIMUM_SCOPES, { $identity: 'as_account-us.acme' }],
+            scopes: [...MINIMUM_SCOPES, { $uniqueKey: 'as_account-us.acme' }],
             authorizationConfig: { oAuthClientCredentials: { clientId: leaf('client_id'), clientSecret: leaf('client_secret') } },
           },
         },
@@ -51,7 +51,7 @@ describe('PagerDuty', () => {
       subdomain: 'acme', authorization: clientIn(stack), serviceRegion: PagerDutyServiceRegion.EU, scopes: [...MINIMUM_SCOPES, 'users.read'],
     });
 
-    expect(registrationIn(stack).Request.serviceDetails.pagerduty.scopes).toEqual([...MINIMUM_SCOPES, 'users.read', { $identity: 'as_account-eu.acme' }]);
+    expect(registrationIn(stack).Request.serviceDetails.pagerduty.scopes).toEqual([...MINIMUM_SCOPES, 'users.read', { $uniqueKey: 'as_account-eu.acme' }]);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 
@@ -193,7 +193,7 @@ describe('an MCP server', () => {
     const { Service, Request: { name, serviceDetails: { mcpserver } } } = registrationIn(stack);
     expect([Service, name]).toEqual(['mcpserver', 'Tools-My server']);
     expect(mcpserver).toEqual({
-      name: { $unique: expect.stringMatching(/^Tools-My-?server-[0-9A-F]{8}$/) },
+      name: { $uniqueName: expect.stringMatching(/^Tools-My-?server-[0-9A-F]{8}$/) },
       endpoint: 'https://mcp.example.com/mcp',
       authorizationConfig: { bearerToken: { tokenName: 'Bearer token', tokenValue: leaf('token') } },
     });
@@ -203,8 +203,8 @@ describe('an MCP server', () => {
     const stack = newStack();
     new McpServerRegistration(stack, 'x'.repeat(200), { endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.authorizationDiscovery() });
 
-    const { $unique } = registrationIn(stack).Request.serviceDetails.mcpserver.name;
-    expect($unique).toMatch(/^[a-zA-Z0-9_-]{1,119}$/);
+    const { $uniqueName } = registrationIn(stack).Request.serviceDetails.mcpserver.name;
+    expect($uniqueName).toMatch(/^[a-zA-Z0-9_-]{1,119}$/);
   });
 
   test('sends the name and the description that it is given', () => {
@@ -213,7 +213,7 @@ describe('an MCP server', () => {
       endpoint: 'https://mcp.example.com', serverName: 'tools', description: 'What it is for', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
     });
 
-    expect(registrationIn(stack).Request.serviceDetails.mcpserver).toMatchObject({ name: { $identity: 'tools' }, description: 'What it is for' });
+    expect(registrationIn(stack).Request.serviceDetails.mcpserver).toMatchObject({ name: { $uniqueKey: 'tools' }, description: 'What it is for' });
   });
 
   test('is authorized by client credentials', () => {
@@ -329,7 +329,7 @@ describe('an event channel', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, 'Channel');
     expect(registrationIn(stack)).toMatchObject({
-      Service: 'eventChannel', Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
+      Service: 'eventChannel', Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $uniqueKey: 'webhook' } } } },
     });
     expect(registrationIn(stack)).not.toHaveProperty('AdoptExisting');
   });
@@ -352,7 +352,7 @@ test('an Azure identity has the role by ARN and the audience of Microsoft Entra'
       serviceDetails: {
         azureidentity: {
           tenantId: GUID,
-          clientId: { $identity: GUID },
+          clientId: { $uniqueKey: GUID },
           webIdentityRoleArn: 'arn:aws:iam::111122223333:role/azure',
           webIdentityTokenAudiences: ['api://AzureADTokenExchange'],
         },

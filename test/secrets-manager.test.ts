@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { secretsManager, secretsManagerEndpoint } from '../lambda/secrets-manager';
+import { secretsManager, secretsManagerEndpoint } from '../lambda/aws/secrets-manager';
 
 // The handler calls Secrets Manager without the official client, and does as that client would.
 const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' });

@@ -61,7 +61,7 @@ export async function handler(event: any): Promise<void> {
     serviceDetails: {
       [service]: {
         ...details,
-        name: `${details.name.$unique}-${sha256(event.RequestId).slice(0, 8)}`,
+        name: `${details.name.$uniqueName}-${sha256(event.RequestId).slice(0, 8)}`,
         authorizationConfig: { bearerToken: { ...token, tokenValue: secret.SecretString } },
       },
     },

@@ -41,10 +41,10 @@ export function render(details: Details): Rendered {
     }
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };
-    if (part instanceof UniqueName) return { $unique: part.base };
+    if (part instanceof UniqueName) return { $uniqueName: part.base };
     if (part instanceof Identity) {
       identities.push(part);
-      return { $identity: part.text };
+      return { $uniqueKey: part.text };
     }
     if (part instanceof SecretField) {
       secrets.add(part._secret);

@@ -1,7 +1,7 @@
 import { OAUTH_SECRET, Properties, ROLE, TOKEN_SECRET } from './registrations';
 import { Conditions, Foreigner } from './schedule';
 import { VirtualTime } from './time';
-import { MARK } from '../../src/private/contract';
+import { TAG } from '../../src/private/contract';
 import { RegistrableService } from '../simulator/model';
 import { DevOpsAgentService, RegisterServiceInput } from '../simulator/service';
 
@@ -43,7 +43,7 @@ export class Account {
       associatedStyle,
       pendingHoldsIdentity,
       pageSize,
-      fence: { tagKey: MARK.provider, tagValue: PROVIDER },
+      fence: { tagKey: TAG.provider, tagValue: PROVIDER },
     });
     // Two, so that there is something to pin to.
     for (let version = 1; version <= 2; version++) {
@@ -130,7 +130,7 @@ export class Account {
       },
     };
     // With the same provider's mark: the fence of the role does not protect it.
-    const tags = { [MARK.provider]: PROVIDER, [MARK.owner]: 'f'.repeat(32), [MARK.request]: 'theirs' };
+    const tags = { [TAG.provider]: PROVIDER, [TAG.owner]: 'f'.repeat(32), [TAG.request]: 'theirs' };
     const { serviceId } = this.service.registerService({ ...inputs[foreigner], tags } as unknown as RegisterServiceInput);
     this.registered.set(serviceId!, { ...inputs[foreigner], tags } as unknown as Registered);
     return [serviceId!, JSON.stringify(tags)];

@@ -13,20 +13,20 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what this request registered already is not adopted',
     file: 'registering.ts',
-    find: 'const own = ({ tags }: TaggedService) => tags[MARK.request] === requestId;',
+    find: 'const own = ({ tags }: TaggedService) => tags[TAG.request] === requestId;',
     replace: 'const own = (_: TaggedService) => false;',
   },
   {
     name: 'no mark of the owner',
     file: 'marks.ts',
-    find: '[MARK.owner]: marks.owner,',
+    find: '[TAG.owner]: marks.owner,',
     replace: '',
   },
   {
     name: 'a service is its own whosever mark it carries',
     file: 'services.ts',
-    find: 'return service.tags[MARK.owner] === this.owner;',
-    replace: 'return service.tags[MARK.owner] !== undefined;',
+    find: 'return service.tags[TAG.owner] === this.owner;',
+    replace: 'return service.tags[TAG.owner] !== undefined;',
   },
   {
     name: 'RegisterService is called again without a look at what the first call did',
@@ -91,7 +91,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the Delete of a failed Create removes all that the resource has',
     file: 'lifecycle.ts',
-    find: '({ tags }: TaggedService) => tags[MARK.request] === identity.requestId;\n    const left',
+    find: '({ tags }: TaggedService) => tags[TAG.request] === identity.requestId;\n    const left',
     replace: '() => true;\n    const left',
   },
   {
@@ -139,7 +139,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a role that was just made is not waited for',
     file: 'registering.ts',
-    find: 'newRole.goesOn()',
+    find: 'newRole.isOpen()',
     replace: 'false',
   },
   {
@@ -151,7 +151,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a policy that has not spread is final',
     file: 'patience.ts',
-    find: 'error.denied ? denial.goesOn() :',
+    find: 'error.denied ? denial.isOpen() :',
     replace: 'error.denied ? false :',
   },
   {

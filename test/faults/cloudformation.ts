@@ -6,10 +6,10 @@ import { Report } from './report';
 import { Deployment, Operation, Schedule } from './schedule';
 import { VirtualTime } from './time';
 import { CallError } from '../../lambda/devops-agent';
-import { CloudFormationEvent } from '../../lambda/event';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
-import { StackResource } from '../../lambda/world';
-import { ATTRIBUTE, MARK } from '../../src/private/contract';
+import { StackResource } from '../../lambda/ports';
+import { ATTRIBUTE, TAG } from '../../src/private/contract';
 
 /** What CloudFormation knows of a resource. */
 export interface Resource {
@@ -317,7 +317,7 @@ export class CloudFormation {
       // What was adopted is its owner's to give up.
       const own = ownerOf({ StackId: stack.id, LogicalResourceId: was.logicalId } as never);
       const stillThere = !was.troubled && this.account.service.snapshot().services.some(({ serviceId, tags }) =>
-        was.physicalId!.endsWith(`/${serviceId}`) && tags[MARK.owner] === own);
+        was.physicalId!.endsWith(`/${serviceId}`) && tags[TAG.owner] === own);
       const answer = await this.send(stack, resource, 'Update', was.properties, { physicalId, old: tried }, 'UPDATE_IN_PROGRESS');
       this.set(resource, answer?.ok ? 'UPDATE_COMPLETE' : 'UPDATE_FAILED');
       if (answer?.ok) {

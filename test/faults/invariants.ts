@@ -6,9 +6,9 @@ import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
 import { formsOf } from '../../demo/leaks';
-import { identify } from '../../lambda/event';
+import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
-import { MARK } from '../../src/private/contract';
+import { TAG } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';
 
 type Service = Snapshot['services'][number];
@@ -58,9 +58,9 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
 
 /** Whether anybody else ever registered what this event asks for. */
 function isOthers({ event }: Sent, account: Account): boolean {
-  const value = /"\$identity":"([^"]*)"/.exec(JSON.stringify(event.ResourceProperties))?.[1];
+  const value = /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(event.ResourceProperties))?.[1];
   const own = ownerOf(event);
-  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![MARK.owner] !== own
+  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![TAG.owner] !== own
     && (value === undefined ? service === event.ResourceProperties.Service : JSON.stringify(serviceDetails).includes(`"${value}"`)));
 }
 
@@ -84,7 +84,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
   for (const { stackId, logicalId, physicalId } of [...left, ...waiting]) {
     const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
     // What is to be retained before CloudFormation knows its id exists all the same.
-    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[MARK.owner] === owner);
+    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[TAG.owner] === owner);
     meant.forEach(({ serviceId }) => accounted.add(serviceId));
   }
   services.filter((service) => mayStay(service.tags, cloudFormation.sent)).forEach(({ serviceId }) => accounted.add(serviceId));
@@ -93,7 +93,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
       if (resource.troubled || resource.status === 'DELETE_SKIPPED' || mayHaveStrayed(owner, cloudFormation)) {
         // What there is of it, its next event has to find.
-        services.filter(({ tags }) => tags[MARK.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
+        services.filter(({ tags }) => tags[TAG.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
         continue;
       }
       if (resource.status === 'DELETE_COMPLETE') {
@@ -108,7 +108,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
       // What is adopted is as its owner wants it.
-      for (const service of own.filter(({ tags }) => tags[MARK.owner] === owner)) {
+      for (const service of own.filter(({ tags }) => tags[TAG.owner] === owner)) {
         if (!isTakenAsItIs(resource, left)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
@@ -121,7 +121,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
   const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation)
     || mayOutlive(one, cloudFormation) || mayBeOrphaned(one, cloudFormation);
   for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
-    report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[MARK.request]}`);
+    report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[TAG.request]}`);
   }
 }
 
@@ -132,7 +132,7 @@ function isKnown(physicalId: string): boolean {
 /** Whether a resource believes in a service that another one registered. */
 function isAdopted(physicalId: string, owner: string, { registered }: Account): boolean {
   const identity = identify(physicalId);
-  return identity.kind === 'service' && registered.get(identity.serviceId)?.tags?.[MARK.owner] !== owner;
+  return identity.kind === 'service' && registered.get(identity.serviceId)?.tags?.[TAG.owner] !== owner;
 }
 
 /** The services that a physical id stands for. */
@@ -140,7 +140,7 @@ function behind(physicalId: string, services: Service[], owner: string): Service
   const identity = identify(physicalId);
   switch (identity.kind) {
     case 'service': return services.filter(({ serviceId }) => serviceId === identity.serviceId);
-    case 'consent': return services.filter(({ tags }) => tags[MARK.owner] === owner && tags[MARK.request] === identity.requestId);
+    case 'consent': return services.filter(({ tags }) => tags[TAG.owner] === owner && tags[TAG.request] === identity.requestId);
     default: return [];
   }
 }
@@ -181,11 +181,11 @@ function matches(wire: any, value: any, secret: (versionId?: string) => string |
     const text = secret(wire.versionId);
     return text !== undefined && value === (wire.field ? JSON.parse(text)[wire.field] : text);
   }
-  if ('$identity' in wire) {
-    return value === wire.$identity;
+  if ('$uniqueKey' in wire) {
+    return value === wire.$uniqueKey;
   }
-  if ('$unique' in wire) {
-    return typeof value === 'string' && value.startsWith(wire.$unique);
+  if ('$uniqueName' in wire) {
+    return typeof value === 'string' && value.startsWith(wire.$uniqueName);
   }
   const keys = Object.keys(wire);
   return typeof value === 'object' && keys.length === Object.keys(value).length && keys.every((key) => matches(wire[key], value[key], secret));

@@ -6,9 +6,9 @@ import { Report } from './report';
 import { Mishap, Operation, Schedule } from './schedule';
 import { never, randomNumbers, VirtualTime } from './time';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-agent';
-import { CloudFormationEvent } from '../../lambda/event';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { invoke } from '../../lambda/invocation';
-import { StackResource, World } from '../../lambda/world';
+import { StackResource, Ports } from '../../lambda/ports';
 import { OperationName } from '../simulator/model';
 import { ServiceError } from '../simulator/service';
 
@@ -193,7 +193,7 @@ class Invocation {
     this.random = randomNumbers(schedule.seed + 1000 * sent.ordinal + sent.failures);
   }
 
-  public world(): World {
+  public world(): Ports {
     const { time, report, account, surroundings, sent } = this;
     const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
     const perform = (operation: Operation, name: OperationName, input: object) =>
@@ -375,7 +375,7 @@ class Invocation {
   /** An update may take what CloudFormation believes in only where the successor has the same identity. */
   private checkGap(serviceId: string): void {
     const { RequestType, PhysicalResourceId, ResourceProperties, OldResourceProperties } = this.sent.event;
-    const identityOf = (properties?: object) => /"\$identity":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
+    const identityOf = (properties?: object) => /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
     if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`)
       && (identityOf(ResourceProperties) === undefined || identityOf(ResourceProperties) !== identityOf(OldResourceProperties))) {
       this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another identity`);

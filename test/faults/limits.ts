@@ -5,9 +5,9 @@ import type { Account } from './account';
 import type { CloudFormation, Left, Resource } from './cloudformation';
 import type { Sent } from './lambda';
 import { Kind, Properties } from './registrations';
-import { identify } from '../../lambda/event';
+import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
-import { MARK } from '../../src/private/contract';
+import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
 
 /**
@@ -43,11 +43,11 @@ export const LATEST_EFFECT = 20_000;
 export function mayHaveOldTags(
   { slot, physicalId }: Resource, { tags }: Snapshot['services'][number], left: readonly Pick<Left, 'physicalId'>[], { gaveUp, sent, strays }: CloudFormation,
 ): boolean {
-  const all = sent.filter(({ event }) => ownerOf(event) === tags[MARK.owner]);
+  const all = sent.filter(({ event }) => ownerOf(event) === tags[TAG.owner]);
   const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok
     && JSON.stringify(all[i + 1]?.event.OldResourceProperties?.Tags) !== JSON.stringify(event.ResourceProperties.Tags);
   return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait)
-    || gaveUp(tags[MARK.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === tags[MARK.owner] && stray.tags);
+    || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === tags[TAG.owner] && stray.tags);
 }
 
 /**
@@ -55,8 +55,8 @@ export function mayHaveOldTags(
  * then it carries the tag, and nobody knows whether CloudFormation ever heard of it.
  */
 export function mayStay(tags: { readonly [key: string]: string }, sent: readonly Sent[]): boolean {
-  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
-  return tags[MARK.retain] === 'true' && !request?.answer?.ok;
+  const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
+  return tags[TAG.retain] === 'true' && !request?.answer?.ok;
 }
 
 /**
@@ -65,8 +65,8 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
  * carries the note of it.
  */
 export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: number, cloudFormation: CloudFormation): boolean {
-  const isForgotten = cloudFormation.byHand.has(tags[MARK.owner]) || !cloudFormation.wentOn(tags[MARK.owner], createdAt + 30_000);
-  return cloudFormation.gaveUp(tags[MARK.request]) && isForgotten;
+  const isForgotten = cloudFormation.byHand.has(tags[TAG.owner]) || !cloudFormation.wentOn(tags[TAG.owner], createdAt + 30_000);
+  return cloudFormation.gaveUp(tags[TAG.request]) && isForgotten;
 }
 
 /**
@@ -76,9 +76,9 @@ export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: n
  * Delete a list.
  */
 export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
-  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
   const isSilent = request?.struck.some(({ kind }) => kind === 'silentAfter') ?? false;
-  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[MARK.owner];
+  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[TAG.owner];
   return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled || isSilent) && !request.answer?.ok
     && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
 }
@@ -88,7 +88,7 @@ export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: Clo
  * and its service removed again, before that takes effect. Nobody is left then to take it back.
  */
 export function mayBeOrphaned({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
-  const request = sent.find(({ event }) => event.RequestId === tags[MARK.request]);
+  const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
   return request !== undefined && request.overlapped && request.failures > 0;
 }
 

@@ -90,30 +90,30 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): 
   const bearer = { bearerToken: { tokenName: 'token', tokenValue: leaf(TOKEN_SECRET) } };
   switch (kind) {
     case 'pagerDuty': {
-      const account = { $identity: `as_account-us.${config === 2 ? 'globex' : 'acme'}` };
+      const account = { $uniqueKey: `as_account-us.${config === 2 ? 'globex' : 'acme'}` };
       const scopes = config === 1 ? ['incidents.read', 'users.read', account] : ['incidents.read', account];
       return { scopes, authorizationConfig: { oAuthClientCredentials } };
     }
     case 'mcpServer':
-      return { name: { $unique: `Tools${logicalId}` }, endpoint, authorizationConfig: bearer };
+      return { name: { $uniqueName: `Tools${logicalId}` }, endpoint, authorizationConfig: bearer };
     case 'namedMcpServer': {
-      const name = { $identity: config === 2 ? 'drills' : 'runbooks' };
+      const name = { $uniqueKey: config === 2 ? 'drills' : 'runbooks' };
       return { name, endpoint, authorizationConfig: bearer };
     }
     case 'dynatrace':
       return { accountUrn: `urn:dtaccount:00000000-0000-0000-0000-00000000000${config}`, authorizationConfig: { oAuthClientCredentials } };
     case 'signedMcpServer':
       return {
-        name: { $unique: `Tools${logicalId}` },
+        name: { $uniqueName: `Tools${logicalId}` },
         endpoint,
         authorizationConfig: { region: 'us-east-1', service: 'execute-api', mcpRoleArn: ROLE },
       };
     case 'channel':
     case 'adoptedChannel':
-      return { type: { $identity: 'webhook' } };
+      return { type: { $uniqueKey: 'webhook' } };
     case 'consented':
       return {
-        name: { $unique: `Tools${logicalId}` },
+        name: { $uniqueName: `Tools${logicalId}` },
         endpoint,
         authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
       };

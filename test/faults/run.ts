@@ -7,8 +7,8 @@ import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { VirtualTime } from './time';
-import { identify } from '../../lambda/event';
-import { MARK } from '../../src/private/contract';
+import { identify } from '../../lambda/wire/event';
+import { TAG } from '../../src/private/contract';
 
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
@@ -83,7 +83,7 @@ function meddle(
       cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
         .filter((resource) => resource.physicalId === physicalId)
         .forEach((resource) => resource.troubled = true);
-      cloudFormation.byHand.add(removed.tags[MARK.owner]);
+      cloudFormation.byHand.add(removed.tags[TAG.owner]);
     } catch {
       // Refused to people as well, shortly after an association.
     }

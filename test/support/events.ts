@@ -1,4 +1,4 @@
-import { CloudFormationEvent } from '../../lambda/event';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { RegistrationProperties } from '../../src/private/contract';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/5a1f';
@@ -61,7 +61,7 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
       name: change.name ?? 'Tools-PagerDuty',
       serviceDetails: {
         pagerduty: {
-          scopes: ['incidents.read', { $identity: `as_account-us.${change.subdomain ?? 'acme'}` }],
+          scopes: ['incidents.read', { $uniqueKey: `as_account-us.${change.subdomain ?? 'acme'}` }],
           authorizationConfig: {
             oAuthClientCredentials: {
               clientId: { $secret: OAUTH_SECRET, field: 'client_id' },
@@ -109,7 +109,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
       name: 'Tools-Mcp',
       serviceDetails: {
         mcpserver: {
-          name: change.serverName ? { $identity: change.serverName } : { $unique: 'ToolsMcp' },
+          name: change.serverName ? { $uniqueKey: change.serverName } : { $uniqueName: 'ToolsMcp' },
           endpoint: change.endpoint ?? 'https://mcp.example.com/mcp',
           authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: { $secret: TOKEN_SECRET } } },
         },
@@ -129,7 +129,7 @@ export function consented(change: { authorized?: boolean; endpoint?: string } = 
       name: 'Tools-Consented',
       serviceDetails: {
         mcpserver: {
-          name: { $unique: 'ToolsConsented' },
+          name: { $uniqueName: 'ToolsConsented' },
           endpoint: change.endpoint ?? 'https://mcp.example.com/mcp',
           authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
         },
@@ -144,7 +144,7 @@ export function eventChannel(change: { adoptExisting?: boolean } = {}): Registra
   return {
     Contract: '1',
     Service: 'eventChannel',
-    Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $identity: 'webhook' } } } },
+    Request: { name: 'Tools-Channel', serviceDetails: { eventChannel: { type: { $uniqueKey: 'webhook' } } } },
     ...(change.adoptExisting ? { AdoptExisting: 'true' } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import { LoopbackServer } from './loopback-server';
-import { StackResource } from '../../lambda/world';
+import { StackResource } from '../../lambda/ports';
 import { verifySignature } from '../simulator/signature';
 
 /** CloudFormation and SNS as far as the handler calls them: signed forms, answers in XML. */

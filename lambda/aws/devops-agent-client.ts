@@ -1,6 +1,6 @@
 import { AwsRestJsonProtocol } from '@aws-sdk/core/protocols';
 import { awsApi, Caller } from './aws-api';
-import { CallError, DevOpsAgent, READ_TIMEOUT, ServiceSummary } from './devops-agent';
+import { CallError, DevOpsAgent, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
 import { agentSpaceOperations, NAMESPACE, serviceOperations } from './schema';
 
 /** The DevOps Agent API over HTTPS. */

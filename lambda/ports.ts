@@ -5,7 +5,7 @@ import { DevOpsAgent } from './devops-agent';
  * All that the handler reaches. One call each, without retries, and what does not succeed is a `CallError`: when to
  * call again is for the steps that know what the call was for.
  */
-export interface World {
+export interface Ports {
   readonly api: DevOpsAgent;
   readonly secrets: Secrets;
   readonly stacks: Stacks;

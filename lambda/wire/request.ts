@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Registration } from './event';
-import { Failure } from './failure';
-import { SecretReader } from './secrets';
-import { IdentityLeaf, SecretLeaf, WireLeaf, WireNode } from '../src/private/contract';
+import { Failure } from '../failure';
+import { SecretReader } from '../secrets';
+import { UniqueKeyLeaf, SecretLeaf, WireLeaf, WireNode } from '../../src/private/contract';
 
 /** The body of RegisterService, all but the tags, and what it was made from. */
 export interface BuiltRequest {
@@ -29,13 +29,13 @@ export function revisionHash(registration: Registration): string {
 
 /** What there can be only one of in the account, if the registration says so. Whether the API minds the case is unpublished. */
 export function identityOf(registration: Registration): string | undefined {
-  const leaf = leaves(registration).find((candidate): candidate is IdentityLeaf => isTagged(candidate, '$identity'));
-  return leaf?.$identity.toLowerCase();
+  const leaf = leaves(registration).find((candidate): candidate is UniqueKeyLeaf => isTagged(candidate, '$uniqueKey'));
+  return leaf?.$uniqueKey.toLowerCase();
 }
 
 /** Whether the API takes a second registration of the same request: nothing in it is the only one of its kind. */
 export function isRepeatable(registration: Registration): boolean {
-  return !leaves(registration).some((leaf) => isTagged(leaf, '$identity') || isTagged(leaf, '$unique'));
+  return !leaves(registration).some((leaf) => isTagged(leaf, '$uniqueKey') || isTagged(leaf, '$uniqueName'));
 }
 
 /** A hash of the versions that the secrets of a registration have now. */
@@ -60,7 +60,7 @@ function leaves(registration: Registration): WireLeaf[] {
   return within(registration.request as unknown as WireNode);
 }
 
-const TAGS = ['$secret', '$unique', '$identity', '$boolean'];
+const TAGS = ['$secret', '$uniqueName', '$uniqueKey', '$boolean'];
 
 interface Resolution {
   readonly requestId: string;
@@ -80,11 +80,11 @@ async function resolve(node: WireNode, resolution: Resolution): Promise<unknown>
   if (isTagged(node, '$boolean')) {
     return (node as { $boolean: string }).$boolean === 'true';
   }
-  if (isTagged(node, '$identity')) {
-    return (node as { $identity: string }).$identity;
+  if (isTagged(node, '$uniqueKey')) {
+    return (node as { $uniqueKey: string }).$uniqueKey;
   }
-  if (isTagged(node, '$unique')) {
-    return uniqueName((node as { $unique: string }).$unique, resolution.requestId);
+  if (isTagged(node, '$uniqueName')) {
+    return uniqueName((node as { $uniqueName: string }).$uniqueName, resolution.requestId);
   }
   const entries = Object.entries(node as { [key: string]: WireNode });
   return Object.fromEntries(await Promise.all(entries.map(async ([key, value]) => [memberName(key), await resolve(value, resolution)])));

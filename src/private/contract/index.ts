@@ -66,7 +66,7 @@ export interface WireStructure {
 }
 
 /** A leaf that is not the string that stands in the template. */
-export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueLeaf | IdentityLeaf;
+export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueNameLeaf | UniqueKeyLeaf;
 
 /** The value of a secret, or of one field of it, read when the registration is made. */
 export interface SecretLeaf {
@@ -84,19 +84,19 @@ export interface BooleanLeaf {
 }
 
 /** A name that has to be unique in the account: the handler appends a hash of the request's id to it. */
-export interface UniqueLeaf {
-  readonly $unique: string;
+export interface UniqueNameLeaf {
+  readonly $uniqueName: string;
 }
 
 /**
  * A text that says what there can be only one of in the account: an account, a client, a name that the user gave. Only
  * a service with the same identity as its successor is deregistered to make room.
  */
-export interface IdentityLeaf {
-  readonly $identity: string;
+export interface UniqueKeyLeaf {
+  readonly $uniqueKey: string;
 }
 
-/** The characters that the handler appends to a `$unique` name: a dash and eight hexadecimal digits. */
+/** The characters that the handler appends to a `$uniqueName` name: a dash and eight hexadecimal digits. */
 export const UNIQUE_SUFFIX_LENGTH = 9;
 
 /** The attributes of the custom resource. Every successful answer carries all of them. */
@@ -116,22 +116,22 @@ export const PENDING_AUTHORIZATION = 'pending-authorization';
 export const NO_CONSENT_URL = 'none';
 
 /** What begins the key of every tag that the handler itself puts on a service. */
-export const MARK_PREFIX = 'cdk-devops-agent:';
+export const TAG_PREFIX = 'cdk-devops-agent:';
 
 /** The tags by which the handler recognizes what it registered. */
-export const MARK = {
+export const TAG = {
   /** Which provider registered it: the value that the handler's role is fenced to. */
-  provider: `${MARK_PREFIX}provider`,
+  provider: `${TAG_PREFIX}provider`,
   /** Which resource it belongs to: a hash of the stack's id and the logical id. */
-  owner: `${MARK_PREFIX}owner`,
+  owner: `${TAG_PREFIX}owner`,
   /** Which request of CloudFormation registered it. */
-  request: `${MARK_PREFIX}request`,
+  request: `${TAG_PREFIX}request`,
   /** What was registered: hashes of the request, of the secrets' versions (never of their values), and of the revision. */
-  fingerprint: `${MARK_PREFIX}fingerprint`,
+  fingerprint: `${TAG_PREFIX}fingerprint`,
   /** The ids of the services that it replaced, for as long as one of them may still be there. */
-  replaces: `${MARK_PREFIX}replaces`,
+  replaces: `${TAG_PREFIX}replaces`,
   /** `true`: it stays when CloudFormation replaces or removes it. */
-  retain: `${MARK_PREFIX}retain`,
+  retain: `${TAG_PREFIX}retain`,
 } as const;
 
 /** The handler's environment variables. */

@@ -3,7 +3,7 @@ import { partition } from '@aws-sdk/core/client';
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import { OperationSchema } from '@smithy/types';
 import { awsApi, Caller } from './aws-api';
-import { Secrets } from './world';
+import { Secrets } from '../ports';
 
 const TIMEOUT = 10_000;
 

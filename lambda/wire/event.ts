@@ -1,5 +1,5 @@
-import { Failure } from './failure';
-import { CONTRACT_VERSION, RegistrationProperties, WireRequest } from '../src/private/contract';
+import { Failure } from '../failure';
+import { CONTRACT_VERSION, RegistrationProperties, WireRequest } from '../../src/private/contract';
 
 /** What CloudFormation sends, as far as the handler uses it. */
 export interface CloudFormationEvent {

@@ -4,8 +4,8 @@ import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { HttpRequest } from '@smithy/types';
 import { Caller } from './aws-api';
-import { CallError } from './devops-agent';
-import { Stacks, Topics } from './world';
+import { CallError } from '../devops-agent';
+import { Stacks, Topics } from '../ports';
 
 const TIMEOUT = 10_000;
 

@@ -3,7 +3,7 @@ import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
 import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsCredentialIdentityProvider, ClientProtocol, HttpRequest, HttpResponse, OperationSchema } from '@smithy/types';
-import { CallError, CONNECT_TIMEOUT } from './devops-agent';
+import { CallError, CONNECT_TIMEOUT } from '../devops-agent';
 
 type AwsProtocol = ClientProtocol<HttpRequest, HttpResponse>;
 
