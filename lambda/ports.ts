@@ -25,9 +25,15 @@ export interface SecretVersion {
   readonly text?: string;
 }
 
+/** The version of a secret that is read: by its id, or by its staging label. AWSCURRENT if both are absent. */
+export interface WhichVersion {
+  readonly versionId?: string;
+  readonly versionStage?: string;
+}
+
 /** AWS Secrets Manager. */
 export interface Secrets {
-  getValue(secretId: string, versionId?: string): Promise<SecretVersion>;
+  getValue(secretId: string, which?: WhichVersion): Promise<SecretVersion>;
 }
 
 /** What CloudFormation says of a resource. */
@@ -42,7 +48,10 @@ export interface StackResource {
 
 /** AWS CloudFormation. */
 export interface Stacks {
+  /** DescribeStackResource. */
   describeResource(stackId: string, logicalId: string): Promise<StackResource>;
+  /** The stack's status, such as `UPDATE_ROLLBACK_IN_PROGRESS`, from DescribeStacks. */
+  stackStatus(stackId: string): Promise<string>;
 }
 
 /** Amazon SNS. */

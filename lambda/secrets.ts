@@ -10,7 +10,15 @@ import { SecretLeaf } from '../src/private/contract';
 export class SecretReader {
   private readonly reads = new Map<string, Promise<SecretVersion>>();
 
-  constructor(private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor) {}
+  /** `stage`: the staging label that is read where a leaf names no version. */
+  constructor(
+    private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor, private readonly stage?: string,
+  ) {}
+
+  /** A reader of the versions before the current ones, for whatever is not pinned to a version. */
+  public previous(): SecretReader {
+    return new SecretReader(this.secrets, this.clock, this.redactor, 'AWSPREVIOUS');
+  }
 
   /** The value that a leaf refers to. */
   public async value(leaf: SecretLeaf): Promise<string> {
@@ -38,7 +46,7 @@ export class SecretReader {
 
   private async fetch(leaf: SecretLeaf): Promise<SecretVersion> {
     try {
-      const version = await withRetries(this.clock, () => this.secrets.getValue(leaf.$secret, leaf.versionId));
+      const version = await withRetries(this.clock, () => this.secrets.getValue(leaf.$secret, leaf.versionId === undefined ? { versionStage: this.stage } : { versionId: leaf.versionId }));
       this.redactor.hide(version.text ?? '');
       return version;
     } catch (error) {

@@ -40,7 +40,7 @@ test('the request is the official one, and so is what is read from the answer', 
   ];
   client.destroy();
   const secrets = secretsManager(caller);
-  const ours = [await secrets.getValue('arn:one'), await secrets.getValue('arn:two', 'v7')];
+  const ours = [await secrets.getValue('arn:one'), await secrets.getValue('arn:two', { versionId: 'v7' })];
   server.closeAllConnections();
   server.close();
 

@@ -22,6 +22,10 @@ export function cloudFormation(caller: Caller): Stacks {
         physicalId: element(answer, 'PhysicalResourceId'),
       };
     },
+    stackStatus: async (stackId) => {
+      const answer = await query('cloudformation', caller, { Action: 'DescribeStacks', Version: '2010-05-15', StackName: stackId });
+      return element(answer, 'StackStatus') ?? '';
+    },
   };
 }
 

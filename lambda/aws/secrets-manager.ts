@@ -21,8 +21,8 @@ export function secretsManager(caller: Caller): Secrets {
     protocol: () => new AwsJson1_1Protocol({ defaultNamespace: NAMESPACE, serviceTarget: 'secretsmanager' }),
   });
   return {
-    getValue: async (secretId, versionId) => {
-      const secret = await send(GET_SECRET_VALUE, { SecretId: secretId, VersionId: versionId });
+    getValue: async (secretId, { versionId, versionStage } = {}) => {
+      const secret = await send(GET_SECRET_VALUE, { SecretId: secretId, VersionId: versionId, VersionStage: versionStage });
       return { versionId: secret.VersionId ?? '', text: secret.SecretString };
     },
   };

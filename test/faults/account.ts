@@ -69,9 +69,9 @@ export class Account {
   }
 
   /** The version asked for, or the current one; nothing once the secret is gone. */
-  public version(secretId: string, versionId?: string): Version | undefined {
+  public version(secretId: string, versionId?: string, versionStage = 'AWSCURRENT'): Version | undefined {
     const versions = this.secrets.get(secretId) ?? [];
-    return versionId === undefined ? versions[versions.length - 1] : versions.find(({ id }) => id === versionId);
+    return versionId === undefined ? versions[versions.length - (versionStage === 'AWSPREVIOUS' ? 2 : 1)] : versions.find(({ id }) => id === versionId);
   }
 
   /** A role that was made now: it cannot be assumed yet. */

@@ -175,8 +175,8 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the version that a secret is pinned to is ignored',
     file: 'secrets.ts',
-    find: 'this.secrets.getValue(leaf.$secret, leaf.versionId)',
-    replace: 'this.secrets.getValue(leaf.$secret)',
+    find: 'leaf.versionId === undefined ? { versionStage: this.stage } : { versionId: leaf.versionId }',
+    replace: '{}',
   },
   {
     name: 'a new revision of the credentials changes nothing',

@@ -35,6 +35,8 @@ interface Obsolete {
 
 export interface Stack {
   readonly id: string;
+  /** As DescribeStacks says it. */
+  status: string;
   readonly resources: Map<string, Resource>;
   state: 'live' | 'broken' | 'gone';
   /** What an update that failed and was not rolled back has left for the next one that succeeds. */
@@ -137,6 +139,11 @@ export class CloudFormation {
     return { status: resource.status, since: resource.since, physicalId: resource.physicalId };
   }
 
+  /** DescribeStacks. */
+  public stackStatus(stackId: string): string {
+    return this.stacks.find(({ id }) => id === stackId)!.status;
+  }
+
   public deniedUntil(operation: Operation): number {
     return operation === 'answer' ? 0 : operation === 'secret' ? this.spreadUntil.secrets : this.spreadUntil.all;
   }
@@ -197,22 +204,25 @@ export class CloudFormation {
 
   private async create(deployment: Deployment): Promise<void> {
     const id = `arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/${String(this.stacks.length + 1).padStart(4, '0')}`;
-    const stack: Stack = { id, resources: new Map(), state: 'live', obsolete: [] };
+    const stack: Stack = { id, status: 'CREATE_IN_PROGRESS', resources: new Map(), state: 'live', obsolete: [] };
     this.stacks.push(stack);
     this.report.note(() => 'create the stack');
     const failure = new Failing(this.time, deployment);
     await Promise.all([failure.neighbour, ...this.wanted(deployment).map((wanted) => this.createResource(stack, wanted, failure))]);
     if (!failure.failed) {
+      stack.status = 'CREATE_COMPLETE';
       return;
     }
     stack.state = 'broken';
+    stack.status = 'CREATE_FAILED';
     if (deployment.rollback) {
-      await this.delete(stack);
+      await this.delete(stack, 'ROLLBACK');
     }
   }
 
   private async update(stack: Stack, deployment: Deployment): Promise<void> {
     const { resources } = stack;
+    stack.status = 'UPDATE_IN_PROGRESS';
     this.report.note(() => 'update the stack');
     const failure = new Failing(this.time, deployment);
     const was = new Map([...resources].map(([id, resource]) => [id, { ...resource }]));
@@ -242,25 +252,32 @@ export class CloudFormation {
     await Promise.all([failure.neighbour, ...changed.map(change), ...added.map((one) => this.createResource(stack, one, failure))]);
 
     if (!failure.failed) {
+      stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
       const dropped = [...resources.values()].filter(({ logicalId }) => !wanted.some((one) => one.logicalId === logicalId));
       await this.clean(stack, [...stack.obsolete.splice(0), ...obsolete, ...dropped.map((resource) => ({
         resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true,
       }))]);
+      stack.status = 'UPDATE_COMPLETE';
       return;
     }
     const made = added.map(({ logicalId }) => resources.get(logicalId)!);
     const undone = made.map((resource) => ({ resource, physicalId: resource.physicalId!, properties: resource.properties, dropped: true }));
     if (deployment.rollback) {
       this.report.note(() => 'roll back');
+      stack.status = 'UPDATE_ROLLBACK_IN_PROGRESS';
       const replaced = await Promise.all(changed.map(({ logicalId, properties: tried }) =>
         this.back(stack, resources.get(logicalId)!, was.get(logicalId)!, tried, deployment)));
+      stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
       await this.clean(stack, [...replaced.flat(), ...remade, ...undone]);
+      stack.status = 'UPDATE_ROLLBACK_COMPLETE';
     } else {
+      stack.status = 'UPDATE_FAILED';
       stack.obsolete.push(...obsolete);
     }
   }
 
-  private async delete(stack: Stack): Promise<void> {
+  private async delete(stack: Stack, operation: 'DELETE' | 'ROLLBACK' = 'DELETE'): Promise<void> {
+    stack.status = `${operation}_IN_PROGRESS`;
     this.report.note(() => 'delete the stack');
     await this.clean(stack, stack.obsolete.splice(0));
     const failed = await Promise.all([...stack.resources.values()].map(async (resource) => {
@@ -278,6 +295,7 @@ export class CloudFormation {
       return !deleted?.ok;
     }));
     stack.state = failed.includes(true) ? 'broken' : 'gone';
+    stack.status = `${operation}_${failed.includes(true) ? 'FAILED' : 'COMPLETE'}`;
   }
 
   private async createResource(stack: Stack, { logicalId, slot, properties: wire }: Wanted, failure: Failing): Promise<void> {

@@ -55,6 +55,8 @@ export interface Answer {
 /** What stands around the function beside the account. */
 export interface Surroundings {
   describe(stackId: string, logicalId: string): StackResource;
+  /** The stack's status, as DescribeStacks says it. */
+  stackStatus(stackId: string): string;
   isRetained(serviceId: string): boolean;
   /** An answer has arrived at the signed URL. */
   answered(sent: Sent, body: string): void;
@@ -219,8 +221,8 @@ class Invocation {
         listAssociations: (agentSpaceId, nextToken) => perform('listAssociations', 'ListAssociations', { agentSpaceId, nextToken }),
       },
       secrets: {
-        getValue: (secretId, versionId) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
-          const version = account.version(secretId, versionId);
+        getValue: (secretId, { versionId, versionStage } = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
+          const version = account.version(secretId, versionId, versionStage);
           if (!version) {
             throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret', 400);
           }
@@ -230,6 +232,7 @@ class Invocation {
       stacks: {
         describeResource: (stackId, logicalId) =>
           this.call('describe', 'DescribeStackResource', SHORT_TIMEOUT, () => surroundings.describe(stackId, logicalId)),
+        stackStatus: (stackId) => this.call('describeStack', 'DescribeStacks', SHORT_TIMEOUT, () => surroundings.stackStatus(stackId)),
       },
       topics: {
         publish: (_topic, _subject, message) => this.call('publish', 'Publish', SHORT_TIMEOUT, () => surroundings.published(message)),
@@ -308,10 +311,10 @@ class Invocation {
       case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
       case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
       case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
-      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' || operation === 'describe' ? 400 : 429);
+      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' || operation === 'describe' || operation === 'describeStack' ? 400 : 429);
       case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
       // From CloudFormation, status 400 would say that there is no such resource.
-      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' ? 403 : 400);
+      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' || operation === 'describeStack' ? 403 : 400);
     }
     await time.sleep(latency);
     const outcome = this.outcome(operation, name, effect);

@@ -23,6 +23,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   cloudFormation.show = (text) => person.show(text);
   cloudFormation.lambda = new Lambda(time, account, schedule, {
     describe: (stackId, logicalId) => cloudFormation.describe(stackId, logicalId),
+    stackStatus: (stackId) => cloudFormation.stackStatus(stackId),
     isRetained: (serviceId) => cloudFormation.isRetained(serviceId),
     answered: (sent, body) => cloudFormation.answered(sent, body),
     published: (message) => person.show(message),

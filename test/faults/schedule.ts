@@ -9,7 +9,7 @@ export const MISHAPS = [
 export type MishapKind = typeof MISHAPS[number];
 
 export const OPERATIONS = [
-  'register', 'deregister', 'get', 'list', 'tag', 'untag', 'listAgentSpaces', 'listAssociations', 'secret', 'describe', 'publish', 'answer',
+  'register', 'deregister', 'get', 'list', 'tag', 'untag', 'listAgentSpaces', 'listAssociations', 'secret', 'describe', 'describeStack', 'publish', 'answer',
 ] as const;
 export type Operation = typeof OPERATIONS[number];
 

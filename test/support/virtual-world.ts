@@ -37,6 +37,8 @@ export class VirtualWorld {
   ]);
   /** What CloudFormation says of the resource; absent if it waits for the answer to what is delivered. */
   public resource?: StackResource | 'unknown';
+  /** What CloudFormation says of the stack. */
+  public stackStatus = 'UPDATE_IN_PROGRESS';
   public readonly published: string[] = [];
   /** The row of the table that the last delivery came to. */
   public decision?: Row;
@@ -76,6 +78,11 @@ export class VirtualWorld {
             throw new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400);
           }
           return this.resource ?? { status: `${event.RequestType.toUpperCase()}_IN_PROGRESS`, since: 0 };
+        },
+        stackStatus: async () => {
+          this.calls.push('DescribeStacks');
+          this.meet('DescribeStacks', 'before');
+          return this.stackStatus;
         },
       },
       topics: {
