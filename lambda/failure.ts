@@ -1,17 +1,33 @@
-/** A failure that a person reads: what was being done, what went wrong in whose words, and what to do about it. */
+/** A failure as the user reads it: the step that failed, why, and the next step. */
 export class Failure extends Error {
+  /** The error that it came from. */
+  public readonly cause?: unknown;
+  /** The row of the table of decisions. */
+  public readonly row?: string;
+
   constructor(
-    /** What the handler was doing, such as `RegisterService`. */
+    /** The step that failed, such as `RegisterService`. */
     public readonly step: string,
-    /** What went wrong, where possible in the service's own words. */
+    /** The reason, where possible in the service's own words. */
     public readonly words: string,
-    /** What the reader can do. */
+    /** The next step of the user. */
     public readonly advice: string,
-    /** What it came from. */
-    public readonly cause?: unknown,
+    { cause, row }: { readonly cause?: unknown; readonly row?: string } = {},
   ) {
     super(`${step}: ${words}`);
+    this.cause = cause;
+    this.row = row;
   }
+}
+
+/** A text of others for a sentence: it may be of any length, and the next step and the request id must not be cut. */
+export function foreign(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+
+/** A value of others in quotes, for a sentence. */
+export function quoted(value: unknown, max = 100): string {
+  return `'${foreign(typeof value === 'string' ? value : String(JSON.stringify(value)), max)}'`;
 }
 
 /** How many of others' words are told: characters, and bytes that they take in an answer. */

@@ -182,7 +182,7 @@ export abstract class Registering extends Removing {
     if (holder || (!lingering.isOpen() && !wasOurs)) {
       this.decide('taken');
       throw new Failure('RegisterService', holder ? `${refusal.words} (held by ${holder.service.serviceId}, '${holder.service.name ?? ''}')` : refusal.words,
-        'deregister the existing service, or give this one another identity', refusal);
+        'deregister the existing service, or give this one another identity', { cause: refusal });
     }
     // What was deregistered lately keeps its identity for a while.
     await this.world.clock.sleep(LOOK_EVERY);
@@ -292,11 +292,11 @@ export abstract class Registering extends Removing {
   /** A RegisterService that will not succeed, as a person is told. */
   protected refused(error: CallError): Failure {
     if (!this.swapped) {
-      return new Failure('RegisterService', error.words, this.advice(error), error);
+      return new Failure('RegisterService', error.words, this.advice(error), { cause: error });
     }
     this.decide('swap lost');
     return new Failure('RegisterService', `${error.words}; the old service ${this.swapped} has been deregistered to make room`,
-      'correct what it names, then deploy again: the rollback, or else the next deployment, registers it anew', error);
+      'correct what it names, then deploy again: the rollback, or else the next deployment, registers it anew', { cause: error });
   }
 
   protected advice(error: CallError): string {

@@ -85,7 +85,7 @@ export abstract class Waiting {
     try {
       return await this.withRetries(call);
     } catch (error) {
-      throw error instanceof CallError ? new Failure(step, error.words, advice, error) : error;
+      throw error instanceof CallError ? new Failure(step, error.words, advice, { cause: error }) : error;
     }
   }
 
