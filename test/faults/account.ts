@@ -30,14 +30,14 @@ export class Account {
   private ids = 0;
 
   constructor(private readonly time: VirtualTime, public readonly conditions: Conditions) {
-    const { listLag, tagsLag, getLag, nameLinger, disassociateLag, conflictStyle, associatedStyle, pendingHoldsIdentity, pageSize } = conditions;
+    const { listLag, tagsLag, getLag, nameRelease, disassociateLag, conflictStyle, associatedStyle, pendingHoldsIdentity, pageSize } = conditions;
     this.service = new DevOpsAgentService({ now: () => time.now() + conditions.apiSkew }, {}, '000000000000', 'us-east-1', () => this.newId());
     this.foreign = new Map(conditions.foreigners.map((foreigner) => this.register(foreigner)));
     this.service.configure({
       listLagMs: listLag,
       tagsLagMs: tagsLag,
       getLagMs: getLag,
-      nameLingerMs: nameLinger,
+      nameLingerMs: nameRelease,
       disassociateLagMs: disassociateLag,
       conflictStyle,
       associatedStyle,
@@ -88,7 +88,7 @@ export class Account {
     this.service.refuse({ service, times: 1, message: 'The endpoint was not accepted' });
   }
 
-  /** What a person does with the page; absent where the API refuses that by now. */
+  /** What a user does with the page; absent where the API refuses that by now. */
   public consent(url: string): string | undefined {
     try {
       const serviceId = this.service.consent(url);

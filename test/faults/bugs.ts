@@ -1,4 +1,4 @@
-/** A mistake that somebody might make in the handler, as a change of one place in its sources. */
+/** A mutation of the handler, as a change of one place in its sources. */
 export interface Bug {
   readonly name: string;
   /** A file in lambda/. */
@@ -8,7 +8,7 @@ export interface Bug {
   readonly replace: string;
 }
 
-/** The mistakes that the search has to notice. */
+/** The mutations that the search has to notice. */
 export const BUGS: readonly Bug[] = [
   {
     name: 'what this request registered already is not adopted',

@@ -20,7 +20,7 @@ export interface Resource {
   status: string;
   /** When it got that status. */
   since: number;
-  /** Its last operation failed, or somebody was at it by hand: less may exist than is believed. */
+  /** Its last operation failed, or a user changed it by hand: less may exist than CloudFormation believes. */
   troubled: boolean;
 }
 
@@ -72,16 +72,18 @@ export class CloudFormation {
   public readonly abandoned: Left[] = [];
   /** What was obsolete once, and is not any more. */
   public readonly reused: Left[] = [];
-  /** The owners of what somebody deregistered by hand. */
+  /** The owners of the services that a user deregistered by hand. */
   public readonly byHand = new Set<string>();
   /** What took effect when nobody waited for it any more. */
   public readonly strays: Stray[] = [];
   public lambda!: Lambda;
-  /** Told of every text that people get to see. */
+  /** Receives every text that a user sees. */
   public show?: (text: string) => void;
   private readonly firstAsked = new Map<string, number>();
   private readonly lastSent = new Map<string, number>();
   private readonly waiting = new Map<Sent, (answer?: Answer) => void>();
+  /** The resources of whose former physical id a Delete is under way, as DescribeStackResource shows them. */
+  private readonly cleanups = new Map<string, StackResource>();
   private spreadUntil = { all: 0, secrets: 0 };
 
   constructor(
@@ -132,6 +134,10 @@ export class CloudFormation {
 
   /** DescribeStackResource. */
   public describe(stackId: string, logicalId: string): StackResource {
+    const cleanup = this.cleanups.get(`${stackId} ${logicalId}`);
+    if (cleanup) {
+      return cleanup;
+    }
     const resource = this.stacks.find(({ id }) => id === stackId)?.resources.get(logicalId);
     if (!resource) {
       throw new CallError('DescribeStackResource', 'ValidationError', `Resource ${logicalId} does not exist for stack ${stackId}`, 400);
@@ -148,7 +154,7 @@ export class CloudFormation {
     return operation === 'answer' ? 0 : operation === 'secret' ? this.spreadUntil.secrets : this.spreadUntil.all;
   }
 
-  /** Somebody writes to the signed URL of an event. */
+  /** Receives a body that was written to the signed URL of an event. */
   public answered(sent: Sent, body: string): void {
     const { event } = sent;
     this.report.note(() => `    answer to event ${sent.ordinal}: ${body}`);
@@ -363,10 +369,15 @@ export class CloudFormation {
       if (resource.slot.retain) {
         this.leave(this.retained, stack, resource, physicalId);
       } else {
+        const key = `${stack.id} ${resource.logicalId}`;
+        if (!dropped && this.account.conditions.cleanupShown) {
+          this.cleanups.set(key, { status: 'DELETE_IN_PROGRESS', since: this.time.now(), physicalId });
+        }
         let deleted: Answer | undefined;
         for (let attempt = 1; attempt <= CLEANUP_ATTEMPTS && !deleted?.ok; attempt++) {
           deleted = await this.send(stack, resource, 'Delete', wire, { physicalId }, dropped ? 'DELETE_IN_PROGRESS' : undefined);
         }
+        this.cleanups.delete(key);
         if (!deleted?.ok) {
           this.leave(this.abandoned, stack, resource, physicalId);
         }
@@ -415,7 +426,7 @@ export class CloudFormation {
       timeout: functionTimeout(resource.slot) * 1000,
       cleansUp: status === undefined,
       mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
-      struck: [],
+      injected: [],
       refusals: new Set(),
       late: 0,
       deliveries: 0,

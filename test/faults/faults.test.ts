@@ -5,7 +5,7 @@ import { BUGS } from './bugs';
 import { bundle, runBundle } from './planting';
 import { search, summary, unreached } from './search';
 
-/** What is searched in each run of the tests. The bugs have to be noticed in no more. */
+/** The search of each run of the tests. Every mutation has to be noticed within it. */
 const SEARCH = { runs: 4_000, seed: 1 };
 
 test('no schedule of events and faults leaves anything else than CloudFormation believes in, and every row of the table is reached', async () => {
@@ -15,7 +15,7 @@ test('no schedule of events and faults leaves anything else than CloudFormation 
   expect(unreached(found)).toEqual([]);
 }, 300_000);
 
-describe('a planted bug is noticed', () => {
+describe('a mutation is noticed', () => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'faults-'));

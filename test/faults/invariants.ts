@@ -2,7 +2,7 @@ import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
 import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
-import { Person } from './person';
+import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
 import { formsOf } from '../../demo/leaks';
@@ -13,13 +13,13 @@ import { Snapshot } from '../simulator/service';
 
 type Service = Snapshot['services'][number];
 
-/** What has to hold once everything has come to rest. */
-export function check(account: Account, cloudFormation: CloudFormation, person: Person, report: Report): void {
+/** Checks what has to hold once nothing is under way any more. */
+export function check(account: Account, cloudFormation: CloudFormation, user: User, report: Report): void {
   const { services } = account.service.snapshot();
   checkAnswers(cloudFormation, report);
   checkFailures(account, cloudFormation, report);
   checkForeign(services, account, report);
-  checkExistence(services, account, cloudFormation, person, report);
+  checkExistence(services, account, cloudFormation, user, report);
   checkSecrecy(account, report);
 }
 
@@ -28,25 +28,25 @@ const LATEST = 600_000;
 
 /** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
 function checkAnswers({ sent }: CloudFormation, report: Report): void {
-  for (const { ordinal, answer, cancelled, failures, late, struck } of sent) {
+  for (const { ordinal, answer, cancelled, failures, late, injected } of sent) {
     // After a crash of a late delivery, the next one may come when CloudFormation waits no more; and so may an answer that is put again.
-    const isLost = late > LATEST ? failures >= 1 || struck.some(({ operation }) => operation === 'answer' || operation === 'any') : failures >= 3;
+    const isLost = late > LATEST ? failures >= 1 || injected.some(({ operation }) => operation === 'answer' || operation === 'any') : failures >= 3;
     if (!answer && !cancelled && !isLost) {
       report.violation(`event ${ordinal} got no answer that counts`);
     }
   }
 }
 
-/** How many mishaps an event need not survive. */
+/** The number of faults that an event need not survive. */
 const TOO_MANY = 2;
 
 /** What failed has a cause outside of the handler. */
 function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
   for (const one of sent) {
-    const { ordinal, event, answer, struck, slot } = one;
-    const unlucky = one.late > LATEST || struck.length >= TOO_MANY || struck.some(({ kind }) => kind === 'refused');
+    const { ordinal, event, answer, injected, slot } = one;
+    const unlucky = one.late > LATEST || injected.length >= TOO_MANY || injected.some(({ kind }) => kind === 'refused');
     const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
-    // Whether somebody consents in time, and what becomes of what was adopted, is decided by people.
+    // A user decides whether to consent in time, and what becomes of an adopted service.
     const { Authorized, Contract } = event.ResourceProperties;
     const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
     if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')
@@ -76,7 +76,7 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 }
 
 /** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
-function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: Person, report: Report): void {
+function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: User, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
   const left = [...cloudFormation.retained, ...cloudFormation.abandoned];
   const waiting = cloudFormation.stacks.flatMap(({ id: stackId, obsolete }) =>
@@ -201,10 +201,10 @@ function checkSecrecy({ canaries }: Account, report: Report): void {
       forms.set(value, Object.values(formsOf(value)));
     }
     if (forms.get(value)!.some((form) => all.includes(form))) {
-      report.violation(`${name} is in what people read`);
+      report.violation(`${name} is in what a user reads`);
     }
   }
   if (all.includes('X-Amz-Signature')) {
-    report.violation('a signed URL is in what people read');
+    report.violation('a signed URL is in what a user reads');
   }
 }

@@ -1,9 +1,9 @@
 import { Account, PROVIDER } from './account';
 import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN } from './limits';
-import { strike } from './mishaps';
+import { inject } from './injection';
 import { Slot } from './registrations';
 import { Report } from './report';
-import { Mishap, Operation, Schedule } from './schedule';
+import { Fault, Operation, Schedule } from './schedule';
 import { never, randomNumbers, VirtualTime } from './time';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/wire/event';
@@ -20,14 +20,14 @@ export interface Sent {
   /** When CloudFormation made it, and until when it waits for the answer. */
   readonly time: number;
   readonly deadline: number;
-  /** The time-out of the function, in milliseconds. */
+  /** The timeout of the Lambda function, in milliseconds. */
   readonly timeout: number;
   /** Whether it deletes what its resource has replaced. */
   readonly cleansUp: boolean;
   /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
   readonly mayOverlap: boolean;
-  /** What befell its calls. */
-  readonly struck: Mishap[];
+  /** The faults of its calls. */
+  readonly injected: Fault[];
   /** How late its first delivery was, in milliseconds. */
   late: number;
   deliveries: number;
@@ -37,7 +37,7 @@ export interface Sent {
   overlapped: boolean;
   /** How many of its deliveries ended before they were done. */
   failures: number;
-  /** Refusals by the API itself that nothing but time, or somebody else, can end. */
+  /** Refusals by the API itself that only time, or a user, can end. */
   readonly refusals: Set<'taken' | 'associated' | 'not accepted'>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
@@ -52,7 +52,7 @@ export interface Answer {
   readonly reason: string;
 }
 
-/** What stands around the function beside the account. */
+/** What the handler reaches beside the account. */
 export interface Surroundings {
   describe(stackId: string, logicalId: string): StackResource;
   /** The stack's status, as DescribeStacks says it. */
@@ -133,7 +133,7 @@ export class Lambda {
     const ending = await new Promise<Ending>((resolve) => {
       invocation.crash = () => resolve('crashed');
       time.at(time.now() + sent.timeout, () => resolve('timed out'));
-      invoke(sent.event, invocation.world()).then(() => resolve('returned'), (error: Error) => {
+      invoke(sent.event, invocation.ports()).then(() => resolve('returned'), (error: Error) => {
         // The runtime logs what a handler rejects with.
         report.texts.push(`${error.name}: ${error.message}`);
         resolve('threw');
@@ -146,14 +146,14 @@ export class Lambda {
       sent.failures++;
       report.crashes += ending === 'threw' ? 0 : 1;
     }
-    if (ending !== 'crashed' && ending !== 'returned' && !sent.struck.some(({ operation }) => operation === 'answer' || operation === 'any')) {
+    if (ending !== 'crashed' && ending !== 'returned' && !sent.injected.some(({ operation }) => operation === 'answer' || operation === 'any')) {
       report.violation(`a delivery of event ${sent.ordinal} ${ending}`);
     }
     return ending;
   }
 }
 
-/** What a call can bring beside its effect. */
+/** What belongs to a call beside its effect. */
 interface Beside {
   /** What a refusal quotes. */
   readonly quotes?: object;
@@ -163,17 +163,17 @@ interface Beside {
 
 type Ending = 'returned' | 'threw' | 'crashed' | 'timed out';
 
-/** What leaves traces. */
+/** The operations that change something. */
 const EFFECTIVE: readonly Operation[] = ['register', 'deregister', 'tag', 'untag', 'publish'];
 
-/** What the API's words mean. */
+/** The meaning of the API's refusals. */
 const REFUSALS = [
   { words: /already (exists|registered)/, means: 'taken' },
   { words: /is associated/, means: 'associated' },
   { words: /was not accepted/, means: 'not accepted' },
 ] as const;
 
-/** One run of the function: the world as it sees it, for as long as it lives. */
+/** One invocation of the handler: the ports that it gets, for as long as it lives. */
 class Invocation {
   /** Ends it. */
   public crash?: () => void;
@@ -195,7 +195,7 @@ class Invocation {
     this.random = randomNumbers(schedule.seed + 1000 * sent.ordinal + sent.failures);
   }
 
-  public world(): Ports {
+  public ports(): Ports {
     const { time, report, account, surroundings, sent } = this;
     const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
     const perform = (operation: Operation, name: OperationName, input: object) =>
@@ -279,9 +279,9 @@ class Invocation {
     if (EFFECTIVE.includes(operation)) {
       this.checkBegin(operation);
     }
-    const mishap = strike(this.schedule.mishaps, sent, operation);
-    report.faults += mishap ? 1 : 0;
-    report.note(() => `  ${sent.ordinal} ${operation}${mishap ? ` (${mishap.kind})` : ''}`);
+    const fault = inject(this.schedule.faults, sent, operation);
+    report.faults += fault ? 1 : 0;
+    report.note(() => `  ${sent.ordinal} ${operation}${fault ? ` (${fault.kind})` : ''}`);
     const fail = async (delay: number, code: string, message: string, status?: number): Promise<never> => {
       await time.sleep(delay);
       return this.gone ? never() : Promise.reject(new CallError(name, code, message, status));
@@ -295,18 +295,18 @@ class Invocation {
       }
     });
     const latency = Math.round((operation === 'register' ? 300 : 20) * (1 + 4 * this.random()));
-    switch (mishap?.kind) {
+    switch (fault?.kind) {
       case 'crashBefore':
         this.die();
         return never();
       case 'crashDuring':
-        later(time.now() + mishap.when * LATEST_EFFECT);
+        later(time.now() + fault.when * LATEST_EFFECT);
         this.die();
         return never();
       case 'unconnected': return fail(Math.min(CONNECT_TIMEOUT, timeout), 'TimeoutError', 'the connection was not opened in time');
       case 'silentBefore': return fail(timeout, 'TimeoutError', 'no answer in time');
       case 'silentAfter':
-        later(time.now() + mishap.when * (timeout - 100));
+        later(time.now() + fault.when * (timeout - 100));
         return fail(timeout, 'TimeoutError', 'no answer in time');
       case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
       case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
@@ -318,10 +318,10 @@ class Invocation {
     }
     await time.sleep(latency);
     const outcome = this.outcome(operation, name, effect);
-    if (mishap?.kind === 'rotated') {
+    if (fault?.kind === 'rotated') {
       rotate?.();
     }
-    if (mishap?.kind === 'crashAfter') {
+    if (fault?.kind === 'crashAfter') {
       this.die();
       return never();
     }
@@ -329,7 +329,7 @@ class Invocation {
     if (this.gone) {
       return never();
     }
-    switch (mishap?.kind) {
+    switch (fault?.kind) {
       case 'resetAfter': return fail(0, 'ECONNRESET', 'socket hang up');
       case 'errorAfter': return fail(0, 'InternalServerException', 'An internal error occurred', 500);
       case 'htmlAfter': return fail(0, 'HTTP502', 'no message', 502);

@@ -27,14 +27,14 @@ export const SOONEST_AGAIN = 10_000;
 export const SOONEST_AFTER = 5_000;
 
 /**
- * A function that dies while RegisterService is on its way: Lambda delivers the event again after a minute, and by then
+ * A handler that crashes while RegisterService is on its way: Lambda delivers the event again after a minute, and by then
  * what the call did has to show in lists. It takes effect at most so much later.
  */
 export const LATEST_EFFECT = 20_000;
 
 /**
  * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
- * once more, tags that it has of that time stay: nobody knows whose they are. And a person may consent on the page of an
+ * once more, tags that it has of that time stay: nobody knows whose they are. And a user may consent on the page of an
  * earlier deployment: its tags are those of that deployment.
  *
  * So it is with what an update registered that was given up, with the tags of an update that failed and was not rolled
@@ -61,7 +61,7 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
 
 /**
  * An update that CloudFormation gives up in the middle may register what no list shows before the rollback is through. It
- * is removed by the next event of the resource, once lists show it: unless somebody deregisters by hand the service that
+ * is removed by the next event of the resource, once lists show it: unless a user deregisters by hand the service that
  * carries the note of it.
  */
 export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: number, cloudFormation: CloudFormation): boolean {
@@ -70,14 +70,14 @@ export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: n
 }
 
 /**
- * An update whose function died each time, or died and then could not ask CloudFormation, or to which the API was silent
- * until its time was up, may have registered what nobody heard of; so may one of two deliveries that overlap while the other
+ * An update whose handler crashed each time, or crashed and then could not ask CloudFormation, or to which the API did not
+ * respond until its time was up, may have registered what nobody heard of; so may one of two deliveries that overlap while the other
  * one fails. The next update that succeeds finds it, be it the rollback; a Delete does not look, since that would cost every
  * Delete a list.
  */
 export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  const isSilent = request?.struck.some(({ kind }) => kind === 'silentAfter') ?? false;
+  const isSilent = request?.injected.some(({ kind }) => kind === 'silentAfter') ?? false;
   const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[TAG.owner];
   return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled || isSilent) && !request.answer?.ok
     && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
@@ -111,7 +111,7 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
-// told nowhere: `Person.orphans`.
+// told nowhere: `User.orphans`.
 
 // A retained service exists, whatever becomes of its stack: `CloudFormation.retained`. So does one whose deletion was
 // refused three times, until the next event of its resource: `CloudFormation.abandoned`.

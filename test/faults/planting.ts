@@ -6,7 +6,7 @@ import { Bug } from './bugs';
 
 const LAMBDA = join(__dirname, '..', '..', 'lambda');
 
-/** Bundles the search with one bug in the handler, or with none. */
+/** Bundles the search with one mutation of the handler, or with none. */
 export async function bundle(outfile: string, bug?: Bug): Promise<void> {
   if (bug) {
     const times = readFileSync(join(LAMBDA, bug.file), 'utf8').split(bug.find).length - 1;

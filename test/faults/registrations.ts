@@ -4,7 +4,7 @@ import { RegistrableService } from '../simulator/model';
 export const KINDS = ['pagerDuty', 'mcpServer', 'namedMcpServer', 'dynatrace', 'signedMcpServer', 'channel', 'adoptedChannel', 'consented'] as const;
 export type Kind = typeof KINDS[number];
 
-/** What a template says of one registration. */
+/** The properties of one registration in a template. */
 export interface Variant {
   /** The request itself. For kinds with an identity, 1 changes the rest and 2 changes the identity. */
   readonly config: number;
@@ -40,7 +40,7 @@ export const TOPIC = 'arn:aws:sns:us-east-1:000000000000:Consent';
 const FUNCTION_TIMEOUT = 300;
 const WAITING_FUNCTION_TIMEOUT = 900;
 
-/** The time-out of the function that a registration's events go to, in seconds. */
+/** The timeout of the Lambda function that a registration's events go to, in seconds. */
 export function functionTimeout(slot: Slot): number {
   return slot.wait && slot.kind === 'consented' ? WAITING_FUNCTION_TIMEOUT : FUNCTION_TIMEOUT;
 }

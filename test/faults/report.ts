@@ -1,4 +1,4 @@
-/** What a run of one schedule comes to. */
+/** The result of a run of one schedule. */
 export class Report {
   public events = 0;
   public faults = 0;
@@ -6,9 +6,9 @@ export class Report {
   public readonly violations: string[] = [];
   /** The rows of the decision table that were reached. */
   public readonly decisions = new Set<string>();
-  /** All that was written where people read it: logs, answers, errors. */
+  /** All that was written where a user reads it: logs, answers, errors. */
   public readonly texts: string[] = [];
-  /** What happened, line by line; kept only where somebody wants to read it. */
+  /** The trace, line by line; kept only for a replay. */
   public readonly trace: string[] | undefined;
 
   constructor(private readonly now: () => number, traced: boolean) {

@@ -2,7 +2,7 @@ import { Account } from './account';
 import { CloudFormation } from './cloudformation';
 import { check } from './invariants';
 import { Lambda } from './lambda';
-import { Person } from './person';
+import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
@@ -13,20 +13,20 @@ import { TAG } from '../../src/private/contract';
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
 
-/** Runs one schedule to its end, and looks at what is there then. */
+/** Runs one schedule to its end, and checks what exists then. */
 export async function run(schedule: Schedule, traced = false): Promise<Report> {
   const time = new VirtualTime(START);
   const report = new Report(() => time.now() - START, traced);
   const account = new Account(time, schedule.conditions);
   const cloudFormation = new CloudFormation(time, account, schedule, report);
-  const person = new Person(time, account, schedule.person, (requestId) => cloudFormation.wants(requestId), report);
-  cloudFormation.show = (text) => person.show(text);
+  const user = new User(time, account, schedule.user, (requestId) => cloudFormation.wants(requestId), report);
+  cloudFormation.show = (text) => user.show(text);
   cloudFormation.lambda = new Lambda(time, account, schedule, {
     describe: (stackId, logicalId) => cloudFormation.describe(stackId, logicalId),
     stackStatus: (stackId) => cloudFormation.stackStatus(stackId),
     isRetained: (serviceId) => cloudFormation.isRetained(serviceId),
     answered: (sent, body) => cloudFormation.answered(sent, body),
-    published: (message) => person.show(message),
+    published: (message) => user.show(message),
     took: (sent, operation) => cloudFormation.took(sent, operation),
     deniedUntil: (operation) => cloudFormation.deniedUntil(operation),
   }, report);
@@ -35,7 +35,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   void (async () => {
     for (const deployment of schedule.deployments) {
       meddle(deployment, schedule, time, account, cloudFormation);
-      // People are not faster than the API shows what they did.
+      // The next deployment begins once the API shows what users did.
       await time.sleep(5_000);
       await cloudFormation.deploy(deployment);
       await time.sleep(deployment.pause * 1000);
@@ -49,11 +49,11 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   if (failure) {
     throw failure;
   }
-  check(account, cloudFormation, person, report);
+  check(account, cloudFormation, user, report);
   return report;
 }
 
-/** What people do beside the deployment. */
+/** Does what users do beside the deployment. */
 function meddle(
   { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule,
   time: VirtualTime, account: Account, cloudFormation: CloudFormation,
@@ -86,7 +86,7 @@ function meddle(
         .forEach((resource) => resource.troubled = true);
       cloudFormation.byHand.add(removed.tags[TAG.owner]);
     } catch {
-      // Refused to people as well, shortly after an association.
+      // Refused to users as well, shortly after an association.
     }
   }
   const used = associated && registered(associated.slot);

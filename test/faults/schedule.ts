@@ -1,29 +1,29 @@
 import * as fc from 'fast-check';
 import { Kind, KINDS, Slot, Variant } from './registrations';
 
-/** What can happen to a call. `Before` and `after` say whether the call has had its effect. */
-export const MISHAPS = [
+/** The kinds of fault of a call. `Before` and `After` say whether the call has had its effect. */
+export const FAULT_KINDS = [
   'resetBefore', 'resetAfter', 'errorBefore', 'errorAfter', 'htmlBefore', 'htmlAfter', 'malformedAfter', 'unconnected', 'silentBefore', 'silentAfter',
   'throttled', 'denied', 'refused', 'crashBefore', 'crashAfter', 'crashDuring', 'rotated',
 ] as const;
-export type MishapKind = typeof MISHAPS[number];
+export type FaultKind = typeof FAULT_KINDS[number];
 
 export const OPERATIONS = [
   'register', 'deregister', 'get', 'list', 'tag', 'untag', 'listAgentSpaces', 'listAssociations', 'secret', 'describe', 'describeStack', 'publish', 'answer',
 ] as const;
 export type Operation = typeof OPERATIONS[number];
 
-/** Something that befalls calls of one event, whichever delivery makes them. */
-export interface Mishap {
+/** A fault that is injected into calls of one event, whichever delivery makes them. */
+export interface Fault {
   /** The event, counted from 0 in the order in which CloudFormation sends them. */
   readonly event: number;
   readonly operation: Operation | 'any';
-  /** How many such calls go well before. */
+  /** The number of such calls that go well before. */
   readonly after: number;
-  /** How many calls it befalls. */
+  /** The number of calls that it is injected into. */
   readonly times: number;
-  readonly kind: MishapKind;
-  /** Where a call has its effect later than its caller goes, or is silent: when, as a part of what is possible. */
+  readonly kind: FaultKind;
+  /** The moment of a late effect, as a fraction of the longest possible delay. */
   readonly when: number;
 }
 
@@ -34,7 +34,7 @@ export interface Delivery {
   readonly seconds: number;
 }
 
-/** One deployment: a template, and what happens beside it. */
+/** One deployment: a template, and what users do beside it. */
 export interface Deployment {
   /** What the template says of each slot, null where it has no such registration; or null, which deletes the stack. */
   readonly template: readonly (Variant | null)[] | null;
@@ -43,9 +43,9 @@ export interface Deployment {
   readonly rollback: boolean;
   /** Which physical id an Update back has after a replacement. */
   readonly backWith: 'old' | 'new';
-  /** The slot whose service somebody associates with an Agent Space before the deployment, and when that ends, in seconds. */
+  /** The slot whose service a user associates with an Agent Space before the deployment, and when that ends, in seconds. */
   readonly associated: { readonly slot: number; readonly until: number | null } | null;
-  /** The slot whose service somebody deregisters by hand before the deployment. */
+  /** The slot whose service a user deregisters by hand before the deployment. */
   readonly removedByHand: number | null;
   /** The slot whose next registration the service does not accept. */
   readonly refused: number | null;
@@ -56,7 +56,7 @@ export interface Deployment {
   readonly pause: number;
 }
 
-/** What others have registered before. */
+/** Services that others have registered before. */
 export const FOREIGNERS = ['sameName', 'account', 'serverName', 'channel', 'bystander'] as const;
 export type Foreigner = typeof FOREIGNERS[number];
 
@@ -65,7 +65,7 @@ export interface Conditions {
   readonly listLag: number;
   readonly tagsLag: number;
   readonly getLag: number;
-  readonly nameLinger: number;
+  readonly nameRelease: number;
   readonly disassociateLag: number;
   readonly conflictStyle: 'conflict' | 'validation';
   readonly associatedStyle: 'conflict' | 'validation';
@@ -75,15 +75,17 @@ export interface Conditions {
   readonly spread: number;
   /** How long a new role is not assumable. */
   readonly roleNotReady: number;
-  /** How far the function's clock is ahead of CloudFormation's, and the API's. */
+  /** How far the clock of the Lambda function is ahead of CloudFormation's, and the API's. */
   readonly skew: number;
   readonly apiSkew: number;
+  /** Whether DescribeStackResource shows the physical id that goes while CloudFormation deletes what a replacement replaced. Not documented. */
+  readonly cleanupShown: boolean;
   readonly foreigners: readonly Foreigner[];
 }
 
-/** The person who is asked for consent. */
-export interface Person {
-  /** How long it takes them, in seconds; null: for ever. */
+/** The user who is asked for consent. */
+export interface User {
+  /** The time until the user consents, in seconds; null: never. */
   readonly delay: number | null;
   readonly twice: boolean;
 }
@@ -92,11 +94,11 @@ export interface Person {
 export interface Schedule {
   readonly slots: readonly Slot[];
   readonly conditions: Conditions;
-  readonly person: Person;
+  readonly user: User;
   readonly deployments: readonly Deployment[];
-  readonly mishaps: readonly Mishap[];
+  readonly faults: readonly Fault[];
   readonly deliveries: readonly Delivery[];
-  /** Whence jitter and latencies come. */
+  /** The seed of jitter and latencies. */
   readonly seed: number;
 }
 
@@ -143,8 +145,8 @@ const deployment: fc.Arbitrary<Deployment> = fc.record({
   pause: fc.oneof(seconds(20), seconds(600), fc.integer({ min: 300, max: 900 })),
 });
 
-/** The function dies again and again, at about the same place: the event dies with its deadline. */
-const death: fc.Arbitrary<Mishap> = fc.record({
+/** The handler crashes in every delivery, at about the same place: the event ends with its deadline. */
+const death: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(5),
   operation: fc.constant('any' as const),
   after: fc.nat(6),
@@ -153,8 +155,8 @@ const death: fc.Arbitrary<Mishap> = fc.record({
   when: fc.constant(0),
 });
 
-/** The API is silent until the function's time is up. */
-const silence: fc.Arbitrary<Mishap> = fc.record({
+/** The API does not respond until the handler's time is up. */
+const silence: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(5),
   operation: fc.constantFrom('get' as const, 'list' as const, 'register' as const),
   after: fc.nat(1),
@@ -164,7 +166,7 @@ const silence: fc.Arbitrary<Mishap> = fc.record({
 });
 
 /** RegisterService takes effect, and its answer gets lost. */
-const loss: fc.Arbitrary<Mishap> = fc.record({
+const loss: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(3),
   operation: fc.constant('register' as const),
   after: fc.constant(0),
@@ -173,8 +175,8 @@ const loss: fc.Arbitrary<Mishap> = fc.record({
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
-/** Somebody rotates a secret while it is read. */
-const rotation: fc.Arbitrary<Mishap> = fc.record({
+/** A user rotates a secret while it is read. */
+const rotation: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(5),
   operation: fc.constant('secret' as const),
   after: fc.nat(2),
@@ -183,7 +185,7 @@ const rotation: fc.Arbitrary<Mishap> = fc.record({
   when: fc.constant(0),
 });
 
-const mishap: fc.Arbitrary<Mishap> = fc.record({
+const fault: fc.Arbitrary<Fault> = fc.record({
   event: fc.oneof(fc.nat(3), fc.nat(9)),
   operation: fc.oneof(
     { weight: 2, arbitrary: fc.constant('any' as const) },
@@ -192,7 +194,7 @@ const mishap: fc.Arbitrary<Mishap> = fc.record({
   ),
   after: fc.oneof({ weight: 3, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.nat(10) }),
   times: usually(1, fc.integer({ min: 2, max: 8 })),
-  kind: fc.constantFrom<MishapKind[]>(...MISHAPS, 'crashBefore', 'crashAfter', 'crashDuring'),
+  kind: fc.constantFrom<FaultKind[]>(...FAULT_KINDS, 'crashBefore', 'crashAfter', 'crashDuring'),
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
@@ -206,7 +208,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   listLag: upTo(25_000),
   tagsLag: upTo(25_000),
   getLag: usually(0, fc.constant(1000)),
-  nameLinger: upTo(60_000),
+  nameRelease: upTo(60_000),
   disassociateLag: upTo(50_000),
   conflictStyle: fc.constantFrom('conflict' as const, 'validation' as const),
   associatedStyle: fc.constantFrom('conflict' as const, 'validation' as const),
@@ -216,6 +218,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   roleNotReady: upTo(80_000),
   skew: usually(0, fc.constantFrom(-4000, 4000)),
   apiSkew: usually(0, fc.constantFrom(-20_000, 20_000)),
+  cleanupShown: fc.boolean(),
   foreigners: fc.subarray([...FOREIGNERS]),
 });
 
@@ -223,10 +226,10 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   slots: fc.array(slot, { minLength: 1, maxLength: SLOTS }),
   conditions,
-  person: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
+  user: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
   deployments: fc.array(deployment, { minLength: 1, maxLength: 5 }),
-  mishaps: fc.array(fc.oneof(
-    { weight: 8, arbitrary: mishap },
+  faults: fc.array(fc.oneof(
+    { weight: 8, arbitrary: fault },
     { weight: 1, arbitrary: death },
     { weight: 1, arbitrary: silence },
     { weight: 1, arbitrary: loss },

@@ -12,7 +12,7 @@ export interface Options {
   readonly first?: boolean;
 }
 
-/** What a search comes to. */
+/** The result of a search. */
 export interface Found {
   schedules: number;
   events: number;
@@ -52,7 +52,7 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
     new Set(report.violations.map(kindOf)).forEach((kind) => count(found.kinds, kind));
     return !first || report.violations.length === 0;
   }), { numRuns: runs, seed, endOnFailure: true });
-  // That is none of the handler's doing.
+  // An error of the search itself, not of the handler.
   if (broken) {
     throw broken;
   }

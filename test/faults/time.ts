@@ -52,7 +52,7 @@ export class VirtualTime {
   }
 }
 
-/** What never comes. */
+/** A promise that never settles. */
 export function never<T>(): Promise<T> {
   return new Promise(() => undefined);
 }

@@ -1,30 +1,30 @@
 import { Account } from './account';
 import { Report } from './report';
-import { Person as Manners } from './schedule';
+import { User as Behavior } from './schedule';
 import { VirtualTime } from './time';
 
-/** Whoever is asked for consent, and takes their time. */
-export class Person {
-  /** What was consented to although it was not wanted any more: it is told nowhere, so nobody can remove it. */
+/** The user who is asked for consent, and takes some time. */
+export class User {
+  /** The services whose consent came when nobody waited for it any more: no answer names them, so nobody can remove them. */
   public readonly orphans = new Set<string>();
   private readonly asked = new Set<string>();
 
   constructor(
     private readonly time: VirtualTime,
     private readonly account: Account,
-    private readonly manners: Manners,
+    private readonly behavior: Behavior,
     private readonly isWanted: (requestId: string) => boolean,
     private readonly report: Report,
   ) {}
 
-  /** Shows the person a text in which there may be a page to consent on. */
+  /** Shows the user a text in which there may be a page to consent on. */
   public show(text: string): void {
     for (const { authorizationUrl } of this.account.service.snapshot().pending) {
-      if (text.includes(authorizationUrl) && !this.asked.has(authorizationUrl) && this.manners.delay !== null) {
+      if (text.includes(authorizationUrl) && !this.asked.has(authorizationUrl) && this.behavior.delay !== null) {
         this.asked.add(authorizationUrl);
-        this.time.at(this.time.now() + this.manners.delay * 1000, () => this.consent(authorizationUrl));
-        if (this.manners.twice) {
-          this.time.at(this.time.now() + this.manners.delay * 1000 + 20_000, () => this.consent(authorizationUrl));
+        this.time.at(this.time.now() + this.behavior.delay * 1000, () => this.consent(authorizationUrl));
+        if (this.behavior.twice) {
+          this.time.at(this.time.now() + this.behavior.delay * 1000 + 20_000, () => this.consent(authorizationUrl));
         }
       }
     }
