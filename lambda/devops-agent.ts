@@ -43,6 +43,9 @@ export interface DevOpsAgent {
   listAssociations(agentSpaceId: string, nextToken?: string): Promise<{ associations: { serviceId: string }[]; nextToken?: string }>;
 }
 
+/** The published words of refusals whose cause may pass: the service could not reach or use what it was to register. */
+const NOT_READY = /Unable to (access tools|connect)|403 Forbidden|timed out while initializing|Could not complete request to provider/i;
+
 /** A call that did not succeed, in the service's own words. */
 export class CallError extends Error {
   constructor(
@@ -74,14 +77,20 @@ export class CallError extends Error {
     return this.status === 404;
   }
 
-  /** Whether the registration's identity is taken. The code is unpublished: a conflict, or a refusal that says so. */
-  public get taken(): boolean {
+  /** Whether the name or the unique key of a registration is that of another service. The code is unpublished: a conflict, or a refusal that says so. */
+  public get conflict(): boolean {
     return this.status === 409 || (this.status === 400 && /already (exists|registered)/i.test(this.message));
   }
 
-  /** Whether the refusal is about a role that cannot be assumed, as a role made seconds ago cannot. */
-  public get roleNotReady(): boolean {
-    return this.status === 400 && /\brole\b/i.test(this.message) && /assum/i.test(this.message);
+  /** Whether the refusal may be about a role, an endpoint or a private connection that was just made. RegisterService then had no effect. */
+  public get notReady(): boolean {
+    const isRole = /\brole\b/i.test(this.message) && /assum/i.test(this.message);
+    return this.status === 400 && (isRole || NOT_READY.test(this.message));
+  }
+
+  /** Whether the host of the API cannot be reached at all. */
+  public get unreachable(): boolean {
+    return this.status === undefined && /ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED/.test(`${this.code} ${this.message}`);
   }
 
   public get words(): string {

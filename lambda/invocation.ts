@@ -1,33 +1,43 @@
+/** One custom-resource request: carried out within its bounds, logged, and answered to CloudFormation. */
 import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
-import { Row } from './decisions';
 import { CallError } from './devops-agent';
-import { again, CloudFormationEvent, eventTime, serviceTimeout } from './wire/event';
 import { Failure, sentence } from './failure';
-import { Lifecycle } from './lifecycle';
+import { decide } from './lifecycle/decide';
+import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
+import { Ports } from './ports';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
-import { Ports } from './ports';
+import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from './wire/event';
 import { HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** How long before its time is up the handler answers that it ran out of time. */
 const WATCHDOG = 10_000;
 
-/** One custom-resource request: done, and answered to CloudFormation. Rejects only where the answer was not taken. */
-export async function invoke(event: CloudFormationEvent, world: Ports): Promise<void> {
+/**
+ * Handles one custom-resource request. Rejects where the answer was not taken, and where the event is to be delivered
+ * again: AWS Lambda does that.
+ */
+export async function invoke(event: CloudFormationEvent, ports: Ports, decideWith: Decide = decide): Promise<void> {
   const redactor = new Redactor();
-  const invocation = new Invocation(event, world.clock);
-  const limited = invocation.limit(world);
-  const lifecycle = new Lifecycle(event, { ...limited, secrets: new SecretReader(limited.secrets, limited.clock, redactor) });
-  const outcome = await Promise.race([
-    run(event, lifecycle).catch((error: unknown) => failed(event, error, redactor)),
-    world.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
-      .then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', 'deploy again'), redactor)),
+  const invocation = new Invocation(event, ports.clock);
+  const limited = invocation.limit(ports);
+  const secrets = new SecretReader(limited.secrets, limited.clock, redactor);
+  const ending = await Promise.race([
+    lifecycle(event, { ...limited, secrets }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(event, error)),
+    ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
+      .then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
   ]);
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;
-  log(event, outcome, lifecycle.decision, world);
-  await answer(event, outcome, world);
+  if ('redeliver' in ending) {
+    const words = redactor.redact(ending.redeliver);
+    log(event, ending.row, { status: 'DELIVERED AGAIN', reason: words }, ports);
+    throw new Error(`the event is left to be delivered again: ${words}`);
+  }
+  const outcome = outcomeOf(event, ending, redactor);
+  log(event, ending.row, { status: outcome.status, physicalId: outcome.physicalId, ...outcome.status === 'FAILED' ? { reason: outcome.reason } : {} }, ports);
+  await answer(event, outcome, ports);
 }
 
 /** What bounds an invocation: its time, and its answer. */
@@ -78,42 +88,55 @@ class Invocation {
   }
 }
 
-async function run(event: CloudFormationEvent, lifecycle: Lifecycle): Promise<Outcome> {
-  const result = await lifecycle.run();
-  const outcome: Outcome = { status: 'SUCCESS', ...result };
-  const length = Buffer.byteLength(answerBody(event, outcome));
-  if (length > LIMIT) {
-    throw new Failure('answering CloudFormation', `the answer has ${length} bytes, and CloudFormation takes ${LIMIT}`,
-      'make the consent URL shorter, by asking for fewer scopes');
+/** An answer that CloudFormation would not take is a failure. */
+function unlessTooLong(event: CloudFormationEvent, ending: Ending): Ending {
+  const length = 'result' in ending ? Buffer.byteLength(answerBody(event, { status: 'SUCCESS', ...ending.result })) : 0;
+  if (length <= LIMIT) {
+    return ending;
   }
-  return outcome;
+  const failure = new Failure('answering CloudFormation', `the answer has ${length} bytes, and CloudFormation takes ${LIMIT}`,
+    'make the consent URL shorter, by asking for fewer scopes');
+  return { row: 'answer too long', failure };
 }
 
-function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor): Outcome {
+/** The ending of an event whose lifecycle threw. */
+function failed(event: CloudFormationEvent, error: unknown): Ending {
+  if (error instanceof Failure) {
+    return { row: error.row ?? 'unusable secret', failure: error };
+  }
+  if (error instanceof CallError) {
+    return { row: 'call failed', failure: new Failure(error.operation, error.words, `fix the cause and ${retryAdvice(event)}`) };
+  }
+  // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { row: 'handler error', failure: new Failure('the handler', words, 'please report this with the request id') };
+}
+
+function outcomeOf(event: CloudFormationEvent, ending: Exclude<Ending, { redeliver: string }>, redactor: Redactor): Outcome {
+  if ('result' in ending) {
+    return { status: 'SUCCESS', ...ending.result };
+  }
   const subject = {
     service: typeof event.ResourceProperties.Service === 'string' ? event.ResourceProperties.Service : 'service',
     logicalId: event.LogicalResourceId,
     requestId: event.RequestId,
     update: event.RequestType === 'Update',
   };
-  const told = error instanceof CallError ? new Failure(error.operation, error.words, `correct what it names, then ${again(event)}`) : error;
   return {
     status: 'FAILED',
     physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,
-    reason: sentence(subject, told, (text) => redactor.redact(text)),
+    reason: sentence(subject, ending.failure, (text) => redactor.redact(text)),
   };
 }
 
-/** One line for each request. Never the event: it holds the signed URL. */
-function log(event: CloudFormationEvent, outcome: Outcome, decision: Row | undefined, world: Ports): void {
-  world.log(JSON.stringify({
+/** Logs one line for each request. Never the event: it holds the signed URL. */
+function log(event: CloudFormationEvent, row: string, end: object, { log: write }: Ports): void {
+  write(JSON.stringify({
     request: event.RequestType,
     requestId: event.RequestId,
     stack: event.StackId,
     resource: event.LogicalResourceId,
-    decision,
-    status: outcome.status,
-    physicalId: outcome.physicalId,
-    ...(outcome.status === 'FAILED' ? { reason: outcome.reason } : {}),
+    decision: row,
+    ...end,
   }));
 }

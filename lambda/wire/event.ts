@@ -37,8 +37,3 @@ export function serviceArn(event: CloudFormationEvent, serviceId: string): strin
   const [, partition, , region, account] = event.StackId.split(':');
   return `arn:${partition}:aidevops:${region}:${account}:service/${serviceId}`;
 }
-
-// For the files that the new lifecycle replaces.
-export { parseRegistration, type Registration } from './parse';
-export { parsePhysicalId as identify, type PhysicalId as Identity } from './physical-id';
-export { retryAdvice as again };

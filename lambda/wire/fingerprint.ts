@@ -21,6 +21,11 @@ export async function versionsHash(registration: Registration, secrets: SecretRe
   return hash([...new Set(versions)].sort());
 }
 
+/** Whether it reads a secret whose version is not pinned, so that a rotation changes the credentials. */
+export function rotates(registration: Registration): boolean {
+  return leavesOf(registration.request).some((leaf) => isTagged(leaf, '$secret') && (leaf as SecretLeaf).versionId === undefined);
+}
+
 /** The key that only one service of its type can have in the account, if there is one. Whether the API minds the case is unpublished. */
 export function uniqueKeyOf(registration: Registration): string | undefined {
   const leaf = leavesOf(registration.request).find((candidate): candidate is UniqueKeyLeaf => isTagged(candidate, '$uniqueKey'));

@@ -1,11 +1,10 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 import { Clock } from '../../lambda/clock';
-import { Row } from '../../lambda/decisions';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/wire/event';
-import { Lifecycle } from '../../lambda/lifecycle';
+import { Result } from '../../lambda/lifecycle/act';
+import { lifecycle } from '../../lambda/lifecycle/lifecycle';
 import { Redactor } from '../../lambda/redaction';
-import { Result } from '../../lambda/registering';
 import { SecretReader } from '../../lambda/secrets';
 import { StackResource } from '../../lambda/ports';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
@@ -41,7 +40,7 @@ export class VirtualWorld {
   public stackStatus = 'UPDATE_IN_PROGRESS';
   public readonly published: string[] = [];
   /** The row of the table that the last delivery came to. */
-  public decision?: Row;
+  public decision?: string;
   /** Run whenever time passes. */
   public tick?: () => void;
 
@@ -53,9 +52,10 @@ export class VirtualWorld {
   public readonly responseUrl = (): string => `https://bucket.example/response?X-Amz-Date=${new Date(this.time).toISOString().replace(/[-:]|\.\d+/g, '')}`;
 
   /** One delivery of an event, in an invocation with five minutes. */
-  public deliver(event: CloudFormationEvent, seconds = 300): Promise<Result> {
+  public async deliver(event: CloudFormationEvent, seconds = 300): Promise<Result> {
     const end = this.time + seconds * 1000;
     this.calls.length = 0;
+    this.decision = undefined;
     const clock: Clock = {
       now: () => this.time,
       remaining: () => end - this.time,
@@ -67,7 +67,7 @@ export class VirtualWorld {
       await this.admit('GetSecretValue');
       return this.secrets.get(id)!;
     };
-    const lifecycle = new Lifecycle(event, {
+    const ending = await lifecycle(event, {
       api: this.api(),
       secrets: new SecretReader({ getValue }, clock, new Redactor()),
       stacks: {
@@ -96,7 +96,11 @@ export class VirtualWorld {
       provider: PROVIDER,
       log: () => undefined,
     });
-    return lifecycle.run().finally(() => this.decision = lifecycle.decision);
+    this.decision = ending.row;
+    if ('result' in ending) {
+      return ending.result;
+    }
+    throw 'failure' in ending ? ending.failure : new Error(`left to be delivered again: ${ending.redeliver}`);
   }
 
   /** What is registered, by display name. */

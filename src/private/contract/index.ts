@@ -122,14 +122,18 @@ export const TAG_PREFIX = 'cdk-devops-agent:';
 export const TAG = {
   /** Which provider registered it: the value that the handler's role is fenced to. */
   provider: `${TAG_PREFIX}provider`,
-  /** Which resource it belongs to: a hash of the stack's id and the logical id. */
-  owner: `${TAG_PREFIX}owner`,
+  /** The id of the stack that it belongs to. */
+  stack: `${TAG_PREFIX}stack`,
+  /** The logical id of the resource that it belongs to. */
+  resource: `${TAG_PREFIX}resource`,
   /** Which request of CloudFormation registered it. */
   request: `${TAG_PREFIX}request`,
   /** What was registered: hashes of the request, of the secrets' versions (never of their values), and of the revision. */
   fingerprint: `${TAG_PREFIX}fingerprint`,
-  /** The ids of the services that it replaced, for as long as one of them may still be there. */
-  replaces: `${TAG_PREFIX}replaces`,
+  /** The id of the service that it replaced. */
+  predecessor: `${TAG_PREFIX}predecessor`,
+  /** The request of CloudFormation that was about to replace it, written before the new service is registered. */
+  replacing: `${TAG_PREFIX}replacing`,
   /** `true`: it stays when CloudFormation replaces or removes it. */
   retain: `${TAG_PREFIX}retain`,
 } as const;

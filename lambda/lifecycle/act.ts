@@ -1,0 +1,254 @@
+/** The actions: the effects on the account, and the answer. Each waits out refusals that pass by themselves, and nothing else. */
+import { Context } from './context';
+import { Awaited, Answer, Attempt, Facts, Guard, Refusal, Service, Step } from './state';
+import { fingerprintOf, fingerprintTag, Tags, tagsOf } from './tags';
+import { ASSOCIATION_RELEASE, LOOK_EVERY, NAME_RELEASE, NOT_READY, REGISTER_TIME, REPLACE_TIME } from './times';
+import { ATTRIBUTE, NO_CONSENT_URL, PENDING_AUTHORIZATION, TAG } from '../../src/private/contract';
+import { backoff } from '../clock';
+import { CallError, RegisterOutput } from '../devops-agent';
+import { Failure } from '../failure';
+import { PROPAGATION, RESERVE, RetryWindow, withRetries } from '../retries';
+import { serviceArn } from '../wire/event';
+import { buildRequest, BuiltRequest } from '../wire/request';
+
+/** The physical id and the attributes that are returned to CloudFormation. */
+export interface Result {
+  readonly physicalId: string;
+  readonly data: { readonly [attribute: string]: string };
+}
+
+type Register = Extract<Step, { do: 'register' }>;
+
+export class Actions {
+  private readonly denial: RetryWindow;
+  private readonly notReady: RetryWindow;
+  private readonly release: RetryWindow;
+  private readonly built = new Map<Attempt['credentials'], Promise<BuiltRequest>>();
+  private last?: CallError;
+
+  constructor(private readonly context: Context) {
+    const { clock } = context.ports;
+    this.denial = new RetryWindow(clock, PROPAGATION);
+    this.notReady = new RetryWindow(clock, NOT_READY);
+    this.release = new RetryWindow(clock, NAME_RELEASE);
+  }
+
+  /** Writes the intent on the current service: if the handler dies before anybody knows the new service, the last Delete looks for it. */
+  public async announce(service: Service): Promise<Partial<Facts>> {
+    const stale = await this.unlessStale(() => this.tag(service.id, { [TAG.replacing]: this.context.goal.requestId }));
+    return stale ? { awaited: stale } : { intent: true };
+  }
+
+  /** Calls RegisterService once, or once more where it was throttled, or refused for a reason that passes. */
+  public async register({ as, credentials, predecessor }: Register, facts: Facts): Promise<Partial<Facts>> {
+    const { ports: { clock, api, provider }, goal, delivery } = this.context;
+    const registration = this.context.registration!;
+    const done = (attempt: Attempt): Partial<Facts> => ({ attempts: [...facts.attempts, attempt] });
+    let built: BuiltRequest;
+    try {
+      built = await this.build(as, credentials);
+    } catch (error) {
+      if (credentials === 'previous' && error instanceof Failure) {
+        // There is no previous version, so the refusal of the current one stands.
+        return done({ credentials, result: 'refused', refusal: refusalOf(this.last!) });
+      }
+      throw error;
+    }
+    const { body, versions } = built;
+    const tags = tagsOf(registration, { provider, stackId: goal.stackId, logicalId: goal.logicalId, requestId: as, predecessor },
+      { configuration: goal.desired!.configuration, versions, revision: goal.desired!.revision });
+    for (let tries = 1; ; tries++) {
+      if (!this.last?.throttled) {
+        // While this delivery waited, another one may have answered, and CloudFormation may have gone on.
+        const awaited = await delivery.awaitedIfLate();
+        if (!awaited.is) {
+          return { awaited };
+        }
+      }
+      if (clock.remaining() < REGISTER_TIME) {
+        return done({ credentials, result: 'out of time', refusal: this.last && refusalOf(this.last) });
+      }
+      let output: RegisterOutput;
+      try {
+        output = await api.register({ ...body, service: registration.service, tags });
+      } catch (error) {
+        if (!(error instanceof CallError)) {
+          throw error;
+        }
+        this.last = error;
+        if (!error.throttled && !(error.denied && this.denial.isOpen()) && !(error.notReady && this.notReady.isOpen())) {
+          return done({ credentials, result: error.conflict ? 'conflict' : error.ambiguous ? 'no response' : 'refused', refusal: refusalOf(error) });
+        }
+        await clock.sleep(error.throttled ? backoff(clock, tries) : LOOK_EVERY);
+        continue;
+      }
+      return done(output.serviceId === undefined ? { credentials, result: 'consent', url: output.consentUrl! }
+        : { credentials, result: 'registered', service: { id: output.serviceId, name: registration.request.name, createdAt: clock.now(), tags } });
+    }
+  }
+
+  /** Deregisters services for good: to remove them, to resolve a conflict, or to undo a registration. */
+  public async deregister(services: readonly Service[], guard: Guard, facts: Facts): Promise<Partial<Facts>> {
+    let { deregistered } = facts;
+    for (const service of services) {
+      const isFirst = guard === 'awaited' && service.id === facts.current?.id && this.context.goal.type === 'Update';
+      const result = await this.deregisterOne(service.id, guard, ASSOCIATION_RELEASE, isFirst ? REPLACE_TIME : 2 * RESERVE + LOOK_EVERY);
+      if (result !== 'gone') {
+        return { deregistered, ...result };
+      }
+      deregistered = [...deregistered, service.id];
+    }
+    return { deregistered, ...this.resolved(facts) };
+  }
+
+  /** Waits for a conflict without a visible cause to pass: a unique key stays taken for a while after DeregisterService. */
+  public async wait(facts: Facts): Promise<Partial<Facts>> {
+    const mayPass = this.release.isOpen();
+    await this.context.ports.clock.sleep(LOOK_EVERY);
+    return { ...this.resolved(facts), conflictMayPass: mayPass && this.release.isOpen() };
+  }
+
+  /** Publishes the page to consent on. */
+  public async publish(url: string): Promise<Partial<Facts>> {
+    const { ports: { topics, clock }, registration } = this.context;
+    const { wait, request } = registration!;
+    try {
+      await withRetries(clock, () => topics.publish(wait!.topicArn, 'AWS DevOps Agent waits for your consent',
+        `${request.name} waits for your consent, for ${Math.round(wait!.timeout / 60_000)} minutes at most: ${url}`));
+    } catch (error) {
+      throw error instanceof CallError && !error.throttled
+        ? new Failure('publishing the consent URL', error.words, 'allow the provider\'s role to publish to the topic and to use its KMS key, then redeploy', { cause: error, row: 'call failed' })
+        : error;
+    }
+    return { published: true };
+  }
+
+  /** Does what is left to do for the answer to be true, and returns it; or what keeps it from being true. */
+  public async answer({ as, service, consentUrl, tagged, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
+    const stale = await this.cleanUp(orphans, facts) ?? (service && tagged ? await this.tagAsDesired(service) : undefined);
+    if (stale) {
+      return { awaited: stale };
+    }
+    if (service === undefined) {
+      return {
+        physicalId: `consent/${as}`,
+        data: { [ATTRIBUTE.serviceId]: PENDING_AUTHORIZATION, [ATTRIBUTE.serviceArn]: PENDING_AUTHORIZATION, [ATTRIBUTE.consentUrl]: consentUrl! },
+      };
+    }
+    const arn = serviceArn(this.context.event, service.id);
+    return {
+      // A registration that begins with a consent keeps that physical id for life: CloudFormation would delete another one's service.
+      physicalId: this.context.goal.desired!.consent ? `consent/${service.tags[TAG.request] ?? as}` : arn,
+      data: { [ATTRIBUTE.serviceId]: service.id, [ATTRIBUTE.serviceArn]: arn, [ATTRIBUTE.consentUrl]: NO_CONSENT_URL },
+    };
+  }
+
+  private build(as: string, credentials: Attempt['credentials']): Promise<BuiltRequest> {
+    const { registration, ports: { secrets } } = this.context;
+    const built = this.built.get(credentials) ?? buildRequest(registration!, as, credentials === 'previous' ? secrets.previous() : secrets);
+    this.built.set(credentials, built);
+    return built;
+  }
+
+  private resolved({ attempts }: Facts): Partial<Facts> {
+    return attempts.length > 0 ? { resolved: attempts.length } : {};
+  }
+
+  /** Deregisters orphans. One that cannot be deregistered now is left for the next event. */
+  private async cleanUp(orphans: readonly Service[], facts: Facts): Promise<Awaited | undefined> {
+    for (const { id } of orphans.filter((orphan) => !facts.deregistered.includes(orphan.id))) {
+      const result = await this.deregisterOne(id, 'awaited', 0, 2 * RESERVE + LOOK_EVERY);
+      if (result !== 'gone' && result.awaited) {
+        return result.awaited;
+      }
+      if (result !== 'gone') {
+        this.context.ports.log(JSON.stringify({ orphan: id, reason: result.failed!.inUse ? 'in use' : 'refused' }));
+      }
+    }
+    return undefined;
+  }
+
+  /** Deregisters a service, as long as the guard allows it and this much time is left. */
+  private async deregisterOne(id: string, guard: Guard, patience: number, timeNeeded: number): Promise<'gone' | Pick<Facts, 'awaited' | 'failed'>> {
+    const { ports: { api, clock }, services } = this.context;
+    const association = new RetryWindow(clock, patience);
+    const denial = new RetryWindow(clock, PROPAGATION);
+    for (let attempt = 1; ; attempt++) {
+      const stale = await this.forbidden(guard, id);
+      if (stale) {
+        return { awaited: stale };
+      }
+      try {
+        await api.deregister(id);
+        return 'gone';
+      } catch (error) {
+        if (!(error instanceof CallError)) {
+          throw error;
+        }
+        // Behind a fence of tags, an absent service answers like a forbidden one. A throttled call says nothing of it.
+        if (error.absent || (!error.throttled && !(await services.get(id)))) {
+          return 'gone';
+        }
+        const isAssociated = !error.throttled && (error.status === 409 || error.status === 400);
+        const passes = isAssociated ? association.isOpen() : error.throttled || error.ambiguous || (error.denied && denial.isOpen());
+        if (!passes || clock.remaining() < timeNeeded) {
+          const inUse = isAssociated ? { id, spaces: patience > 0 ? await services.users(id).catch(() => []) : [] } : undefined;
+          return { failed: { operation: 'DeregisterService', refusal: refusalOf(error), inUse } };
+        }
+        await clock.sleep(error.throttled ? backoff(clock, attempt) : LOOK_EVERY);
+      }
+    }
+  }
+
+  /** The reason why a service must not be deregistered now. */
+  private async forbidden(guard: Guard, id: string): Promise<Awaited | undefined> {
+    const { delivery } = this.context;
+    if (guard === 'none') {
+      return undefined;
+    }
+    if (guard === 'not believed in') {
+      const resource = await delivery.resource();
+      return resource?.physicalId?.endsWith(`/${id}`) ? { is: false, why: 'another delivery has answered with the service' } : undefined;
+    }
+    const awaited = await delivery.awaited();
+    return awaited.is ? undefined : awaited;
+  }
+
+  /** Makes the tags what the template says. Tags that somebody else put on the service stay. */
+  private async tagAsDesired({ id, tags }: Service): Promise<Awaited | undefined> {
+    const { registration, old, goal, event, ports: { api } } = this.context;
+    const desired: Tags = {
+      ...registration!.tags,
+      [TAG.fingerprint]: fingerprintTag({ ...fingerprintOf(tags), revision: goal.desired!.revision }),
+      ...(registration!.retain ? { [TAG.retain]: 'true' } : {}),
+    };
+    const missing = Object.entries(desired).filter(([key, value]) => tags[key] !== value);
+    const superfluous = [...Object.keys(old?.tags ?? {}), TAG.retain].filter((key) => key in tags && !(key in desired));
+    return await (missing.length > 0 ? this.unlessStale(() => this.tag(id, Object.fromEntries(missing))) : undefined)
+      ?? (superfluous.length > 0 ? this.unlessStale(() => api.untag(serviceArn(event, id), superfluous)) : undefined);
+  }
+
+  /** The role may tag only together with the provider's own tag. */
+  private tag(id: string, tags: Tags): Promise<void> {
+    const { event, ports: { api, provider } } = this.context;
+    return api.tag(serviceArn(event, id), { ...tags, [TAG.provider]: provider });
+  }
+
+  /** Calls, and repeats the call, only as long as CloudFormation waits for the event. */
+  private async unlessStale(call: () => Promise<void>): Promise<Awaited | undefined> {
+    return withRetries(this.context.ports.clock, async () => {
+      const awaited = await this.context.delivery.awaitedIfLate();
+      if (!awaited.is) {
+        return awaited;
+      }
+      await call();
+      return undefined;
+    });
+  }
+}
+
+/** An error of a call, as plain data. */
+export function refusalOf(error: CallError): Refusal {
+  const { words, denied, throttled, ambiguous, unreachable } = error;
+  return { words, denied, throttled, ambiguous, unreachable };
+}

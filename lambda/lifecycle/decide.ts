@@ -1,0 +1,243 @@
+/**
+ * The rules of the lifecycle. The first rule whose condition holds says the next step: one that brings a fact that is
+ * missing, one that has an effect, or one that ends the event. A rule that ends it, or that stands for a way through, has
+ * the name of a row, which the log shows and docs/lifecycle.md lists.
+ *
+ * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
+ */
+import { advice, disassociate, nameOf, retry, wayOut } from './advice';
+import { Situation } from './situation';
+import { Answer, Fact, Facts, Goal, Guard, Service, Step } from './state';
+import { NO_CONSENT_URL, TAG } from '../../src/private/contract';
+
+type Event = Goal['type'];
+
+/** A rule, and a row of the table if it has a name. */
+export interface Rule {
+  readonly row?: string;
+  readonly on: readonly Event[];
+  readonly when: (s: Situation) => boolean;
+  readonly then: (s: Situation) => Step;
+  /** For the table: the state in which the event ends so, the calls, the answer. */
+  readonly doc?: readonly [state: string, calls: string, answer: string];
+}
+
+const ALL: readonly Event[] = ['Create', 'Update', 'Delete'];
+const REGISTERING: readonly Event[] = ['Create', 'Update'];
+const CREATE: readonly Event[] = ['Create'];
+const UPDATE: readonly Event[] = ['Update'];
+const DELETE: readonly Event[] = ['Delete'];
+
+export const RULES: readonly Rule[] = [
+  // A stale event, and a call that failed for good.
+  { on: ALL, when: (s) => s.mustAsk, then: look('awaited') },
+  { on: REGISTERING, when: (s) => s.mayUndo, then: (s) => deregister([s.fresh!], 'not believed in') },
+  { row: 'stale', on: ALL, doc: ['CloudFormation does not wait for the event any more', 'DescribeStackResource; DeregisterService of what was just registered', 'FAILED, which nobody reads'],
+    when: (s) => s.stale !== undefined,
+    then: (s) => fail('this event', `CloudFormation is no longer waiting for it (${s.stale})`, 'ignored as a stale event; no action is needed') },
+  { row: 'throttled', on: ALL, doc: ['the time ran out through throttling alone, and AWS Lambda has time to deliver the event again', '…', 'none: AWS Lambda delivers the event again'],
+    when: (s) => s.facts.timeToRedeliver && s.throttled !== undefined,
+    then: (s) => ({ do: 'redeliver', words: s.throttled! }) },
+  { row: 'in use', on: ALL, doc: ['Agent Spaces are associated with a service that has to go', '… DeregisterService, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces'],
+    when: ({ facts }) => facts.failed?.inUse !== undefined,
+    then: ({ facts, goal }) => fail('DeregisterService', facts.failed!.refusal.words, `${disassociate(facts.failed!.inUse!.spaces)}, then ${retry(goal)}`) },
+  { row: 'call failed', on: ALL, doc: ['a call other than RegisterService fails for good', '…', 'FAILED'],
+    when: ({ facts }) => facts.failed !== undefined,
+    then: ({ facts: { failed }, goal }) => fail(failed!.operation, failed!.refusal.words, advice(failed!.refusal, goal)) },
+
+  // Create: the first delivery registers at once, where the API itself refuses a second registration.
+  { row: 'consent presumed', on: CREATE, doc: ['`authorized`, but no user can have consented yet', '–', 'FAILED'],
+    when: ({ desired }) => desired.authorized,
+    then: () => fail('registering the service', 'no user can have consented to a new registration', 'set \'authorized\' to false, deploy, consent, and set it to true again') },
+  { on: CREATE, when: (s) => s.facts.attempts.length === 0 && (s.goal.late || s.desired.repeatable) && s.foundNow === undefined, then: look('found') },
+  { row: 'registered earlier', on: CREATE, doc: ['an earlier delivery of this event has registered the service', 'ListServices, GetService', 'that service'],
+    when: (s) => s.facts.attempts.length === 0 && !!s.foundNow,
+    then: (s) => answer(s, s.foundNow!) },
+
+  // Update: a live service that is as desired is the answer, whatever happened before.
+  { on: UPDATE, when: ({ facts }) => facts.current === undefined, then: look('current') },
+  { row: 'consent absent', on: UPDATE, doc: ['`authorized`, and no user has consented', 'ListServices', 'FAILED'],
+    when: (s) => s.asksAgain && s.desired.authorized,
+    then: () => fail('looking for the consented service', 'no user has consented yet', 'open the consent URL of the last deployment in a browser, consent, and redeploy') },
+  { row: 'adopted earlier', on: UPDATE, doc: ['the service was adopted, and still may be', 'GetService', 'the same service'],
+    when: (s) => s.isForeign && s.desired.adoptExisting,
+    then: (s) => answer(s, s.current!) },
+  { row: 'not owned', on: UPDATE, doc: ['the service was adopted and no longer may be, or lost its ownership tags', 'GetService', 'FAILED'],
+    when: (s) => s.isForeign,
+    then: (s) => (s.goal.old?.adoptExisting
+      ? fail('updating the registration', `${s.current!.id} was adopted, and an adopted service never becomes this resource's own`, 'set \'adoptExisting\' to true again')
+      : notOwned(s, 'updating the registration')) },
+  { on: UPDATE, when: ({ facts }) => facts.own === undefined, then: look('own') },
+  { row: 'kept', on: UPDATE, doc: ['the service is as desired: a failed update is rolled back', 'ListServices, GetService', 'the same service'],
+    when: (s) => s.currentIsDesired && s.isChange,
+    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+  { row: 'consent resolved', on: UPDATE, doc: ['`authorized`, and a user has consented', 'ListServices, GetService', 'the same physical id, and the service'],
+    when: (s) => s.currentIsDesired && s.desired.authorized && !s.goal.old!.authorized,
+    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+  { row: 'tagged', on: UPDATE, doc: ['the service is as desired but for its tags', 'ListServices, GetService, TagResource, UntagResource', 'the same service'],
+    when: (s) => s.currentIsDesired,
+    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+  { row: 'registered earlier', on: UPDATE, when: (s) => s.match?.tags[TAG.request] === s.goal.requestId,
+    then: (s) => answer(s, s.match!, { tagged: true, orphans: s.orphans }) },
+  { row: 'rolled back', on: UPDATE, doc: ['another service of this resource is as desired', 'ListServices, GetService', 'that service; CloudFormation deletes the other one'],
+    when: (s) => s.match !== undefined,
+    then: (s) => answer(s, s.match!, { tagged: true, orphans: s.orphans.filter(({ id }) => id !== s.match!.id) }) },
+  { on: UPDATE, when: (s) => s.differsInRevision && s.facts.versions === undefined, then: look('versions') },
+  { row: 'versions unchanged', on: UPDATE, doc: ['another `credentialsRevision`, and the same versions of the secrets', 'ListServices, GetService, TagResource', 'the same service'],
+    when: (s) => s.differsInRevision && s.facts.versions === s.versionsOfCurrent,
+    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+  { row: 'consent presumed', on: UPDATE, when: (s) => s.desired.authorized,
+    then: () => fail('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
+      'set \'authorized\' to false together with this change, consent, and set it to true again') },
+  { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.intent, then: (s) => ({ do: 'announce', service: s.current! }) },
+
+  // RegisterService, exactly once.
+  { on: REGISTERING, when: (s) => !s.attempt, then: (s) => register(s) },
+  { on: REGISTERING, when: (s) => s.attempted('no response') && s.foundNow === undefined, then: look('found') },
+  { on: REGISTERING, when: (s) => s.fresh !== undefined && !s.facts.confirmed, then: look('confirmed') },
+  { row: 'deregistered first', on: UPDATE, doc: ['the old service had the unique key', '… RegisterService, DescribeStackResource, ListAgentSpaces, DeregisterService, RegisterService', 'the new service'],
+    when: (s) => s.attempted('registered') && s.replacedFirst !== undefined,
+    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+  { row: 'registered', on: CREATE, doc: ['nothing of this request exists', 'RegisterService; ListServices before it where the API takes a second one', 'the new service'],
+    when: (s) => s.attempted('registered'),
+    then: (s) => answer(s, s.fresh!) },
+  { row: 'replaced', on: UPDATE, doc: ['the service is not as desired', 'ListServices, GetService, TagResource, RegisterService', 'the new service; CloudFormation deletes the old one'],
+    when: (s) => s.attempted('registered') && s.current !== undefined,
+    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+  { row: 'registered again', on: UPDATE, doc: ['there is no service', 'ListServices, GetService, RegisterService', 'the new service'],
+    when: (s) => s.attempted('registered'),
+    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+  { row: 'found after no response', on: REGISTERING, doc: ['RegisterService gave no response, and took effect', '… RegisterService, ListServices, GetService', 'that service'],
+    when: (s) => s.attempted('no response') && !!s.foundNow,
+    then: (s) => answer(s, s.foundNow!, { tagged: s.asksAgain, orphans: s.orphans }) },
+  { on: REGISTERING, when: (s) => s.attempted('no response') && s.noResponses < 2, then: (s) => register(s) },
+
+  // RegisterService is refused for good.
+  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.stack === undefined, then: look('stack') },
+  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.stack === 'UPDATE_ROLLBACK_IN_PROGRESS', then: (s) => register(s, 'previous') },
+  { row: 'replacement lost', on: UPDATE, doc: ['the old service was deregistered first, and the new one is refused', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
+    when: (s) => s.replacedFirst !== undefined && !s.attempted('conflict') && !s.attempted('consent'),
+    then: (s) => fail('RegisterService', `${s.refusal?.words ?? OUT_OF_TIME}; the old service ${s.replacedFirst!.id} has been deregistered first`,
+      'fix the cause and redeploy; the rollback, or else the next deployment, registers the service again') },
+  { row: 'no response', on: REGISTERING, doc: ['RegisterService gave no response twice, and had no visible effect', '… RegisterService, ListServices', 'FAILED'],
+    when: (s) => s.attempted('no response'),
+    then: (s) => fail('RegisterService', s.refusal!.words, advice(s.refusal!, s.goal)) },
+  { row: 'refused', on: REGISTERING, doc: ['RegisterService refuses', '… RegisterService', 'FAILED; the old service is still there'],
+    when: (s) => s.attempted('refused') || (s.attempted('out of time') && s.refusal !== undefined),
+    then: (s) => fail('RegisterService', s.refusal!.words, advice(s.refusal!, s.goal)) },
+  { row: 'out of time', on: REGISTERING, doc: ['the time left does not suffice for RegisterService', '…', 'FAILED; the old service is still there'],
+    when: (s) => s.attempted('out of time'),
+    then: () => fail('RegisterService', OUT_OF_TIME, 'redeploy') },
+
+  // RegisterService reports a conflict, so it had no effect.
+  { on: REGISTERING, when: (s) => s.attempted('conflict') && s.facts.resolved === s.facts.attempts.length, then: (s) => register(s) },
+  { on: REGISTERING, when: (s) => s.attempted('conflict') && !s.seesConflict, then: look('conflict') },
+  { row: 'found by conflict', on: REGISTERING, doc: ['the conflicting service is of this very request', '… RegisterService, ListServices, GetService', 'that service'],
+    when: (s) => s.attempted('conflict') && s.ofThisRequest !== undefined,
+    then: (s) => answer(s, s.ofThisRequest!, { tagged: s.asksAgain, orphans: s.orphans.filter(({ id }) => id !== s.ofThisRequest!.id) }) },
+  { on: REGISTERING, when: (s) => s.attempted('conflict') && s.orphans.length > 0, then: (s) => deregister(s.orphans, 'awaited') },
+  { row: 'replacement refused', on: UPDATE, doc: ['the old service has the unique key, and it is to be retained, or a user has to consent to it or to the new one', '… RegisterService, ListServices', 'FAILED; the old service is still there'],
+    when: (s) => s.attempted('conflict') && s.currentConflicts && (s.keepsCurrent || s.desired.consent || s.goal.old?.consent === true),
+    then: (s) => (s.keepsCurrent ? retained(s.current!)
+      : fail('replacing the registration', `${s.current!.id} has the same unique key, and a service that a user has to consent to is not deregistered first`,
+        'leave the name to be generated, or remove the registration in one deployment and add it in the next')) },
+  { on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts && s.facts.users === undefined, then: look('users') },
+  { row: 'replacement in use', on: UPDATE, doc: ['the old service has the unique key, and Agent Spaces are associated with it', '… RegisterService, ListServices, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces; the old service is still there'],
+    when: (s) => s.attempted('conflict') && s.currentConflicts && s.facts.users!.length > 0,
+    then: (s) => fail('replacing the registration', `${s.current!.id} has the same unique key and is in use`, `${disassociate(s.facts.users!)}, then redeploy`) },
+  { row: 'too late to replace', on: UPDATE, doc: ['the old service has the unique key, and the time left does not suffice to deregister it first', '… RegisterService, ListServices', 'FAILED; the old service is still there'],
+    when: (s) => s.attempted('conflict') && s.currentConflicts && !s.facts.timeToReplace,
+    then: (s) => fail('replacing the registration', `${s.current!.id} has the same unique key, and the time left does not suffice to deregister it first`, 'redeploy') },
+  { on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts, then: (s) => deregister([s.current!], 'awaited') },
+  { row: 'adopted', on: REGISTERING, doc: ['the conflicting service is no live one of this library, and `adoptExisting`', '… RegisterService, ListServices, GetService', 'that service'],
+    when: (s) => s.attempted('conflict') && s.canAdopt,
+    then: (s) => answer(s, s.rival!, { orphans: s.orphans }) },
+  { row: 'consent requested again', on: UPDATE, doc: ['no user has consented yet, and something else changed', 'ListServices, RegisterService', 'the same physical id, and another page'],
+    when: (s) => s.asksAgain && s.attempted('conflict'),
+    // The earlier page is not known any more. Where the API keeps the name for it, it has to do.
+    then: (s) => ({ do: 'answer', as: s.as, consentUrl: NO_CONSENT_URL, tagged: false, orphans: [] }) },
+  { row: 'conflict', on: REGISTERING, doc: ['another service has the unique key or the name', '… RegisterService, ListServices, GetService', 'FAILED, naming the service and its owner'],
+    when: (s) => s.attempted('conflict') && (s.rival !== undefined || (!s.facts.conflictMayPass && !s.awaitsRelease)),
+    then: (s) => (s.goal.type === 'Update' && s.rival && s.owns(s.rival) ? retained(s.rival)
+      : fail('RegisterService', s.rival ? `${s.refusal!.words}, by ${nameOf(s.rival)}` : s.refusal!.words, wayOut(s))) },
+  { on: REGISTERING, when: (s) => s.attempted('conflict'), then: () => ({ do: 'wait' }) },
+
+  // A user has to consent.
+  { row: 'consent requested again', on: UPDATE, when: (s) => s.attempted('consent') && !s.desired.waits && s.asksAgain, then: consentPage },
+  { row: 'consent requested', on: REGISTERING, doc: ['a user has to consent', 'RegisterService', '`consent/…` and the page'],
+    when: (s) => s.attempted('consent') && !s.desired.waits,
+    then: consentPage },
+  { on: REGISTERING, when: (s) => !s.facts.published, then: (s) => ({ do: 'publish', url: (s.attempt as { url: string }).url }) },
+  { on: REGISTERING, when: (s) => s.foundNow === undefined, then: look('consented') },
+  { row: 'consented', on: REGISTERING, doc: ['a user has to consent, and does while the deployment waits', '… RegisterService, Publish, ListServices, GetService', '`consent/…` and the service'],
+    when: (s) => !!s.foundNow,
+    then: (s) => answer(s, s.foundNow!, { orphans: s.orphans }) },
+  { row: 'consent missed', on: REGISTERING, doc: ['a user has to consent, and does not while the deployment waits', '… RegisterService, Publish, ListServices', 'FAILED'],
+    when: () => true,
+    then: () => fail('waiting for consent', 'no user consented in time', 'redeploy and consent in time; a consent that is given now makes a service that belongs to no stack') },
+
+  // Delete: the service that the physical id names, and more only where the stack itself goes for good.
+  { on: DELETE, when: ({ goal, facts }) => goal.physical.kind === 'service' && facts.current === undefined, then: look('current') },
+  { row: 'left', on: DELETE, doc: ['the service was adopted', 'GetService', 'SUCCESS; the service stays'],
+    when: (s) => s.current !== undefined && !s.ownsCurrent && s.goal.desired?.adoptExisting === true,
+    then: gone },
+  { row: 'not owned', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent, then: (s) => notOwned(s, 'DeregisterService') },
+  { on: DELETE, when: (s) => s.goal.physical.kind !== 'service' && s.foundNow === undefined, then: look('found') },
+  { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.facts.stack === undefined, then: look('stack') },
+  { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.isGoing && s.facts.own === undefined, then: look('own') },
+  { on: DELETE, when: (s) => s.removable.length > 0, then: (s) => deregister(s.removable, s.goal.physical.kind === 'invented' ? 'awaited' : 'none') },
+  { row: 'deregistered', on: DELETE, doc: ['a service of this resource', 'GetService, DeregisterService; DescribeStacks and ListServices between them where it ever replaced another or was to be replaced', 'SUCCESS'],
+    when: ({ facts }) => facts.deregistered.length > 0,
+    then: gone },
+  { row: 'absent', on: DELETE, doc: ['no service', 'GetService or ListServices, DescribeStacks', 'SUCCESS'],
+    when: () => true,
+    then: gone },
+];
+
+/** The next step, and the row that it stands for. The same goal and facts always lead to the same one. */
+export function decide(goal: Goal, facts: Facts): Step & { readonly row?: string } {
+  const situation = new Situation(goal, facts);
+  const { row, then } = RULES.find(({ on, when }) => on.includes(goal.type) && when(situation))!;
+  return { ...then(situation), row };
+}
+
+const OUT_OF_TIME = 'the time left does not suffice for it';
+
+function look(at: Fact): () => Step {
+  return () => ({ do: 'look', at });
+}
+
+function register(s: Situation, credentials: 'current' | 'previous' = 'current'): Step {
+  const { physical } = s.goal;
+  return { do: 'register', as: s.as, credentials, predecessor: s.facts.current?.id ?? (physical.kind === 'service' ? physical.serviceId : undefined) };
+}
+
+function deregister(services: readonly Service[], guard: Guard): Step {
+  return { do: 'deregister', services, guard };
+}
+
+function answer(s: Situation, service: Service, more: Partial<Answer> = {}): Step {
+  return { do: 'answer', as: s.as, service, tagged: false, orphans: [], ...more };
+}
+
+function consentPage(s: Situation): Step {
+  return { do: 'answer', as: s.as, consentUrl: (s.attempt as { url: string }).url, tagged: false, orphans: s.orphans };
+}
+
+function gone(): Step {
+  return { do: 'gone' };
+}
+
+function fail(step: string, words: string, next: string): Step {
+  return { do: 'fail', step, words, advice: next };
+}
+
+function notOwned(s: Situation, step: string): Step {
+  return fail(step, `${s.current!.id} does not carry the ownership tags of this resource, so it may belong to another`,
+    `deregister it by hand if it is yours, then ${retry(s.goal)}`);
+}
+
+function retained(service: Service): Step {
+  return fail('replacing the registration', `${service.id} has the same unique key and is to be retained`,
+    'set the removal policy to DESTROY in a deployment of its own, then make the change');
+}

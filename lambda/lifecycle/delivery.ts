@@ -1,0 +1,71 @@
+/** One delivery of an event: its age, and CloudFormation's word on whether it is still awaited. */
+import { Awaited } from './state';
+import { LATE, SKEW, STATUS_PRECISION } from './times';
+import { CallError } from '../devops-agent';
+import { Ports, StackResource } from '../ports';
+import { withRetries } from '../retries';
+import { CloudFormationEvent, eventTime } from '../wire/event';
+import { parsePhysicalId } from '../wire/physical-id';
+
+/** The statuses of a resource while CloudFormation waits for the answer to an event. */
+const AWAITING = {
+  Create: ['CREATE_IN_PROGRESS'],
+  Update: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'],
+  Delete: ['DELETE_IN_PROGRESS'],
+};
+
+const AWAITED: Awaited = { is: true, why: '' };
+
+export class Delivery {
+  constructor(private readonly event: CloudFormationEvent, private readonly ports: Pick<Ports, 'stacks' | 'clock'>) {}
+
+  /** Whether CloudFormation may have stopped waiting. An event of unknown age counts as late. */
+  public isLate(): boolean {
+    return this.age() > LATE;
+  }
+
+  /** The age of the event in milliseconds. One from the future comes from a clock that is ahead. */
+  public age(): number {
+    return this.ports.clock.now() - (eventTime(this.event) ?? -Infinity);
+  }
+
+  /** The earliest time at which a service of this event, or of a Create that began so long before it, can have been registered. */
+  public earliest(before = 0): number {
+    return (eventTime(this.event) ?? -Infinity) - before - SKEW;
+  }
+
+  /** Asks CloudFormation whether it still waits for the event, unless the event is too young for anything else. */
+  public async awaitedIfLate(): Promise<Awaited> {
+    return this.isLate() || this.ports.clock.remaining() <= 0 ? this.awaited() : AWAITED;
+  }
+
+  /** Asks CloudFormation whether it still waits for the event, however young that is. */
+  public async awaited(): Promise<Awaited> {
+    if (this.ports.clock.remaining() <= 0) {
+      return { is: false, why: 'its service timeout is over' };
+    }
+    const resource = await this.resource();
+    if (!resource) {
+      return { is: false, why: 'it knows no such resource' };
+    }
+    const believed = parsePhysicalId(resource.physicalId);
+    const changedSince = resource.since > (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
+    return AWAITING[this.event.RequestType].includes(resource.status) && !changedSince
+      ? { ...AWAITED, believed }
+      : { is: false, why: `the resource's status is ${resource.status}`, believed };
+  }
+
+  /** The resource as CloudFormation describes it, or nothing where it knows no such stack or resource. */
+  public async resource(): Promise<StackResource | undefined> {
+    const { StackId, LogicalResourceId } = this.event;
+    try {
+      return await withRetries(this.ports.clock, () => this.ports.stacks.describeResource(StackId, LogicalResourceId));
+    } catch (error) {
+      // This is how CloudFormation says so. The status alone, 400, is also how it throttles.
+      if (error instanceof CallError && error.code === 'ValidationError') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** The observations: each brings one fact, and changes nothing. */
+import { Context } from './context';
+import { stamp } from './situation';
+import { Fact, Facts, Service } from './state';
+import { isOf, isRetained } from './tags';
+import { CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
+import { TAG } from '../../src/private/contract';
+import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
+import { RESERVE, withRetries } from '../retries';
+import { serviceTimeout } from '../wire/event';
+import { versionsHash } from '../wire/fingerprint';
+
+/** The longest time until a list shows what a Create registers that CloudFormation gave up while it was running. */
+const RUNNING_CREATE = LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
+
+/** Older services under the names of a Create, beyond so many, are not looked at. */
+const MOST_OLDER = 20;
+
+export async function observe(context: Context, fact: Fact, as: string, facts: Facts): Promise<Partial<Facts>> {
+  const { delivery, services, ports, registration } = context;
+  switch (fact) {
+    case 'awaited': return { awaited: await delivery.awaited() };
+    case 'confirmed': return { confirmed: await delivery.awaitedIfLate().catch(() => ({ is: true, why: '' })) };
+    case 'current': return { current: await current(context) ?? null };
+    case 'own': return { own: await own(context, facts) };
+    case 'found': return { found: { after: stamp(facts), service: await found(context, as, facts) ?? null } };
+    case 'consented': {
+      const lag = Math.min(registration!.wait!.timeout, ports.clock.remaining() - 4 * RESERVE);
+      const consented = await services.look(() => ofRequest(context, as), lag, CONSENT_EVERY);
+      return { found: { after: stamp(facts), service: consented ?? null } };
+    }
+    case 'versions': return { versions: await versionsHash(registration!, ports.secrets) };
+    case 'stack': return { stack: await stackStatus(context) };
+    case 'conflict': return { conflict: { after: facts.attempts.length, ...await conflict(context, facts) } };
+    case 'users': return { users: await services.users((facts.current!).id) };
+  }
+}
+
+/** The service that the physical id names. */
+async function current(context: Context): Promise<Service | undefined> {
+  const { goal: { physical, desired, old }, services } = context;
+  switch (physical.kind) {
+    case 'service': return (await services.settled([physical.serviceId]))[0];
+    case 'consent': {
+      const isExpected = desired?.authorized === true && desired.configuration === old?.configuration;
+      return services.look(() => ofRequest(context, physical.requestId), isExpected ? LIST_LAG : 0);
+    }
+    default: return undefined;
+  }
+}
+
+/** The resource's own services beside the current one: under its names, and the one that the current one replaced, whatever its name. */
+async function own(context: Context, facts: Facts): Promise<Service[]> {
+  const { services, goal, ports, type, names } = context;
+  const began = ports.clock.now();
+  const listed = (await services.list({ type, names })).map(({ serviceId }) => serviceId);
+  const predecessor = facts.current?.tags[TAG.predecessor];
+  const ids = new Set([...listed, ...predecessor === undefined ? [] : [predecessor]]);
+  ids.delete(facts.current?.id ?? '');
+  return (await services.settled([...ids], began)).filter(({ tags }) => isOf(tags, goal));
+}
+
+/** The service that this request has registered; for a Delete, the one that the physical id stands for. */
+async function found(context: Context, as: string, facts: Facts): Promise<Service | undefined> {
+  const { goal: { type, late, desired, physical }, services } = context;
+  const isNew = ({ id }: Service) => !facts.deregistered.includes(id);
+  if (type !== 'Delete') {
+    // The first look of a Create is for an earlier delivery. It is worth waiting for only if nothing else forbids a second service.
+    const waits = facts.attempts.length > 0 || (late && desired!.repeatable);
+    return services.look(() => ofRequest(context, as), waits ? LIST_LAG : 0);
+  }
+  const again = facts.deregistered.length > 0;
+  if (physical.kind === 'consent' || physical.kind === 'failed') {
+    return services.look(() => ofRequest(context, physical.requestId, isNew), again ? 0 : LIST_LAG);
+  }
+  return services.look(async () => abandoned(context, isNew), again ? 0 : RUNNING_CREATE);
+}
+
+/** The service that a request has registered. */
+async function ofRequest(context: Context, requestId: string, isIt: (service: Service) => boolean = () => true): Promise<Service | undefined> {
+  const { goal, services, delivery } = context;
+  // A Create finds nothing older than itself.
+  const isRecent = ({ createdAt }: ServiceSummary) => goal.type !== 'Create' || createdAt.getTime() >= delivery.earliest();
+  return firstOf(context, (await services.list(context)).filter(isRecent),
+    (service) => isOf(service.tags, goal) && service.tags[TAG.request] === requestId && isIt(service));
+}
+
+/** A service that a Create may have registered that CloudFormation gave up before it had answered: none of an earlier life, nor of a later one. */
+async function abandoned(context: Context, isIt: (service: Service) => boolean): Promise<Service | undefined> {
+  const { goal, services, delivery, event, registration } = context;
+  const resource = await delivery.resource().catch(() => undefined);
+  const earliest = delivery.earliest(serviceTimeout(event));
+  return firstOf(context, await services.list(context), (service) => isOf(service.tags, goal) && isIt(service)
+    && !resource?.physicalId?.endsWith(`/${service.id}`)
+    && (registration?.retain ? service.createdAt >= earliest : !isRetained(service.tags)));
+}
+
+async function firstOf({ services }: Context, listed: readonly ServiceSummary[], isIt: (service: Service) => boolean): Promise<Service | undefined> {
+  for (const { serviceId } of listed) {
+    const service = await services.get(serviceId);
+    if (service && isIt(service)) {
+      return service;
+    }
+  }
+  return undefined;
+}
+
+/** The status of the stack, or nothing that counts where the role may not ask. */
+async function stackStatus({ ports, event }: Context): Promise<string> {
+  try {
+    return await withRetries(ports.clock, () => ports.stacks.stackStatus(event.StackId));
+  } catch (error) {
+    if (error instanceof CallError && error.denied) {
+      return 'unknown';
+    }
+    throw error;
+  }
+}
+
+/** The services that have the unique key, and own services under the names of the resource. */
+async function conflict(context: Context, facts: Facts): Promise<{ rivals: Service[]; own: Service[] }> {
+  const { services, goal, ports, names, type } = context;
+  const listed = (await services.list({ type })).filter(({ serviceId }) => !facts.deregistered.includes(serviceId));
+  const named = listed.filter(({ name }) => name !== undefined && names!.includes(name)).slice(0, MOST_OLDER);
+  const own = [];
+  for (const { serviceId } of named) {
+    const service = await services.get(serviceId);
+    own.push(...service && isOf(service.tags, goal) ? [service] : []);
+  }
+  const candidates = goal.desired!.uniqueKey === undefined ? [] : listed.filter((service) => mayHave(service, goal.desired!.uniqueKey!));
+  if (candidates.length === 0) {
+    return { rivals: [], own };
+  }
+  // A service that is being deregistered may be shown for a moment, and tags lag.
+  const began = ports.clock.now();
+  await ports.clock.sleep(LOOK_EVERY);
+  return { rivals: await services.settled(candidates.map(({ serviceId }) => serviceId), began), own };
+}
+
+/** Whether a service has the unique key, as far as its details tell. Of a type that shows none there may be only one. */
+function mayHave({ details }: ServiceSummary, uniqueKey: string): boolean {
+  const texts = textsIn(details);
+  return texts.length === 0 || texts.some((text) => text.toLowerCase() === uniqueKey);
+}
+
+function textsIn(value: unknown): string[] {
+  return typeof value === 'string' ? [value] : Object.values(Object(value) as object).flatMap(textsIn);
+}

@@ -1,0 +1,31 @@
+/** The table of decisions: the rows of the rules, and of the endings that come before or around them. */
+import { RULES } from './decide';
+
+export interface TableRow {
+  readonly events: readonly ('Create' | 'Update' | 'Delete')[];
+  readonly state: string;
+  readonly calls: string;
+  readonly answer: string;
+}
+
+const REGISTERING = ['Create', 'Update'] as const;
+const ALL = [...REGISTERING, 'Delete'] as const;
+
+/** The endings that no rule decides. */
+const OUTSIDE: { readonly [row: string]: TableRow } = {
+  'unreadable properties': { events: REGISTERING, state: 'this release of the handler does not know the properties', calls: '–', answer: 'FAILED' },
+  'unusable secret': { events: REGISTERING, state: 'a secret cannot be read, or holds no usable credential', calls: '… GetSecretValue', answer: 'FAILED; the old service is still there' },
+  'time ran out': { events: ALL, state: 'the time of the invocation is over, or does not suffice for a look that has to be waited for', calls: '…', answer: 'FAILED' },
+  'answer too long': { events: REGISTERING, state: 'CloudFormation does not take an answer of this length', calls: '…', answer: 'FAILED' },
+  'handler error': { events: ALL, state: 'a bug of the handler', calls: '…', answer: 'FAILED' },
+};
+
+/** All rows by their names. */
+export const ROWS: { readonly [row: string]: TableRow } = { ...Object.fromEntries(RULES.flatMap(({ row, doc }) => {
+  if (row === undefined || doc === undefined) {
+    return [];
+  }
+  const [state, calls, answer] = doc;
+  const events = ALL.filter((event) => RULES.some((rule) => rule.row === row && rule.on.includes(event)));
+  return [[row, { events, state, calls, answer }]];
+})), ...OUTSIDE };

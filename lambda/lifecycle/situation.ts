@@ -1,0 +1,234 @@
+/** The situation of an event, in the words of the rules: what follows from the goal and the facts, and nothing else. */
+import { Attempt, Desired, Facts, Goal, Refusal, Service } from './state';
+import { fingerprintOf, isManaged, isOf, isRetained } from './tags';
+import { TAG } from '../../src/private/contract';
+
+/** The statuses of a stack whose resources go for good: nothing of them is needed for a rollback any more. */
+const GOING = ['DELETE_IN_PROGRESS', 'DELETE_COMPLETE', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
+
+export class Situation {
+  constructor(public readonly goal: Goal, public readonly facts: Facts) {}
+
+  // The event
+
+  /** The registration that a Create or an Update asks for. */
+  public get desired(): Desired {
+    return this.goal.desired!;
+  }
+
+  /** The old properties ask for the same configuration. */
+  public get unchanged(): boolean {
+    return this.goal.old?.configuration === this.desired.configuration;
+  }
+
+  /** The old properties differ in what makes a service another one: a service that is as desired all the same was there before a failed update. */
+  public get isChange(): boolean {
+    return !this.unchanged || this.goal.old?.revision !== this.desired.revision;
+  }
+
+  /** The request that the service is registered by: a consent that was asked for keeps the request that it began with. */
+  public get as(): string {
+    return this.asksAgain && this.goal.physical.kind === 'consent' ? this.goal.physical.requestId : this.goal.requestId;
+  }
+
+  /** An Update of a registration that no user has consented to yet. */
+  public get asksAgain(): boolean {
+    return this.goal.type === 'Update' && this.goal.physical.kind === 'consent' && this.unchanged && this.facts.current === null;
+  }
+
+  // CloudFormation
+
+  /** CloudFormation may have stopped waiting, and has not been asked yet. */
+  public get mustAsk(): boolean {
+    const asks = this.goal.type !== 'Delete' || this.goal.physical.kind === 'invented';
+    return this.goal.late && asks && this.facts.awaited === undefined;
+  }
+
+  /** The reason why CloudFormation does not wait for the event any more. */
+  public get stale(): string | undefined {
+    return [this.facts.awaited, this.facts.confirmed].find((awaited) => awaited?.is === false)?.why;
+  }
+
+  /** The new service is to be deregistered again: CloudFormation neither waits for it nor believes in it, and nothing says to retain it. */
+  public get mayUndo(): boolean {
+    const { fresh, facts: { confirmed, awaited, failed } } = this;
+    if (this.stale === undefined || !fresh || this.desired.retain || this.isDeregistered(fresh) || failed) {
+      return false;
+    }
+    const believed = confirmed?.believed ?? awaited?.believed;
+    return !(believed?.kind === 'service' && believed.serviceId === fresh.id) && !(believed?.kind === 'consent' && believed.requestId === this.as);
+  }
+
+  /** The time ran out through throttling: its words. */
+  public get throttled(): string | undefined {
+    const refusal = this.facts.failed?.refusal ?? (this.attempted('out of time') ? this.attempt as { refusal?: Refusal } : undefined)?.refusal;
+    return refusal?.throttled ? refusal.words : undefined;
+  }
+
+  /** The stack's own status says that the resource goes for good. */
+  public get isGoing(): boolean {
+    return GOING.includes(this.facts.stack ?? '');
+  }
+
+  // Services
+
+  /** The service that the physical id names, unless it is gone. */
+  public get current(): Service | undefined {
+    const { current } = this.facts;
+    return current && !this.isDeregistered(current) ? current : undefined;
+  }
+
+  public get ownsCurrent(): boolean {
+    return this.current !== undefined && this.owns(this.current);
+  }
+
+  /** The current service is not this resource's own, and the Update asks for nothing else than there is. */
+  public get isForeign(): boolean {
+    return this.current !== undefined && !this.ownsCurrent && this.unchanged;
+  }
+
+  /** The current service is to be retained. */
+  public get keepsCurrent(): boolean {
+    return this.desired.retain || this.goal.old?.retain === true || isRetained(this.current!.tags);
+  }
+
+  /** The current service is a service of this resource, as desired. */
+  public get currentIsDesired(): boolean {
+    return this.current !== undefined && this.owns(this.current) && this.isDesired(this.current);
+  }
+
+  /** A hash of the versions of the secrets that the current service was registered with. */
+  public get versionsOfCurrent(): string | undefined {
+    return this.current && fingerprintOf(this.current.tags).versions;
+  }
+
+  /** The current service differs from the desired one in `credentialsRevision` alone. */
+  public get differsInRevision(): boolean {
+    return this.ownsCurrent && fingerprintOf(this.current!.tags).configuration === this.desired.configuration;
+  }
+
+  /** Another service of this resource that is as desired. One that was retained in an earlier life is not; the predecessor may be. */
+  public get match(): Service | undefined {
+    const predecessor = this.current?.tags[TAG.predecessor];
+    return this.facts.own?.find((service) => this.isDesired(service) && (!isRetained(service.tags) || service.id === predecessor));
+  }
+
+  /** Services of this resource that nobody believes in: not named, not retained, not of this request. */
+  public get orphans(): Service[] {
+    const listed = [...this.facts.own ?? [], ...this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals] : []];
+    const unique = [...new Map(listed.map((service) => [service.id, service])).values()];
+    return unique.filter((service) => this.owns(service) && !isRetained(service.tags) && service.id !== this.facts.current?.id
+      && !this.isDeregistered(service) && service.tags[TAG.request] !== this.as);
+  }
+
+  /** The services that a Delete removes. */
+  public get removable(): Service[] {
+    return [...this.isGoing ? this.orphans : [], ...this.current ? [this.current] : [], ...this.foundNow ? [this.foundNow] : []];
+  }
+
+  /** The service that a Delete names ever replaced another or was to be replaced, or is absent: there may be others. */
+  public get mayHaveOthers(): boolean {
+    return !this.current || [TAG.predecessor, TAG.replacing].some((tag) => this.current!.tags[tag] !== undefined);
+  }
+
+  /** The service that this request has registered, if the last look came after the last effect. */
+  public get foundNow(): Service | null | undefined {
+    return this.facts.found?.after === stamp(this.facts) ? this.facts.found.service : undefined;
+  }
+
+  public owns({ tags }: Service): boolean {
+    return isOf(tags, this.goal);
+  }
+
+  public isDeregistered({ id }: Service): boolean {
+    return this.facts.deregistered.includes(id);
+  }
+
+  // Registering
+
+  public get attempt(): Attempt | undefined {
+    return this.facts.attempts.at(-1);
+  }
+
+  public attempted(result: Attempt['result']): boolean {
+    return this.attempt?.result === result;
+  }
+
+  public get noResponses(): number {
+    return this.facts.attempts.filter(({ result }) => result === 'no response').length;
+  }
+
+  /** The current service was deregistered first, and the new one is not there yet. */
+  public get replacedFirst(): Service | undefined {
+    const { current } = this.facts;
+    return current && this.isDeregistered(current) ? current : undefined;
+  }
+
+  /** The new service that nobody has been told of yet. */
+  public get fresh(): Service | undefined {
+    const { attempt } = this;
+    return attempt?.result === 'registered' ? attempt.service
+      : attempt?.result === 'no response' || attempt?.result === 'consent' ? this.foundNow ?? undefined : undefined;
+  }
+
+  /** The first refusal of the credentials that the secrets have now, else the last refusal. */
+  public get refusal(): Refusal | undefined {
+    const refused = this.facts.attempts.flatMap((attempt) => ('refusal' in attempt && attempt.refusal ? [{ ...attempt, refusal: attempt.refusal }] : []));
+    return (refused.find(({ credentials, result }) => credentials === 'current' && result === 'refused') ?? refused.at(-1))?.refusal;
+  }
+
+  /** A rollback that has to register again, and whose credentials were refused: those before the last rotation worked once. */
+  public get mayUsePrevious(): boolean {
+    const { attempt } = this;
+    return attempt?.result === 'refused' && attempt.credentials === 'current' && !attempt.refusal.denied && !this.current && this.desired.rotates;
+  }
+
+  // Conflicts
+
+  private get keepsUniqueKey(): boolean {
+    return this.desired.uniqueKey !== undefined && this.goal.old?.uniqueKey === this.desired.uniqueKey;
+  }
+
+  /** The conflict of the last attempt has been looked at. */
+  public get seesConflict(): boolean {
+    return this.facts.conflict?.after === this.facts.attempts.length;
+  }
+
+  /** The conflicting service is of this very request: a delivery that nobody heard of registered it. */
+  public get ofThisRequest(): Service | undefined {
+    return this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals].find(({ tags }) => tags[TAG.request] === this.as) : undefined;
+  }
+
+  /** The current service is the cause of the conflict, whatever the old properties say: they may be those of a failed update. */
+  public get currentConflicts(): boolean {
+    return this.ownsCurrent && this.seesConflict
+      && (this.keepsUniqueKey || this.facts.conflict!.rivals.some(({ id }) => id === this.current!.id));
+  }
+
+  /** The service that has the unique key, and is neither this resource's current one nor deregistered. */
+  public get rival(): Service | undefined {
+    const isCurrent = (service: Service) => this.ownsCurrent && service.id === this.current!.id;
+    return this.seesConflict ? this.facts.conflict!.rivals.find((service) => !isCurrent(service) && !this.isDeregistered(service)) : undefined;
+  }
+
+  /** The unique key was this resource's own until a moment ago: it becomes free, sooner or later. */
+  public get awaitsRelease(): boolean {
+    return this.replacedFirst !== undefined || (this.facts.current === null && this.keepsUniqueKey);
+  }
+
+  /** The rival can be adopted: a user made it, or this library did and was to retain it. */
+  public get canAdopt(): boolean {
+    return this.desired.adoptExisting && this.rival !== undefined && (!isManaged(this.rival.tags) || isRetained(this.rival.tags))
+      && !(this.goal.type === 'Update' && this.owns(this.rival));
+  }
+
+  private isDesired({ tags }: Service): boolean {
+    const { configuration, revision } = fingerprintOf(tags);
+    return configuration === this.desired.configuration && revision === this.desired.revision;
+  }
+}
+
+/** Tells one look for a service of this request from the next: there is something new to see only after an effect. */
+export function stamp({ attempts, deregistered, published }: Facts): string {
+  return [attempts.length, deregistered.length, published ? 1 : 0].join('/');
+}
