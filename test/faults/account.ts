@@ -1,11 +1,43 @@
-import { OAUTH_SECRET, Properties, ROLE, TOKEN_SECRET } from './registrations';
+import { Kind, OAUTH_SECRET, Properties, ROLE, serviceOf, TOKEN_SECRET } from './registrations';
 import { Conditions, Foreigner } from './schedule';
 import { VirtualTime } from './time';
 import { TAG } from '../../src/private/contract';
 import { RegistrableService } from '../simulator/model';
+import { hashOf } from '../simulator/redaction';
 import { DevOpsAgentService, RegisterServiceInput } from '../simulator/service';
 
+const CREDENTIALS = { oAuthClientCredentials: { clientId: 'theirs', clientSecret: 'theirs' } };
+const BEARER = { bearerToken: { tokenName: 'token', tokenValue: 'theirs' } };
+
+/** The services that others have registered before the first deployment. */
+const FOREIGN: { readonly [foreigner in Foreigner]: Properties } = {
+  sameName: {
+    service: 'dynatrace',
+    name: 'Tools A',
+    serviceDetails: { dynatrace: { accountUrn: 'urn:dtaccount:00000000-0000-0000-0000-000000000000', authorizationConfig: CREDENTIALS } },
+  },
+  account: {
+    service: 'pagerduty',
+    name: 'Tools A',
+    serviceDetails: { pagerduty: { scopes: ['incidents.read', 'as_account-us.globex'], authorizationConfig: CREDENTIALS } },
+  },
+  serverName: {
+    service: 'mcpserver',
+    name: 'Tools A',
+    serviceDetails: { mcpserver: { name: 'drills', endpoint: 'https://mcp.example.com/0', authorizationConfig: BEARER } },
+  },
+  channel: { service: 'eventChannel', name: 'Theirs', serviceDetails: { eventChannel: { type: 'webhook' } } },
+  bystander: {
+    service: 'mcpserver',
+    name: 'Tools A',
+    serviceDetails: { mcpserver: { name: 'theirs', endpoint: 'https://mcp.example.com/0', authorizationConfig: BEARER } },
+  },
+};
+
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
+
+/** The tags of those services: with the same provider, so that the fence of the role does not protect them. */
+const FOREIGN_TAGS = { [TAG.provider]: PROVIDER, [TAG.owner]: 'f'.repeat(32), [TAG.request]: 'theirs' };
 
 /** A version of a secret, and when it was the current one. */
 interface Version {
@@ -13,18 +45,22 @@ interface Version {
   readonly text: string;
   readonly from: number;
   until: number;
+  /** Whether the services do not accept it. */
+  readonly isBad: boolean;
 }
 
-/** What was handed to RegisterService, as it was handed over. */
+/** The input of a RegisterService. */
 export type Registered = RegisterServiceInput;
 
 /** The account: the API with all that is registered, the secrets, the foreigners. */
 export class Account {
   public readonly service: DevOpsAgentService;
   public readonly secrets = new Map<string, Version[]>();
-  public readonly foreign: ReadonlyMap<string, string>;
-  /** What each service was registered with, by its id; what waits for consent, by its page. */
+  public readonly foreign = new Map<string, string>();
+  /** The input that each service was registered with, by its id; by its page if it waits for consent. */
   public readonly registered = new Map<string, Registered>();
+  /** Which resource of which stack each of them was registered for. */
+  public readonly registeredFor = new Map<string, string>();
   /** Every value that must not turn up anywhere. */
   public readonly canaries: Record<string, string> = {};
   private ids = 0;
@@ -32,7 +68,7 @@ export class Account {
   constructor(private readonly time: VirtualTime, public readonly conditions: Conditions) {
     const { listLag, tagsLag, getLag, nameRelease, disassociateLag, conflictStyle, associatedStyle, pendingHoldsIdentity, pageSize } = conditions;
     this.service = new DevOpsAgentService({ now: () => time.now() + conditions.apiSkew }, {}, '000000000000', 'us-east-1', () => this.newId());
-    this.foreign = new Map(conditions.foreigners.map((foreigner) => this.register(foreigner)));
+    conditions.foreigners.forEach((foreigner) => this.register(FOREIGN[foreigner], FOREIGN_TAGS));
     this.service.configure({
       listLagMs: listLag,
       tagsLagMs: tagsLag,
@@ -53,19 +89,27 @@ export class Account {
   }
 
   /** Makes a new version of a secret the current one. */
-  public rotate(secretId: string): void {
+  public rotate(secretId: string, isBad = false): void {
     const versions = this.secrets.get(secretId) ?? [];
     const id = `v${versions.length + 1}`;
     const canary = (field: string) => {
       const value = `${secretId.slice(-12, -7)}-${field}-${id}-hX&"7q`;
       this.canaries[`${field} ${id}`] = value;
+      if (isBad) {
+        this.service.refuse({ credential: hashOf(value), message: 'The credential is not valid' });
+      }
       return value;
     };
     const text = secretId === OAUTH_SECRET ? JSON.stringify({ id: canary('client'), secret: canary('password') }) : canary('bearer');
     if (versions.length > 0) {
       versions[versions.length - 1].until = this.time.now();
     }
-    this.secrets.set(secretId, [...versions, { id, text, from: this.time.now(), until: Infinity }]);
+    this.secrets.set(secretId, [...versions, { id, text, from: this.time.now(), until: Infinity, isBad }]);
+  }
+
+  /** Replaces bad versions of the secrets by good ones. */
+  public mend(): void {
+    [...this.secrets.keys()].filter((secretId) => this.version(secretId)?.isBad).forEach((secretId) => this.rotate(secretId));
   }
 
   /** The version asked for, or the current one; nothing once the secret is gone. */
@@ -88,51 +132,51 @@ export class Account {
     this.service.refuse({ service, times: 1, message: 'The endpoint was not accepted' });
   }
 
-  /** What a user does with the page; absent where the API refuses that by now. */
+  /** Consents on a page. Returns the service, or nothing if the API refuses that by now. */
   public consent(url: string): string | undefined {
     try {
       const serviceId = this.service.consent(url);
       this.registered.set(serviceId, this.registered.get(url)!);
+      this.registeredFor.set(serviceId, this.registeredFor.get(url)!);
       return serviceId;
     } catch {
       return undefined;
     }
   }
 
+  /** Lets others register six services with the display name of a registration, some of them without any tags. */
+  public crowd(kind: Kind): void {
+    const service = serviceOf(kind);
+    if (service === 'eventChannel') {
+      return;
+    }
+    // The provider of the others is another one, so the fence protects what they register.
+    const { fence } = this.service.options;
+    this.service.configure({ fence: undefined });
+    for (let i = 1; i <= 6; i++) {
+      const details: { readonly [service: string]: object } = {
+        pagerduty: { scopes: ['incidents.read', `as_account-us.crowd${i}`], authorizationConfig: CREDENTIALS },
+        dynatrace: { accountUrn: `urn:dtaccount:00000000-0000-0000-0000-00000000010${i}`, authorizationConfig: CREDENTIALS },
+        mcpserver: { name: `crowd${i}`, endpoint: 'https://mcp.example.com/0', authorizationConfig: BEARER },
+        mcpserversigv4: {
+          name: `crowd${i}`,
+          endpoint: 'https://mcp.example.com/0',
+          authorizationConfig: { region: 'us-east-1', service: 'execute-api', mcpRoleArn: 'arn:aws:iam::000000000000:role/Theirs' },
+        },
+      };
+      this.register({ service, name: 'Tools A', serviceDetails: { [service]: details[service] } }, i % 2 === 0 ? {} : { team: 'theirs' });
+    }
+    this.service.configure({ fence });
+  }
+
   private newId(): string {
     return `00000000-0000-4000-8000-${String(++this.ids).padStart(12, '0')}`;
   }
 
-  private register(foreigner: Foreigner): [string, string] {
-    const credentials = { oAuthClientCredentials: { clientId: 'theirs', clientSecret: 'theirs' } };
-    const bearer = { bearerToken: { tokenName: 'token', tokenValue: 'theirs' } };
-    const inputs: Record<Foreigner, Properties> = {
-      sameName: {
-        service: 'dynatrace',
-        name: 'Tools A',
-        serviceDetails: { dynatrace: { accountUrn: 'urn:dtaccount:00000000-0000-0000-0000-000000000000', authorizationConfig: credentials } },
-      },
-      account: {
-        service: 'pagerduty',
-        name: 'Tools A',
-        serviceDetails: { pagerduty: { scopes: ['incidents.read', 'as_account-us.globex'], authorizationConfig: credentials } },
-      },
-      serverName: {
-        service: 'mcpserver',
-        name: 'Tools A',
-        serviceDetails: { mcpserver: { name: 'drills', endpoint: 'https://mcp.example.com/0', authorizationConfig: bearer } },
-      },
-      channel: { service: 'eventChannel', name: 'Theirs', serviceDetails: { eventChannel: { type: 'webhook' } } },
-      bystander: {
-        service: 'mcpserver',
-        name: 'Tools A',
-        serviceDetails: { mcpserver: { name: 'theirs', endpoint: 'https://mcp.example.com/0', authorizationConfig: bearer } },
-      },
-    };
-    // With the same provider's mark: the fence of the role does not protect it.
-    const tags = { [TAG.provider]: PROVIDER, [TAG.owner]: 'f'.repeat(32), [TAG.request]: 'theirs' };
-    const { serviceId } = this.service.registerService({ ...inputs[foreigner], tags } as unknown as RegisterServiceInput);
-    this.registered.set(serviceId!, { ...inputs[foreigner], tags } as unknown as Registered);
-    return [serviceId!, JSON.stringify(tags)];
+  private register(input: Properties, tags: { readonly [key: string]: string }): void {
+    const registered = { ...input, tags } as unknown as RegisterServiceInput;
+    const { serviceId } = this.service.registerService(registered);
+    this.registered.set(serviceId!, registered);
+    this.foreign.set(serviceId!, JSON.stringify(tags));
   }
 }

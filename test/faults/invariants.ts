@@ -43,17 +43,25 @@ const TOO_MANY = 2;
 /** What failed has a cause outside of the handler. */
 function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
   for (const one of sent) {
-    const { ordinal, event, answer, injected, slot } = one;
+    const { ordinal, event, answer, injected, slot, rollsBack } = one;
     const unlucky = one.late > LATEST || injected.length >= TOO_MANY || injected.some(({ kind }) => kind === 'refused');
-    const held = one.refusals.has('taken') && (slot.retain || account.conditions.pendingHoldsIdentity || isOthers(one, account));
+    const held = one.refusals.has('taken') && (isEverRetained(one, sent) || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // A user decides whether to consent in time, and what becomes of an adopted service.
-    const { Authorized, Contract } = event.ResourceProperties;
-    const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || (slot.kind === 'consented' && (Authorized === 'true' || slot.wait));
-    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !one.refusals.has('associated')
+    const { Authorized, WaitForConsent, Contract } = event.ResourceProperties;
+    const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || Authorized === 'true' || WaitForConsent !== undefined;
+    // A rollback has the credentials of before.
+    const unauthorized = one.refusals.has('bad credential') && !rollsBack;
+    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
       && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }
+}
+
+/** Whether any event of the resource asked for a service that is retained: it may hold the unique key. */
+function isEverRetained({ event }: Sent, sent: readonly Sent[]): boolean {
+  const own = ownerOf(event);
+  return sent.some((one) => one.event.ResourceProperties.Retain === 'true' && ownerOf(one.event) === own);
 }
 
 /** Whether anybody else ever registered what this event asks for. */

@@ -1,5 +1,5 @@
 import { Account, PROVIDER } from './account';
-import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN } from './limits';
+import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN, SOONEST_KNOWN } from './limits';
 import { inject } from './injection';
 import { Slot } from './registrations';
 import { Report } from './report';
@@ -9,6 +9,7 @@ import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-ag
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { invoke } from '../../lambda/invocation';
 import { StackResource, Ports } from '../../lambda/ports';
+import { TAG } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
 import { ServiceError } from '../simulator/service';
 
@@ -24,6 +25,8 @@ export interface Sent {
   readonly timeout: number;
   /** Whether it deletes what its resource has replaced. */
   readonly cleansUp: boolean;
+  /** Whether it rolls an update back. */
+  readonly rollsBack: boolean;
   /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
   readonly mayOverlap: boolean;
   /** The faults of its calls. */
@@ -38,9 +41,10 @@ export interface Sent {
   /** How many of its deliveries ended before they were done. */
   failures: number;
   /** Refusals by the API itself that only time, or a user, can end. */
-  readonly refusals: Set<'taken' | 'associated' | 'not accepted'>;
+  readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
+  cancelledAt?: number;
   answer?: Answer;
 }
 
@@ -57,14 +61,15 @@ export interface Surroundings {
   describe(stackId: string, logicalId: string): StackResource;
   /** The stack's status, as DescribeStacks says it. */
   stackStatus(stackId: string): string;
-  isRetained(serviceId: string): boolean;
+  /** Whether an event must not deregister a service. */
+  mustStay(serviceId: string, sent: Sent): boolean;
   /** An answer has arrived at the signed URL. */
   answered(sent: Sent, body: string): void;
   published(message: string): void;
-  /** A call has taken effect that its caller does not hear of. */
+  /** A call has taken effect. */
   took(sent: Sent, operation: Operation): void;
   /** Until when policies that were just written refuse an operation. */
-  deniedUntil(operation: Operation): number;
+  deniedUntil(sent: Sent, operation: Operation): number;
 }
 
 /** How long Lambda waits before it delivers an event again that was not brought to its end. */
@@ -76,6 +81,11 @@ const LEAST_TIME = 20_000;
 /** Others than the API have less time. */
 const SHORT_TIMEOUT = 10_000;
 const ANSWER_TIMEOUT = 8_000;
+
+/** How long a slow call takes: at least so long, and a little less than its client waits. */
+const SLOW_CALL = 20_000;
+const SLOW_SHORT_CALL = 3_000;
+const BEFORE_TIMEOUT = 100;
 
 /** Runs the handler as AWS Lambda does for asynchronous invocations. */
 export class Lambda {
@@ -171,6 +181,7 @@ const REFUSALS = [
   { words: /already (exists|registered)/, means: 'taken' },
   { words: /is associated/, means: 'associated' },
   { words: /was not accepted/, means: 'not accepted' },
+  { words: /credential is not valid/, means: 'bad credential' },
 ] as const;
 
 /** One invocation of the handler: the ports that it gets, for as long as it lives. */
@@ -198,8 +209,10 @@ class Invocation {
   public ports(): Ports {
     const { time, report, account, surroundings, sent } = this;
     const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
-    const perform = (operation: Operation, name: OperationName, input: object) =>
-      this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input), { quotes: input });
+    const perform = (operation: Operation, name: OperationName, input: object) => {
+      const begun = time.now();
+      return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
+    };
     return {
       api: {
         register: async (input) => {
@@ -306,7 +319,7 @@ class Invocation {
       case 'unconnected': return fail(Math.min(CONNECT_TIMEOUT, timeout), 'TimeoutError', 'the connection was not opened in time');
       case 'silentBefore': return fail(timeout, 'TimeoutError', 'no answer in time');
       case 'silentAfter':
-        later(time.now() + fault.when * (timeout - 100));
+        later(time.now() + fault.when * (timeout - BEFORE_TIMEOUT));
         return fail(timeout, 'TimeoutError', 'no answer in time');
       case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
       case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
@@ -316,7 +329,9 @@ class Invocation {
       // From CloudFormation, status 400 would say that there is no such resource.
       case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' || operation === 'describeStack' ? 403 : 400);
     }
-    await time.sleep(latency);
+    const shortest = timeout === READ_TIMEOUT ? SLOW_CALL : SLOW_SHORT_CALL;
+    const slow = fault === undefined ? 0 : shortest + fault.when * (timeout - BEFORE_TIMEOUT - shortest - 2 * latency);
+    await time.sleep(fault?.kind === 'slowBefore' ? latency + slow : latency);
     const outcome = this.outcome(operation, name, effect);
     if (fault?.kind === 'rotated') {
       rotate?.();
@@ -325,7 +340,7 @@ class Invocation {
       this.die();
       return never();
     }
-    await time.sleep(latency);
+    await time.sleep(fault?.kind === 'slowAfter' ? latency + slow : latency);
     if (this.gone) {
       return never();
     }
@@ -343,11 +358,13 @@ class Invocation {
   }
 
   private outcome<T>(operation: Operation, name: string, effect: () => T): { value: T } | { error: Error } {
-    if (this.time.now() < this.surroundings.deniedUntil(operation)) {
+    if (this.time.now() < this.surroundings.deniedUntil(this.sent, operation)) {
       return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403) };
     }
     try {
-      return { value: effect() };
+      const value = effect();
+      this.surroundings.took(this.sent, operation);
+      return { value };
     } catch (error) {
       const { message } = error as Error;
       REFUSALS.filter(({ words }) => words.test(message)).forEach(({ means }) => this.sent.refusals.add(means));
@@ -355,13 +372,17 @@ class Invocation {
     }
   }
 
-  private perform(name: OperationName, input: object): unknown {
+  private perform(name: OperationName, input: object, begun: number): unknown {
     // As on the wire: a member without a value does not exist.
     const sent = JSON.parse(JSON.stringify(input));
     const output = this.account.service.perform(name, sent);
+    if (name === 'DeregisterService' || name === 'TagResource' || name === 'UntagResource') {
+      this.checkTarget(name, sent.serviceId ?? sent.resourceArn.split('/').at(-1));
+    }
     if (name === 'DeregisterService') {
       this.checkGap(sent.serviceId);
-      if (this.sent.slot.retain && this.surroundings.isRetained(sent.serviceId)) {
+      this.checkStillAwaited(sent.serviceId, begun);
+      if (this.surroundings.mustStay(sent.serviceId, this.sent)) {
         this.report.violation(`event ${this.sent.ordinal} deregistered what is to be retained`);
       }
     }
@@ -370,9 +391,31 @@ class Invocation {
         this.report.violation(`event ${this.sent.ordinal} registered after its deadline`);
       }
       const { serviceId, additionalStep } = output as { serviceId?: string; additionalStep?: { oauth: { authorizationUrl: string } } };
-      this.account.registered.set(serviceId ?? additionalStep!.oauth.authorizationUrl, sent);
+      const id = serviceId ?? additionalStep!.oauth.authorizationUrl;
+      this.account.registered.set(id, sent);
+      this.account.registeredFor.set(id, this.resource());
     }
     return output;
+  }
+
+  /** An event changes services of its own resource only, whatever their tags say. */
+  private checkTarget(name: OperationName, serviceId: string): void {
+    if (this.account.registeredFor.get(serviceId) !== this.resource()) {
+      this.report.violation(`event ${this.sent.ordinal} calls ${name} for a service of another resource`);
+    }
+  }
+
+  /** After CloudFormation has given an event up, only a service that it registered itself may go. */
+  private checkStillAwaited(serviceId: string, begun: number): void {
+    const { cancelledAt = Infinity, event: { RequestId } } = this.sent;
+    if (begun > cancelledAt + SOONEST_KNOWN && this.account.registered.get(serviceId)?.tags?.[TAG.request] !== RequestId) {
+      this.report.violation(`event ${this.sent.ordinal} deregisters a service after CloudFormation gave it up`);
+    }
+  }
+
+  private resource(): string {
+    const { StackId, LogicalResourceId } = this.sent.event;
+    return `${StackId} ${LogicalResourceId}`;
   }
 
   /** An update may take what CloudFormation believes in only where the successor has the same identity. */

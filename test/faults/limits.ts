@@ -33,6 +33,12 @@ export const SOONEST_AFTER = 5_000;
 export const LATEST_EFFECT = 20_000;
 
 /**
+ * A handler learns that its event was given up by asking CloudFormation, whose answer may be a few seconds old and take
+ * ten: a deregistration that begins so long after the event was given up may still be one that nobody could hold back.
+ */
+export const SOONEST_KNOWN = 15_000;
+
+/**
  * Where a resource takes a service again that CloudFormation had left behind, because it is what the template asks for
  * once more, tags that it has of that time stay: nobody knows whose they are. And a user may consent on the page of an
  * earlier deployment: its tags are those of that deployment.

@@ -13,6 +13,12 @@ export interface Variant {
   /** Which version of its secret it is pinned to; 0 is none. */
   readonly pinned: number;
   readonly authorized: boolean;
+  /** Whether it is retained, although the slot is not. */
+  readonly retain: boolean;
+  /** Whether the deployment waits for the consent, although the slot does not. */
+  readonly wait: boolean;
+  /** Whether a token takes the place of the consent. */
+  readonly token: boolean;
   /** Something made the properties unreadable. */
   readonly broken: boolean;
 }
@@ -40,9 +46,9 @@ export const TOPIC = 'arn:aws:sns:us-east-1:000000000000:Consent';
 const FUNCTION_TIMEOUT = 300;
 const WAITING_FUNCTION_TIMEOUT = 900;
 
-/** The timeout of the Lambda function that a registration's events go to, in seconds. */
-export function functionTimeout(slot: Slot): number {
-  return slot.wait && slot.kind === 'consented' ? WAITING_FUNCTION_TIMEOUT : FUNCTION_TIMEOUT;
+/** The timeout of the Lambda function that an event with these properties goes to, in seconds. */
+export function functionTimeout({ WaitForConsent }: Properties): number {
+  return WaitForConsent ? WAITING_FUNCTION_TIMEOUT : FUNCTION_TIMEOUT;
 }
 
 /** The service that a kind registers. */
@@ -61,9 +67,11 @@ export function serviceOf(kind: Kind): RegistrableService {
 export function properties(slot: Slot, logicalId: string, variant: Variant): Properties {
   const service = serviceOf(slot.kind);
   const details = detailsOf(slot.kind, logicalId, variant);
+  const needsConsent = slot.kind === 'consented' && !variant.token;
+  const wait = needsConsent && (slot.wait || variant.wait) ? { WaitForConsent: { TopicArn: TOPIC, TimeoutSeconds: '300' } } : {};
   return {
     ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler',
-    ServiceTimeout: String(3 * functionTimeout(slot) + 240),
+    ServiceTimeout: String(3 * functionTimeout(wait) + 240),
     Contract: variant.broken ? UNREADABLE : '1',
     Service: service,
     // A channel has nothing of its own that could change.
@@ -74,14 +82,14 @@ export function properties(slot: Slot, logicalId: string, variant: Variant): Pro
     },
     ...(variant.tags > 0 ? { Tags: variant.tags === 1 ? { team: 'sre' } : { team: 'ops', stage: 'test' } } : {}),
     ...(variant.revision > 0 ? { CredentialsRevision: `r${variant.revision}` } : {}),
-    ...(slot.retain ? { Retain: 'true' } : {}),
+    ...(slot.retain || variant.retain ? { Retain: 'true' } : {}),
     ...(slot.kind === 'adoptedChannel' && variant.config < 2 ? { AdoptExisting: 'true' } : {}),
-    ...(slot.kind === 'consented' ? { Authorized: String(variant.authorized) } : {}),
-    ...(slot.kind === 'consented' && slot.wait ? { WaitForConsent: { TopicArn: TOPIC, TimeoutSeconds: '300' } } : {}),
+    ...(needsConsent ? { Authorized: String(variant.authorized) } : {}),
+    ...wait,
   };
 }
 
-function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): object {
+function detailsOf(kind: Kind, logicalId: string, { config, pinned, token }: Variant): object {
   const leaf = (secret: string, field?: string) => ({
     $secret: secret, ...(field ? { field } : {}), ...(pinned > 0 ? { versionId: `v${pinned}` } : {}),
   });
@@ -115,7 +123,7 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned }: Variant): 
       return {
         name: { $uniqueName: `Tools${logicalId}` },
         endpoint,
-        authorizationConfig: { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
+        authorizationConfig: token ? bearer : { authorizationDiscovery: { returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/' } },
       };
   }
 }

@@ -1,5 +1,6 @@
 import { Account } from './account';
 import { CloudFormation } from './cloudformation';
+import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
 import { User } from './user';
@@ -18,27 +19,40 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
   const time = new VirtualTime(START);
   const report = new Report(() => time.now() - START, traced);
   const account = new Account(time, schedule.conditions);
-  const cloudFormation = new CloudFormation(time, account, schedule, report);
+  const cloudFormation = new CloudFormation(time, account, report);
+  const deployments = new Deployments(time, account, schedule, cloudFormation, report);
   const user = new User(time, account, schedule.user, (requestId) => cloudFormation.wants(requestId), report);
   cloudFormation.show = (text) => user.show(text);
   cloudFormation.lambda = new Lambda(time, account, schedule, {
     describe: (stackId, logicalId) => cloudFormation.describe(stackId, logicalId),
     stackStatus: (stackId) => cloudFormation.stackStatus(stackId),
-    isRetained: (serviceId) => cloudFormation.isRetained(serviceId),
+    mustStay: (serviceId, sent) => cloudFormation.mustStay(serviceId, sent),
     answered: (sent, body) => cloudFormation.answered(sent, body),
     published: (message) => user.show(message),
     took: (sent, operation) => cloudFormation.took(sent, operation),
-    deniedUntil: (operation) => cloudFormation.deniedUntil(operation),
+    deniedUntil: (sent, operation) => cloudFormation.deniedUntil(sent, operation),
   }, report);
 
   let failure: unknown;
   void (async () => {
-    for (const deployment of schedule.deployments) {
+    if (schedule.twin) {
+      await deployments.createTwin(schedule.twin);
+    }
+    for (const [i, deployment] of schedule.deployments.entries()) {
+      account.service.clearRefusals();
+      account.mend();
+      if (i === 1 && schedule.conditions.crowd) {
+        account.crowd(schedule.slots[0].kind);
+      }
       meddle(deployment, schedule, time, account, cloudFormation);
-      // The next deployment begins once the API shows what users did.
-      await time.sleep(5_000);
-      await cloudFormation.deploy(deployment);
-      await time.sleep(deployment.pause * 1000);
+      // The next deployment begins once the API shows what users did, or at once after one that it need not wait for.
+      await time.sleep(isExpress(schedule.deployments[i - 1]) ? 500 : 5_000);
+      await deployments.deploy(deployment);
+      await time.sleep(isExpress(deployment) ? 0 : deployment.pause * 1000);
+    }
+    await Promise.all(deployments.background);
+    if (schedule.twin && !schedule.twin.stays) {
+      await deployments.deleteTwin();
     }
   })().catch((error: unknown) => failure = error);
   try {
@@ -55,16 +69,15 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
 
 /** Does what users do beside the deployment. */
 function meddle(
-  { rotates, refused, associated, removedByHand }: Deployment, { slots }: Schedule,
+  { rotates, badCredentials, refused, associated, removedByHand }: Deployment, { slots }: Schedule,
   time: VirtualTime, account: Account, cloudFormation: CloudFormation,
 ): void {
   const { service } = account;
-  service.clearRefusals();
   if (refused !== null && slots[refused]) {
     account.refuseOnce(serviceOf(slots[refused].kind));
   }
   const resourceOf = (slot: number) => {
-    const stack = cloudFormation.stacks.at(-1);
+    const stack = cloudFormation.current();
     return stack?.state === 'live' ? stack.resources.get('ABC'[slot]) : undefined;
   };
   const registered = (slot: number) => {
@@ -75,6 +88,10 @@ function meddle(
   if (rotates) {
     account.rotate(OAUTH_SECRET);
     account.rotate(TOKEN_SECRET);
+  }
+  if (badCredentials) {
+    account.rotate(OAUTH_SECRET, true);
+    account.rotate(TOKEN_SECRET, true);
   }
   const removed = removedByHand === null ? undefined : registered(removedByHand);
   if (removed) {

@@ -4,7 +4,7 @@ import { Kind, KINDS, Slot, Variant } from './registrations';
 /** The kinds of fault of a call. `Before` and `After` say whether the call has had its effect. */
 export const FAULT_KINDS = [
   'resetBefore', 'resetAfter', 'errorBefore', 'errorAfter', 'htmlBefore', 'htmlAfter', 'malformedAfter', 'unconnected', 'silentBefore', 'silentAfter',
-  'throttled', 'denied', 'refused', 'crashBefore', 'crashAfter', 'crashDuring', 'rotated',
+  'slowBefore', 'slowAfter', 'throttled', 'denied', 'refused', 'crashBefore', 'crashAfter', 'crashDuring', 'rotated',
 ] as const;
 export type FaultKind = typeof FAULT_KINDS[number];
 
@@ -23,7 +23,7 @@ export interface Fault {
   /** The number of calls that it is injected into. */
   readonly times: number;
   readonly kind: FaultKind;
-  /** The moment of a late effect, as a fraction of the longest possible delay. */
+  /** The moment of a late effect, or the length of a slow call, as a fraction of the longest possible delay. */
   readonly when: number;
 }
 
@@ -41,6 +41,12 @@ export interface Deployment {
   /** When another resource of the stack fails, in seconds. */
   readonly neighbourFails: number | null;
   readonly rollback: boolean;
+  /** Whether an update that is not rolled back still rolls back the resources that failed. */
+  readonly preserve: boolean;
+  /** Whether the deletion of the stack goes on while the next deployment begins. */
+  readonly express: boolean;
+  /** Whether an update after a failed one gets the properties that were tried as the old ones, not those that were good. */
+  readonly oldTried: boolean;
   /** Which physical id an Update back has after a replacement. */
   readonly backWith: 'old' | 'new';
   /** The slot whose service a user associates with an Agent Space before the deployment, and when that ends, in seconds. */
@@ -50,6 +56,8 @@ export interface Deployment {
   /** The slot whose next registration the service does not accept. */
   readonly refused: number | null;
   readonly rotates: boolean;
+  /** Whether the secrets are rotated to credentials that the services do not accept. */
+  readonly badCredentials: boolean;
   /** The secrets and the role go before the registrations do. */
   readonly secretsGone: boolean;
   /** How much time passes after it, in seconds. */
@@ -80,6 +88,10 @@ export interface Conditions {
   readonly apiSkew: number;
   /** Whether DescribeStackResource shows the physical id that goes while CloudFormation deletes what a replacement replaced. Not documented. */
   readonly cleanupShown: boolean;
+  /** How old the state is that DescribeStackResource shows. */
+  readonly describeLag: number;
+  /** Whether others register six services with the display name of the first slot before the second deployment. */
+  readonly crowd: boolean;
   readonly foreigners: readonly Foreigner[];
 }
 
@@ -90,11 +102,19 @@ export interface User {
   readonly twice: boolean;
 }
 
+/** A second stack with the same slots, created before the deployments. */
+export interface Twin {
+  readonly template: readonly (Variant | null)[];
+  /** Whether it outlives the deployments. */
+  readonly stays: boolean;
+}
+
 /** All that a run depends on: plain data, so that it prints, shrinks and replays. */
 export interface Schedule {
   readonly slots: readonly Slot[];
   readonly conditions: Conditions;
   readonly user: User;
+  readonly twin: Twin | null;
   readonly deployments: readonly Deployment[];
   readonly faults: readonly Fault[];
   readonly deliveries: readonly Delivery[];
@@ -125,21 +145,30 @@ const variant: fc.Arbitrary<Variant> = fc.record({
   revision: usually(0, fc.integer({ min: 1, max: 2 })),
   pinned: usually(0, fc.integer({ min: 1, max: 2 })),
   authorized: usually(false, fc.constant(true), 1),
+  retain: usually(false, fc.constant(true), 10),
+  wait: usually(false, fc.constant(true), 6),
+  token: usually(false, fc.constant(true), 4),
   broken: usually(false, fc.constant(true), 30),
 });
 
+const template = fc.array(fc.option(variant, { freq: 5 }), { minLength: SLOTS, maxLength: SLOTS });
+
 const deployment: fc.Arbitrary<Deployment> = fc.record({
   template: fc.oneof(
-    { weight: 5, arbitrary: fc.array(fc.option(variant, { freq: 5 }), { minLength: SLOTS, maxLength: SLOTS }) },
+    { weight: 5, arbitrary: template },
     { weight: 1, arbitrary: fc.constant(null) },
   ),
   neighbourFails: usually<number | null>(null, seconds(120)),
   rollback: usually(true, fc.constant(false), 5),
+  preserve: fc.boolean(),
+  express: usually(false, fc.constant(true)),
+  oldTried: fc.boolean(),
   backWith: fc.constantFrom('old' as const, 'new' as const),
   associated: usually<Deployment['associated']>(null, fc.record({ slot: fc.nat(SLOTS - 1), until: fc.option(seconds(200)) }), 6),
   removedByHand: usually<number | null>(null, fc.nat(SLOTS - 1), 12),
   refused: usually<number | null>(null, fc.nat(SLOTS - 1), 6),
   rotates: usually(false, fc.constant(true)),
+  badCredentials: usually(false, fc.constant(true), 10),
   secretsGone: usually(false, fc.constant(true), 8),
   // After five minutes, nothing lags any more.
   pause: fc.oneof(seconds(20), seconds(600), fc.integer({ min: 300, max: 900 })),
@@ -162,6 +191,16 @@ const silence: fc.Arbitrary<Fault> = fc.record({
   after: fc.nat(1),
   times: fc.integer({ min: 3, max: 5 }),
   kind: fc.constantFrom('silentBefore' as const, 'silentAfter' as const),
+  when: fc.nat(100).map((percent) => percent / 100),
+});
+
+/** Calls take nearly as long as their client waits. */
+const slowness: fc.Arbitrary<Fault> = fc.record({
+  event: fc.nat(5),
+  operation: fc.oneof({ weight: 1, arbitrary: fc.constant('any' as const) }, { weight: 2, arbitrary: fc.constantFrom<Operation[]>(...OPERATIONS) }),
+  after: fc.nat(3),
+  times: fc.integer({ min: 1, max: 3 }),
+  kind: fc.constantFrom('slowBefore' as const, 'slowAfter' as const),
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
@@ -219,6 +258,8 @@ const conditions: fc.Arbitrary<Conditions> = fc.record({
   skew: usually(0, fc.constantFrom(-4000, 4000)),
   apiSkew: usually(0, fc.constantFrom(-20_000, 20_000)),
   cleanupShown: fc.boolean(),
+  describeLag: upTo(3_000),
+  crowd: usually(false, fc.constant(true), 8),
   foreigners: fc.subarray([...FOREIGNERS]),
 });
 
@@ -227,12 +268,14 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   slots: fc.array(slot, { minLength: 1, maxLength: SLOTS }),
   conditions,
   user: fc.record({ delay: fc.option(fc.oneof(seconds(60), seconds(500))), twice: fc.boolean() }),
+  twin: usually<Twin | null>(null, fc.record({ template, stays: fc.boolean() }), 5),
   deployments: fc.array(deployment, { minLength: 1, maxLength: 5 }),
   faults: fc.array(fc.oneof(
     { weight: 8, arbitrary: fault },
     { weight: 1, arbitrary: death },
     { weight: 1, arbitrary: silence },
     { weight: 1, arbitrary: loss },
+    { weight: 2, arbitrary: slowness },
     { weight: 1, arbitrary: rotation },
   ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
