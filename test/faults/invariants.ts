@@ -5,11 +5,11 @@ import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStray
 import { Person } from './person';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
-import { formsOf } from '../../demo/leaks';
-import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
+import { identify } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';
+import { formsOf } from '../support/leaks';
 
 type Service = Snapshot['services'][number];
 

@@ -2,12 +2,12 @@ import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 import { Clock } from '../../lambda/clock';
 import { Row } from '../../lambda/decisions';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
-import { CloudFormationEvent } from '../../lambda/wire/event';
 import { Lifecycle } from '../../lambda/lifecycle';
+import { StackResource } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { Result } from '../../lambda/registering';
 import { SecretReader } from '../../lambda/secrets';
-import { StackResource } from '../../lambda/ports';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
