@@ -1,7 +1,7 @@
 import { atMost, atMostTimes, Group, outOfReach } from './metric';
-import { StormWorld } from './storm-world';
+import { StormWorld } from './storm';
 import { OAUTH_SECRET, pagerDuty, Properties, Resource } from '../test/support/events';
-import { VirtualWorld } from '../test/support/virtual-world';
+import { VirtualAccount } from '../test/support/virtual-account';
 
 const STORM = 200;
 const DAY = 86_400_000;
@@ -11,7 +11,7 @@ const CALLS = 2;
 export const calls: Group = {
   timed: false,
   measure: async () => {
-    const world = new VirtualWorld();
+    const world = new VirtualAccount();
     const resource = new Resource('PagerDuty', world.responseUrl);
     const old = pagerDuty({ subdomain: 'old' });
     const { physicalId } = await world.deliver(resource.create(old));

@@ -8,17 +8,17 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { BuildOptions } from 'esbuild';
 import { atMost, Group, paired, Results } from './metric';
 import { install, program } from './programs';
-import { Aws } from '../demo/aws';
-import { Engine } from '../demo/engine';
-import { ENGINE } from '../demo/python';
-import { newSecrets } from '../demo/secrets';
-import { ACCOUNT, newWorkspace, REGION } from '../demo/workspace';
 import {
   AzureIdentityRegistration, DevOpsAgentProvider, DevOpsAgentServicePrincipal, EventChannelRegistration, McpServerAuthorization,
   McpServerRegistration, OAuthClient, PagerDutyRegistration, SecretField,
 } from '../lib';
 import { Simulator } from '../test/simulator/server';
+import { Aws } from '../test/support/aws';
+import { Engine } from '../test/support/engine';
 import { HANDLER } from '../test/support/handler-process';
+import { ENGINE } from '../test/support/python';
+import { newSecrets } from '../test/support/secrets';
+import { ACCOUNT, newWorkspace, REGION } from '../test/support/workspace';
 
 const PAIRS = 5;
 

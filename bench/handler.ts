@@ -6,7 +6,7 @@ import { mcpServer, Resource, TOKEN_SECRET } from '../test/support/events';
 import { HANDLER } from '../test/support/handler-process';
 import { ResponseBucket } from '../test/support/response-bucket';
 import { SecretsManagerStub } from '../test/support/secrets-manager';
-import { PROVIDER } from '../test/support/virtual-world';
+import { PROVIDER } from '../test/support/virtual-account';
 
 /** What the function runs on. */
 const RUNTIME = 24;

@@ -1,13 +1,13 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aws, valuesOf } from './aws';
-import { Cdk } from './cdk';
-import { Engine } from './engine';
-import { deregistered, registerCalls, registrations, Row } from './registrations';
 import { check, same, show } from './report';
-import { credentialsIn, SeededSecrets } from './secrets';
-import { ROOT, Workspace } from './workspace';
 import { LogEntry, Simulator } from '../test/simulator/server';
+import { Aws, valuesOf } from '../test/support/aws';
+import { Cdk } from '../test/support/cdk';
+import { Engine } from '../test/support/engine';
+import { deregistered, registerCalls, registrations, Row } from '../test/support/registrations';
+import { credentialsIn, SeededSecrets } from '../test/support/secrets';
+import { ROOT, Workspace } from '../test/support/workspace';
 
 /** What the examples run on. */
 export interface Local {

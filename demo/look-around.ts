@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Example } from './example';
-import { ENGINE } from './python';
 import { MOVED } from './quick-start';
-import { REGION, ROOT } from './workspace';
+import { ENGINE } from '../test/support/python';
+import { REGION, ROOT } from '../test/support/workspace';
 
 /** Says how to look around, and leaves everything running until a signal comes. */
 export function lookAround(quickStart: Example): Promise<never> {

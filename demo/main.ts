@@ -7,19 +7,19 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import './preflight.js';
 import { ALL_INTEGRATIONS, registerAll } from './all-integrations';
-import { Aws } from './aws';
-import { Engine } from './engine';
 import { Example, Local } from './example';
-import { findLeaks } from './leaks';
 import { lookAround } from './look-around';
-import { Missing, oneLine } from './missing';
 import { whenAbandoned } from './parents';
-import { ENGINE } from './python';
 import { changeQuickStart, QUICK_START } from './quick-start';
 import { check, expectSteps, step, tell } from './report';
-import { filesIn, newSecrets } from './secrets';
-import { ACCOUNT, LOCAL, newWorkspace, REGION, ROOT, Workspace } from './workspace';
 import { Simulator } from '../test/simulator/server';
+import { Aws } from '../test/support/aws';
+import { Engine } from '../test/support/engine';
+import { findLeaks } from '../test/support/leaks';
+import { Missing, oneLine } from '../test/support/missing';
+import { ENGINE } from '../test/support/python';
+import { filesIn, newSecrets } from '../test/support/secrets';
+import { ACCOUNT, LOCAL, newWorkspace, REGION, ROOT, Workspace } from '../test/support/workspace';
 
 const started = Date.now();
 const keep = process.argv.includes('--keep');

@@ -1,6 +1,6 @@
 import { Description, Example } from './example';
-import { deregistered } from './registrations';
 import { check, same, step, tell } from './report';
+import { deregistered } from '../test/support/registrations';
 
 export const QUICK_START: Description = {
   folder: 'quick-start',

@@ -1,6 +1,6 @@
 /** What the demo says while it runs. */
 
-import { Row, table } from './registrations';
+import { Row, table } from '../test/support/registrations';
 
 let done = 0;
 let all = 0;

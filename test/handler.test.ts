@@ -1,7 +1,7 @@
-import { findLeaks, formsOf } from '../demo/leaks';
 import { hashOf, Simulator } from './simulator/server';
 import { consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { environmentFor, Finished, Invocation } from './support/handler-process';
+import { findLeaks, formsOf } from './support/leaks';
 import { QueryApis } from './support/query-apis';
 import { ResponseBucket } from './support/response-bucket';
 import { SecretsManagerStub } from './support/secrets-manager';

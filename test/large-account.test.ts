@@ -1,12 +1,12 @@
 import { arnOf, mcpServer, pagerDuty, Resource } from './support/events';
-import { PROVIDER, VirtualWorld } from './support/virtual-world';
+import { PROVIDER, VirtualAccount } from './support/virtual-account';
 import { TAG } from '../src/private/contract';
 
 // An account in which others have registered a thousand services already.
 const OTHERS = 1_000;
 
-function accountOfOthers(name: (index: number) => string): { world: VirtualWorld; resource: Resource } {
-  const world = new VirtualWorld();
+function accountOfOthers(name: (index: number) => string): { world: VirtualAccount; resource: Resource } {
+  const world = new VirtualAccount();
   for (let index = 0; index < OTHERS; index++) {
     world.service.registerService({
       service: 'mcpserver',

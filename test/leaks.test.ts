@@ -1,5 +1,5 @@
-import { findLeaks, formsOf } from '../demo/leaks';
-import { canary } from '../demo/secrets';
+import { findLeaks, formsOf } from './support/leaks';
+import { canary } from './support/secrets';
 
 const SECRET = 'ca"n\\ary/+=&<% é\'~token';
 

@@ -1,14 +1,14 @@
 import { hashOf } from './simulator/server';
 import { arnOf, consented, dynatrace, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
-import { PROVIDER, VirtualWorld } from './support/virtual-world';
+import { PROVIDER, VirtualAccount } from './support/virtual-account';
 import { StackResource } from '../lambda/ports';
 import { TAG } from '../src/private/contract';
 
-let world: VirtualWorld;
+let world: VirtualAccount;
 let resource: Resource;
 
-function begin(options: ConstructorParameters<typeof VirtualWorld>[0] = {}): void {
-  world = new VirtualWorld(options);
+function begin(options: ConstructorParameters<typeof VirtualAccount>[0] = {}): void {
+  world = new VirtualAccount(options);
   resource = new Resource('Registration', world.responseUrl);
 }
 
@@ -69,7 +69,7 @@ describe('Create', () => {
   test('a late delivery asks CloudFormation again where it is throttled, which it says with status 400', async () => {
     const event = resource.create(mcpServer());
     world.time += 10_000;
-    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
+    world.inject({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
     await world.deliver(event);
     only();
   });
@@ -77,7 +77,7 @@ describe('Create', () => {
   test('a late delivery fails, and is not taken for one that nobody waits for, where CloudFormation refuses to say', async () => {
     const event = resource.create(mcpServer());
     world.time += 10_000;
-    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'RequestExpired', times: 1 });
+    world.inject({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'RequestExpired', times: 1 });
     await expect(world.deliver(event)).rejects.toMatchObject({ step: 'asking CloudFormation about the resource' });
     expect(world.decision).not.toBe('stale');
   });
@@ -85,7 +85,7 @@ describe('Create', () => {
   test('what was just registered is not taken back because CloudFormation is throttled', async () => {
     const event = resource.create(mcpServer());
     world.time += 4_850;
-    world.mishaps.push({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
+    world.inject({ operation: 'DescribeStackResource', when: 'before', status: 400, code: 'Throttling', message: 'Rate exceeded', times: 3 });
     await world.deliver(event);
     expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService', ...Array(4).fill('DescribeStackResource')]);
     only();
@@ -113,14 +113,14 @@ describe('Create', () => {
 
   test.each([undefined, 500, 502])('an answer that gets lost (status %s) after the commit is found again, not registered again', async (status) => {
     begin({ listLagMs: 12_000, tagsLagMs: 15_000 });
-    world.mishaps.push({ operation: 'RegisterService', when: 'after', status, times: 1 });
+    world.inject({ operation: 'RegisterService', when: 'after', status, times: 1 });
     const { physicalId } = await world.deliver(resource.create(mcpServer()));
     expect(physicalId).toBe(arnOf(only().serviceId));
     expect(registrations()).toBe(1);
   });
 
   test('a Register that failed before it took effect is tried once more, after the list had its time to show it', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', times: 1 });
+    world.inject({ operation: 'RegisterService', when: 'before', times: 1 });
     const start = world.time;
     await world.deliver(resource.create(mcpServer()));
     expect(registrations()).toBe(2);
@@ -129,13 +129,13 @@ describe('Create', () => {
   });
 
   test('a Register that never answers is given up with what to do', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', times: 9 });
-    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'no answer (a mishap)' });
+    world.inject({ operation: 'RegisterService', when: 'before', times: 9 });
+    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'no answer (a fault)' });
     expect(registrations()).toBe(2);
   });
 
   test('a throttled Register is repeated', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 429, times: 3 });
+    world.inject({ operation: 'RegisterService', when: 'before', status: 429, times: 3 });
     await world.deliver(resource.create(mcpServer()));
     only();
   });
@@ -147,12 +147,12 @@ describe('Create', () => {
   });
 
   test('a policy that has not spread yet is waited for, one that never allows it is not', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 403, times: 3 });
+    world.inject({ operation: 'RegisterService', when: 'before', status: 403, times: 3 });
     await world.deliver(resource.create(mcpServer()));
     only();
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 403, times: 1000 });
+    world.inject({ operation: 'RegisterService', when: 'before', status: 403, times: 1000 });
     const start = world.time;
-    await expect(world.deliver(new Resource('Other', world.responseUrl).create(mcpServer()))).rejects.toMatchObject({ words: 'Mishap: a mishap' });
+    await expect(world.deliver(new Resource('Other', world.responseUrl).create(mcpServer()))).rejects.toMatchObject({ words: 'Fault: a fault' });
     expect(world.time - start).toBeLessThan(60_000);
   });
 
@@ -194,8 +194,8 @@ describe('Create', () => {
   });
 
   test('a Register that is throttled to the end is told in the service\'s words', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 429, times: 1000 });
-    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'Mishap: a mishap' });
+    world.inject({ operation: 'RegisterService', when: 'before', status: 429, times: 1000 });
+    await expect(world.deliver(resource.create(mcpServer()))).rejects.toMatchObject({ step: 'RegisterService', words: 'Fault: a fault' });
   });
 
   test('does not start a Register that it could not wait for', async () => {
@@ -344,10 +344,10 @@ describe('Update', () => {
       const old = await world.deliver(resource.create(pagerDuty()));
       const { serviceId } = only();
       world.time += 60_000;
-      world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 409, times: 1, message: 'already exists' });
-      world.mishaps.push({ operation: 'RegisterService', when: 'before', status: 400, times: 1 });
+      world.inject({ operation: 'RegisterService', when: 'before', status: 409, times: 1, message: 'already exists' });
+      world.inject({ operation: 'RegisterService', when: 'before', status: 400, times: 1 });
       await expect(world.deliver(resource.update(old.physicalId, renamed, pagerDuty())))
-        .rejects.toMatchObject({ step: 'RegisterService', words: `Mishap: a mishap; the old service ${serviceId} has been deregistered to make room` });
+        .rejects.toMatchObject({ step: 'RegisterService', words: `Fault: a fault; the old service ${serviceId} has been deregistered to make room` });
       expect(world.decision).toBe('swap lost');
       expect(world.ids()).toEqual([]);
       const back = await world.deliver(resource.update(old.physicalId, pagerDuty(), renamed));
@@ -375,7 +375,7 @@ describe('Update', () => {
     test('is waited for where the API throttles with the status of a refusal', async () => {
       const { physicalId } = await world.deliver(resource.create(pagerDuty()));
       world.time += 60_000;
-      world.mishaps.push({ operation: 'DeregisterService', when: 'before', status: 400, code: 'Throttling', times: 40 });
+      world.inject({ operation: 'DeregisterService', when: 'before', status: 400, code: 'Throttling', times: 40 });
       await world.deliver(resource.update(physicalId, renamed, pagerDuty()));
       expect(world.decision).toBe('swapped');
       expect(only().name).toBe('Renamed');
@@ -686,8 +686,8 @@ describe('Update', () => {
     });
 
     test('fails where the topic cannot be published to, before anybody is waited for', async () => {
-      world.mishaps.push({ operation: 'Publish', when: 'before', status: 400, times: 1, message: 'no such topic' });
-      await expect(world.deliver(resource.create(waiting), 900)).rejects.toMatchObject({ step: 'publishing the consent URL', words: 'Mishap: no such topic' });
+      world.inject({ operation: 'Publish', when: 'before', status: 400, times: 1, message: 'no such topic' });
+      await expect(world.deliver(resource.create(waiting), 900)).rejects.toMatchObject({ step: 'publishing the consent URL', words: 'Fault: no such topic' });
     });
 
     test('a redelivery finds what was consented to on the first page', async () => {
@@ -765,7 +765,7 @@ describe('An event that CloudFormation gives up in the middle', () => {
   });
 
   test('takes back what it finds after a silence', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'after', times: 1 });
+    world.inject({ operation: 'RegisterService', when: 'after', times: 1 });
     const event = resource.create(mcpServer());
     world.time += 6_000;
     giveUpAfter(200, 'DELETE_COMPLETE');
@@ -775,7 +775,7 @@ describe('An event that CloudFormation gives up in the middle', () => {
   });
 
   test('leaves what another delivery has answered with', async () => {
-    world.mishaps.push({ operation: 'RegisterService', when: 'after', times: 1 });
+    world.inject({ operation: 'RegisterService', when: 'after', times: 1 });
     const event = resource.create(mcpServer());
     world.time += 6_000;
     world.tick = () => {
@@ -800,7 +800,7 @@ describe('An event that CloudFormation gives up in the middle', () => {
     const { physicalId } = await world.deliver(resource.create(before));
     const event = resource.update(physicalId, after, before);
     world.time += 60_000;
-    world.mishaps.push({ operation, when: 'before', times: 1 });
+    world.inject({ operation, when: 'before', times: 1 });
     // List, Get, and the call that gets no answer.
     giveUpAfter(300);
     await expect(world.deliver(event)).rejects.toMatchObject({ words: expect.stringContaining('does not wait for it any more') });
@@ -870,7 +870,7 @@ describe('Delete', () => {
 
   test.each(['before', 'after'] as const)('an answer that gets lost %s the effect ends with nothing left', async (when) => {
     const { physicalId } = await world.deliver(resource.create(pagerDuty()));
-    world.mishaps.push({ operation: 'DeregisterService', when, times: 1 });
+    world.inject({ operation: 'DeregisterService', when, times: 1 });
     await world.deliver(resource.delete(physicalId, pagerDuty()));
     expect(world.ids()).toEqual([]);
   });

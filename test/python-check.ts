@@ -2,8 +2,8 @@
 
 import '../demo/preflight.js';
 import { MODEL } from './conformance/judge';
-import { oneLine } from '../demo/missing';
-import { ENGINE, PythonEnvironment } from '../demo/python';
+import { oneLine } from './support/missing';
+import { ENGINE, PythonEnvironment } from './support/python';
 
 const ENVIRONMENTS: Record<string, PythonEnvironment> = { engine: ENGINE, model: MODEL };
 

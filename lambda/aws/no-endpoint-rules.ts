@@ -1,4 +1,4 @@
-/** Stands in the bundle for the SDK's engine of endpoint rules, and for the configuration files that it reads: the handler knows its endpoints. */
+/** Replaces the SDK's engine of endpoint rules, and the configuration files that it reads, in the bundle: the handler knows its endpoints. */
 export const customEndpointFunctions: { [namespace: string]: object } = {};
 
 export class EndpointError extends Error {}
@@ -9,5 +9,5 @@ function none(): never {
 
 export {
   none as BinaryDecisionDiagram, none as decideEndpoint, none as EndpointCache, none as getEndpointPlugin, none as isIpAddress,
-  none as isValidHostLabel, none as resolveEndpoint, none as resolveEndpointConfig, none as toEndpointV1,
+  none as isValidHostLabel, none as resolveEndpoint, none as resolveEndpointConfig, none as resolveParams, none as toEndpointV1,
 };

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { PythonEnvironment } from '../../demo/python';
 import { Operation, OperationName, operationNames, Shape, validate } from '../simulator/model';
+import { PythonEnvironment } from '../support/python';
 
 /** What botocore runs in: the newest, since the local engine wants an older one. `test/python-check.ts` prepares it. */
 export const MODEL = new PythonEnvironment('boto3\'s model of the API', 'model', join(__dirname, 'requirements.txt'));

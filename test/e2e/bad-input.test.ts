@@ -5,11 +5,11 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { LocalCloud } from './local-cloud';
 import { Deployed, deployDirectly } from './stacks';
-import { Cdk } from '../../demo/cdk';
-import { findLeaks } from '../../demo/leaks';
-import { canary } from '../../demo/secrets';
-import { ACCOUNT, REGION } from '../../demo/workspace';
 import { EventChannelRegistration, McpServerAuthorization, McpServerRegistration, SecretField, ServiceRegistration } from '../../src';
+import { Cdk } from '../support/cdk';
+import { findLeaks } from '../support/leaks';
+import { canary } from '../support/secrets';
+import { ACCOUNT, REGION } from '../support/workspace';
 
 const REFUSED = 'https://refused.example.com/mcp';
 

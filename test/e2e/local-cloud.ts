@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { IncomingMessage, request, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { Aws } from '../../demo/aws';
-import { Engine } from '../../demo/engine';
-import { loopback } from '../../demo/http';
-import { Text } from '../../demo/leaks';
-import { filesIn } from '../../demo/secrets';
-import { ACCOUNT, newWorkspace, REGION, Workspace } from '../../demo/workspace';
 import { judged } from '../conformance/judge';
 import { LogEntry, Simulator } from '../simulator/server';
+import { Aws } from '../support/aws';
+import { Engine } from '../support/engine';
+import { loopback } from '../support/http';
+import { Text } from '../support/leaks';
 import { LoopbackServer } from '../support/loopback-server';
+import { filesIn } from '../support/secrets';
+import { ACCOUNT, newWorkspace, REGION, Workspace } from '../support/workspace';
 
 /** A local AWS of a test's own: the engine, the simulated API, and a record of all that the handler was given, answered and logged. */
 export class LocalCloud {

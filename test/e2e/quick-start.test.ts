@@ -3,11 +3,11 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalCloud, modelProblems } from './local-cloud';
-import { Cdk } from '../../demo/cdk';
-import { findLeaks } from '../../demo/leaks';
-import { deregistered, registerCalls, registrations, Row } from '../../demo/registrations';
-import { newSecrets } from '../../demo/secrets';
-import { ACCOUNT, REGION, ROOT } from '../../demo/workspace';
+import { Cdk } from '../support/cdk';
+import { findLeaks } from '../support/leaks';
+import { deregistered, registerCalls, registrations, Row } from '../support/registrations';
+import { newSecrets } from '../support/secrets';
+import { ACCOUNT, REGION, ROOT } from '../support/workspace';
 
 const MOVED = 'https://runbooks.example.com/v2/mcp';
 const ONE_EACH = {

@@ -4,11 +4,11 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib/core';
 import { LocalCloud } from './local-cloud';
 import { deleteDirectly, Deployed, deployDirectly, updateDirectly } from './stacks';
-import { valuesOf } from '../../demo/aws';
-import { canary } from '../../demo/secrets';
 import {
   EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient, PagerDutyRegistration, SecretField, ServiceRegistration,
 } from '../../src';
+import { valuesOf } from '../support/aws';
+import { canary } from '../support/secrets';
 
 const REFUSED = 'https://refused.example.com/mcp';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { App, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib/core';
-import { Aws, valuesOf } from '../../demo/aws';
+import { Aws, valuesOf } from '../support/aws';
 
 const HANDLER = join(__dirname, '..', '..', 'assets', 'handler', 'index.js');
 

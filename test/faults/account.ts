@@ -37,7 +37,7 @@ const FOREIGN: { readonly [foreigner in Foreigner]: Properties } = {
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
 
 /** The tags of those services: with the same provider, so that the fence of the role does not protect them. */
-const FOREIGN_TAGS = { [TAG.provider]: PROVIDER, [TAG.owner]: 'f'.repeat(32), [TAG.request]: 'theirs' };
+const FOREIGN_TAGS = { [TAG.provider]: PROVIDER, [TAG.stack]: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Theirs/1', [TAG.resource]: 'Theirs' };
 
 /** A version of a secret, and when it was the current one. */
 interface Version {
@@ -68,7 +68,7 @@ export class Account {
   constructor(private readonly time: VirtualTime, public readonly conditions: Conditions) {
     const { listLag, tagsLag, getLag, nameRelease, disassociateLag, conflictStyle, associatedStyle, pendingHoldsIdentity, pageSize } = conditions;
     this.service = new DevOpsAgentService({ now: () => time.now() + conditions.apiSkew }, {}, '000000000000', 'us-east-1', () => this.newId());
-    conditions.foreigners.forEach((foreigner) => this.register(FOREIGN[foreigner], FOREIGN_TAGS));
+    conditions.foreigners.forEach((foreigner) => this.register(FOREIGN[foreigner], foreigner === 'channel' ? { [TAG.provider]: PROVIDER } : FOREIGN_TAGS));
     this.service.configure({
       listLagMs: listLag,
       tagsLagMs: tagsLag,

@@ -2,13 +2,13 @@
 import { Account } from './account';
 import { Answer, Lambda, Sent } from './lambda';
 import { mayOverlap } from './limits';
+import { ownerOf } from './ownership';
 import { functionTimeout, Properties } from './registrations';
 import { Report } from './report';
 import { Operation } from './schedule';
 import { isRetained, Left, Resource, Stack, Stray } from './stack';
 import { VirtualTime } from './time';
 import { CallError } from '../../lambda/devops-agent';
-import { ownerOf } from '../../lambda/marks';
 import { StackResource } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { ATTRIBUTE } from '../../src/private/contract';

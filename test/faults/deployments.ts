@@ -3,13 +3,12 @@ import { Account } from './account';
 import { CloudFormation } from './cloudformation';
 import { Answer } from './lambda';
 import { mayBeRenewed } from './limits';
+import { ownerIn, ownerOf } from './ownership';
 import { OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule, Twin } from './schedule';
 import { isRetained, Obsolete, Resource, Stack } from './stack';
 import { VirtualTime } from './time';
-import { ownerOf } from '../../lambda/marks';
-import { TAG } from '../../src/private/contract';
 
 const CLEANUP_ATTEMPTS = 3;
 const ROLLBACK_ATTEMPTS = 2;
@@ -269,9 +268,9 @@ export class Deployments {
     const givenUp = cloudFormation.sent.some(({ event, cancelled }) =>
       cancelled && event.RequestType === 'Update' && event.StackId === stack.id && event.LogicalResourceId === resource.logicalId);
     // An adopted service is its owner's to deregister.
-    const own = ownerOf({ StackId: stack.id, LogicalResourceId: was.logicalId } as never);
+    const own = ownerOf({ StackId: stack.id, LogicalResourceId: was.logicalId });
     const stillThere = !was.troubled && account.service.snapshot().services.some(({ serviceId, tags }) =>
-      was.physicalId!.endsWith(`/${serviceId}`) && tags[TAG.owner] === own);
+      was.physicalId!.endsWith(`/${serviceId}`) && ownerIn(tags) === own);
     const answer = await cloudFormation.send(stack, resource, {
       type: 'Update', properties: was.properties, physicalId, old: tried, status, rollsBack: true,
     });

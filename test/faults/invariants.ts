@@ -2,14 +2,14 @@ import { Account, Registered } from './account';
 import { CloudFormation, Resource } from './cloudformation';
 import { Sent } from './lambda';
 import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
+import { ownerIn, ownerOf } from './ownership';
 import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
-import { formsOf } from '../../demo/leaks';
-import { identify } from '../../lambda/wire/event';
-import { ownerOf } from '../../lambda/marks';
+import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';
+import { formsOf } from '../support/leaks';
 
 type Service = Snapshot['services'][number];
 
@@ -68,7 +68,7 @@ function isEverRetained({ event }: Sent, sent: readonly Sent[]): boolean {
 function isOthers({ event }: Sent, account: Account): boolean {
   const value = /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(event.ResourceProperties))?.[1];
   const own = ownerOf(event);
-  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => tags![TAG.owner] !== own
+  return [...account.registered.values()].some(({ service, serviceDetails, tags }) => ownerIn(tags!) !== own
     && (value === undefined ? service === event.ResourceProperties.Service : JSON.stringify(serviceDetails).includes(`"${value}"`)));
 }
 
@@ -90,18 +90,18 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
   const waiting = cloudFormation.stacks.flatMap(({ id: stackId, obsolete }) =>
     obsolete.map(({ resource: { logicalId }, physicalId }) => ({ stackId, logicalId, physicalId })));
   for (const { stackId, logicalId, physicalId } of [...left, ...waiting]) {
-    const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId } as never);
+    const owner = ownerOf({ StackId: stackId, LogicalResourceId: logicalId });
     // What is to be retained before CloudFormation knows its id exists all the same.
-    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => tags[TAG.owner] === owner);
+    const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => ownerIn(tags) === owner);
     meant.forEach(({ serviceId }) => accounted.add(serviceId));
   }
   services.filter((service) => mayStay(service.tags, cloudFormation.sent)).forEach(({ serviceId }) => accounted.add(serviceId));
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
-      const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId } as never);
+      const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId });
       if (resource.troubled || resource.status === 'DELETE_SKIPPED' || mayHaveStrayed(owner, cloudFormation)) {
         // What there is of it, its next event has to find.
-        services.filter(({ tags }) => tags[TAG.owner] === owner).forEach(({ serviceId }) => accounted.add(serviceId));
+        services.filter(({ tags }) => ownerIn(tags) === owner).forEach(({ serviceId }) => accounted.add(serviceId));
         continue;
       }
       if (resource.status === 'DELETE_COMPLETE') {
@@ -116,7 +116,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
       // What is adopted is as its owner wants it.
-      for (const service of own.filter(({ tags }) => tags[TAG.owner] === owner)) {
+      for (const service of own.filter(({ tags }) => ownerIn(tags) === owner)) {
         if (!isTakenAsItIs(resource, left)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
@@ -134,21 +134,21 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
 }
 
 function isKnown(physicalId: string): boolean {
-  return ['service', 'consent'].includes(identify(physicalId).kind);
+  return ['service', 'consent'].includes(parsePhysicalId(physicalId).kind);
 }
 
 /** Whether a resource believes in a service that another one registered. */
 function isAdopted(physicalId: string, owner: string, { registered }: Account): boolean {
-  const identity = identify(physicalId);
-  return identity.kind === 'service' && registered.get(identity.serviceId)?.tags?.[TAG.owner] !== owner;
+  const identity = parsePhysicalId(physicalId);
+  return identity.kind === 'service' && ownerIn(registered.get(identity.serviceId)?.tags ?? {}) !== owner;
 }
 
 /** The services that a physical id stands for. */
 function behind(physicalId: string, services: Service[], owner: string): Service[] {
-  const identity = identify(physicalId);
+  const identity = parsePhysicalId(physicalId);
   switch (identity.kind) {
     case 'service': return services.filter(({ serviceId }) => serviceId === identity.serviceId);
-    case 'consent': return services.filter(({ tags }) => tags[TAG.owner] === owner && tags[TAG.request] === identity.requestId);
+    case 'consent': return services.filter(({ tags }) => ownerIn(tags) === owner && tags[TAG.request] === identity.requestId);
     default: return [];
   }
 }

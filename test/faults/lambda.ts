@@ -12,6 +12,7 @@ import { StackResource, Ports } from '../../lambda/ports';
 import { TAG } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
 import { ServiceError } from '../simulator/service';
+import { simulatedApi } from '../support/simulated-api';
 
 /** An event of CloudFormation, and what became of it. */
 export interface Sent {
@@ -208,31 +209,11 @@ class Invocation {
 
   public ports(): Ports {
     const { time, report, account, surroundings, sent } = this;
-    const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
-    const perform = (operation: Operation, name: OperationName, input: object) => {
-      const begun = time.now();
-      return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
-    };
     return {
-      api: {
-        register: async (input) => {
-          const { serviceId, additionalStep } = await perform('register', 'RegisterService', input);
-          return { serviceId, consentUrl: additionalStep?.oauth.authorizationUrl };
-        },
-        deregister: (serviceId) => perform('deregister', 'DeregisterService', { serviceId }),
-        get: async (serviceId) => {
-          const { service, tags } = await perform('get', 'GetService', { serviceId });
-          return { service: dated(service), tags: tags ?? {} };
-        },
-        list: async (filterServiceType, nextToken) => {
-          const page = await perform('list', 'ListServices', { filterServiceType, nextToken });
-          return { services: page.services.map(dated), nextToken: page.nextToken };
-        },
-        tag: (resourceArn, tags) => perform('tag', 'TagResource', { resourceArn, tags }),
-        untag: (resourceArn, tagKeys) => perform('untag', 'UntagResource', { resourceArn, tagKeys }),
-        listAgentSpaces: (nextToken) => perform('listAgentSpaces', 'ListAgentSpaces', { nextToken }),
-        listAssociations: (agentSpaceId, nextToken) => perform('listAssociations', 'ListAssociations', { agentSpaceId, nextToken }),
-      },
+      api: simulatedApi((operation, name, input) => {
+        const begun = time.now();
+        return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
+      }),
       secrets: {
         getValue: (secretId, { versionId, versionStage } = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
           const version = account.version(secretId, versionId, versionStage);

@@ -4,9 +4,9 @@
 import type { Account } from './account';
 import type { CloudFormation, Left, Resource } from './cloudformation';
 import type { Sent } from './lambda';
+import { ownerIn, ownerOf } from './ownership';
 import { Kind, Properties } from './registrations';
-import { identify } from '../../lambda/wire/event';
-import { ownerOf } from '../../lambda/marks';
+import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
 
@@ -49,11 +49,11 @@ export const SOONEST_KNOWN = 15_000;
 export function mayHaveOldTags(
   { slot, physicalId }: Resource, { tags }: Snapshot['services'][number], left: readonly Pick<Left, 'physicalId'>[], { gaveUp, sent, strays }: CloudFormation,
 ): boolean {
-  const all = sent.filter(({ event }) => ownerOf(event) === tags[TAG.owner]);
+  const all = sent.filter(({ event }) => ownerOf(event) === ownerIn(tags));
   const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok
     && JSON.stringify(all[i + 1]?.event.OldResourceProperties?.Tags) !== JSON.stringify(event.ResourceProperties.Tags);
   return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait)
-    || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === tags[TAG.owner] && stray.tags);
+    || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === ownerIn(tags) && stray.tags);
 }
 
 /**
@@ -71,7 +71,7 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
  * carries the note of it.
  */
 export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: number, cloudFormation: CloudFormation): boolean {
-  const isForgotten = cloudFormation.byHand.has(tags[TAG.owner]) || !cloudFormation.wentOn(tags[TAG.owner], createdAt + 30_000);
+  const isForgotten = cloudFormation.byHand.has(ownerIn(tags)) || !cloudFormation.wentOn(ownerIn(tags), createdAt + 30_000);
   return cloudFormation.gaveUp(tags[TAG.request]) && isForgotten;
 }
 
@@ -84,7 +84,7 @@ export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: n
 export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
   const isSilent = request?.injected.some(({ kind }) => kind === 'silentAfter') ?? false;
-  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === tags[TAG.owner];
+  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === ownerIn(tags);
   return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled || isSilent) && !request.answer?.ok
     && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
 }
@@ -131,6 +131,6 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
  */
 export function isTakenAsItIs({ logicalId, physicalId, properties }: Resource, left: readonly Left[]): boolean {
   // With an id that CloudFormation made up, it is what a creation had registered that was given up.
-  const isIt = (one: Left) => one.physicalId === physicalId || (one.logicalId === logicalId && identify(one.physicalId).kind === 'invented');
+  const isIt = (one: Left) => one.physicalId === physicalId || (one.logicalId === logicalId && parsePhysicalId(one.physicalId).kind === 'invented');
   return properties.AdoptExisting === 'true' && left.some(isIt);
 }

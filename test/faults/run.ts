@@ -3,13 +3,13 @@ import { CloudFormation } from './cloudformation';
 import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
+import { ownerIn } from './ownership';
 import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { VirtualTime } from './time';
-import { identify } from '../../lambda/wire/event';
-import { TAG } from '../../src/private/contract';
+import { parsePhysicalId } from '../../lambda/wire/physical-id';
 
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
@@ -81,7 +81,7 @@ function meddle(
     return stack?.state === 'live' ? stack.resources.get('ABC'[slot]) : undefined;
   };
   const registered = (slot: number) => {
-    const identity = identify(resourceOf(slot)?.physicalId);
+    const identity = parsePhysicalId(resourceOf(slot)?.physicalId);
     const id = identity.kind === 'service' && !account.foreign.has(identity.serviceId) ? identity.serviceId : undefined;
     return service.snapshot().services.find(({ serviceId }) => serviceId === id);
   };
@@ -101,7 +101,7 @@ function meddle(
       cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
         .filter((resource) => resource.physicalId === physicalId)
         .forEach((resource) => resource.troubled = true);
-      cloudFormation.byHand.add(removed.tags[TAG.owner]);
+      cloudFormation.byHand.add(ownerIn(removed.tags));
     } catch {
       // Refused to users as well, shortly after an association.
     }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { run } from './run';
 import { Schedule, schedules } from './schedule';
-import { DECISIONS } from '../../lambda/decisions';
+import { ROWS } from '../../lambda/lifecycle/rows';
 
 export interface Options {
   readonly runs: number;
@@ -71,7 +71,7 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
 
 /** The rows of the table of decisions that no schedule came to. */
 export function unreached({ decisions }: Found): string[] {
-  return Object.keys(DECISIONS).filter((row) => !decisions.has(row));
+  return Object.keys(ROWS).filter((row) => !decisions.has(row));
 }
 
 export function summary({ schedules: all, events, faults, crashes, violations }: Found): string {

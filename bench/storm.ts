@@ -1,5 +1,5 @@
 import { CallError } from '../lambda/devops-agent';
-import { VirtualWorld } from '../test/support/virtual-world';
+import { VirtualAccount } from '../test/support/virtual-account';
 
 /** What AWS's services throttle by: a bucket that fills at a rate, and holds so many requests. A refused one takes nothing. */
 class Bucket {
@@ -22,7 +22,7 @@ class Bucket {
  * Many invocations at once against services that throttle. The time is virtual, so what is measured is the schedule that the
  * handler's own waiting makes, and not this machine.
  */
-export class StormWorld extends VirtualWorld {
+export class StormWorld extends VirtualAccount {
   /** How long so many calls of one service take at best. */
   public static secondsFor(calls: number): number {
     return (calls - Bucket.BURST) / Bucket.RATE;

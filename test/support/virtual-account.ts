@@ -1,48 +1,50 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
+import { simulatedApi } from './simulated-api';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
-import { CloudFormationEvent } from '../../lambda/wire/event';
 import { Result } from '../../lambda/lifecycle/act';
 import { lifecycle } from '../../lambda/lifecycle/lifecycle';
+import { StackResource } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
-import { StackResource } from '../../lambda/ports';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
 
-/** What a call meets: before or after it took effect. */
-export interface Mishap {
+/** An error that calls of an operation end in. */
+export interface Fault {
   readonly operation: string;
+  /** Whether the call fails before or after it took effect. */
   readonly when: 'before' | 'after';
-  /** Absent: no answer at all. */
+  /** The HTTP status of the answer; absent for no response. */
   readonly status?: number;
-  /** The service's name for it. */
+  /** The service's name for the error. */
   readonly code?: string;
-  /** What the service says, if anything. */
   readonly message?: string;
-  times: number;
+  /** The number of calls that fail. */
+  readonly times: number;
 }
 
-/** The handler's lifecycle against the simulated service, in virtual time: half a minute of waiting takes no time. */
-export class VirtualWorld {
+/** The handler's lifecycle on a simulated account, in virtual time: half a minute of waiting takes no time. */
+export class VirtualAccount {
   public time = Date.UTC(2026, 0, 1);
   public readonly service: DevOpsAgentService;
   public readonly calls: string[] = [];
-  public readonly mishaps: Mishap[] = [];
   public readonly secrets = new Map<string, { versionId: string; text: string }>([
     [OAUTH_SECRET, { versionId: 'v1', text: JSON.stringify({ client_id: 'id', client_secret: 'canary-1' }) }],
     [TOKEN_SECRET, { versionId: 'v1', text: 'canary-token-1' }],
   ]);
-  /** What CloudFormation says of the resource; absent if it waits for the answer to what is delivered. */
+  /** The resource as DescribeStackResource shows it; if absent, as one that waits for the answer to the event. */
   public resource?: StackResource | 'unknown';
-  /** What CloudFormation says of the stack. */
+  /** The stack's status as DescribeStacks shows it. */
   public stackStatus = 'UPDATE_IN_PROGRESS';
   public readonly published: string[] = [];
-  /** The row of the table that the last delivery came to. */
+  /** The row of the table of decisions that the last delivery ended in. */
   public decision?: string;
-  /** Run whenever time passes. */
+  /** Called whenever time passes. */
   public tick?: () => void;
+  private readonly faults: { fault: Fault; left: number }[] = [];
 
   constructor(options: Partial<ServiceOptions> = {}) {
     this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: 'cdk-devops-agent:provider', tagValue: PROVIDER }, ...options });
@@ -50,6 +52,11 @@ export class VirtualWorld {
 
   /** A response URL signed now. */
   public readonly responseUrl = (): string => `https://bucket.example/response?X-Amz-Date=${new Date(this.time).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+
+  /** Lets calls fail from now on. */
+  public inject(...faults: Fault[]): void {
+    this.faults.push(...faults.map((fault) => ({ fault, left: fault.times })));
+  }
 
   /** One delivery of an event, in an invocation with five minutes. */
   public async deliver(event: CloudFormationEvent, seconds = 300): Promise<Result> {
@@ -73,7 +80,7 @@ export class VirtualWorld {
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
-          this.meet('DescribeStackResource', 'before');
+          this.fail('DescribeStackResource', 'before');
           if (this.resource === 'unknown') {
             throw new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400);
           }
@@ -81,14 +88,14 @@ export class VirtualWorld {
         },
         stackStatus: async () => {
           this.calls.push('DescribeStacks');
-          this.meet('DescribeStacks', 'before');
+          this.fail('DescribeStacks', 'before');
           return this.stackStatus;
         },
       },
       topics: {
         publish: async (_topic, _subject, message) => {
           this.calls.push('Publish');
-          this.meet('Publish', 'before');
+          this.fail('Publish', 'before');
           this.published.push(message);
         },
       },
@@ -103,7 +110,7 @@ export class VirtualWorld {
     throw 'failure' in ending ? ending.failure : new Error(`left to be delivered again: ${ending.redeliver}`);
   }
 
-  /** What is registered, by display name. */
+  /** The display names of all services. */
   public names(): string[] {
     return this.service.snapshot().services.map((service) => service.name ?? '');
   }
@@ -118,59 +125,37 @@ export class VirtualWorld {
     this.tick?.();
   }
 
-  /** What every call meets before anything else, whichever service it is for. */
+  /** Throws where a service does not admit a call, as one that throttles. */
   protected async admit(_operation: string): Promise<void> {}
 
   protected random(): number {
     return 0.5;
   }
 
-  /** Fails where a mishap waits for this call. */
-  private meet(operation: string, when: Mishap['when']): void {
-    const mishap = this.mishaps.find((candidate) => candidate.operation === operation && candidate.times > 0);
-    if (mishap?.when === when) {
-      mishap.times--;
-      throw new CallError(operation, mishap.code ?? (mishap.status ? 'Mishap' : 'ECONNRESET'), mishap.message ?? 'a mishap', mishap.status);
+  /** Fails if a fault is injected for this call. */
+  private fail(operation: string, when: Fault['when']): void {
+    const injected = this.faults.find(({ fault, left }) => fault.operation === operation && left > 0);
+    if (injected?.fault.when === when) {
+      const { status, code = status ? 'Fault' : 'ECONNRESET', message = 'a fault' } = injected.fault;
+      injected.left--;
+      throw new CallError(operation, code, message, status);
     }
   }
 
   private api(): DevOpsAgent {
-    const call = async (operation: string, input: object): Promise<any> => {
-      this.calls.push(operation);
+    return simulatedApi(async (_, name, input) => {
+      this.calls.push(name);
       await this.pass(100);
-      await this.admit(operation);
-      this.meet(operation, 'before');
+      await this.admit(name);
+      this.fail(name, 'before');
       try {
         // As on the wire: a member without a value does not exist.
-        const output = this.service.perform(operation as never, JSON.parse(JSON.stringify(input)));
-        this.meet(operation, 'after');
+        const output = this.service.perform(name, JSON.parse(JSON.stringify(input)));
+        this.fail(name, 'after');
         return output;
       } catch (error) {
-        if (error instanceof ServiceError) {
-          throw new CallError(operation, error.code, error.message, error.status);
-        }
-        throw error;
+        throw error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error;
       }
-    };
-    const dated = (service: any) => ({ ...service, createdAt: new Date(service.createdAt), details: service.additionalServiceDetails });
-    return {
-      register: async (input) => {
-        const { serviceId, additionalStep } = await call('RegisterService', input);
-        return { serviceId, consentUrl: additionalStep?.oauth.authorizationUrl };
-      },
-      deregister: (serviceId) => call('DeregisterService', { serviceId }),
-      get: async (serviceId) => {
-        const { service, tags } = await call('GetService', { serviceId });
-        return { service: dated(service), tags: tags ?? {} };
-      },
-      list: async (filterServiceType, nextToken) => {
-        const page = await call('ListServices', { filterServiceType, nextToken });
-        return { services: page.services.map(dated), nextToken: page.nextToken };
-      },
-      tag: (resourceArn, tags) => call('TagResource', { resourceArn, tags }),
-      untag: (resourceArn, tagKeys) => call('UntagResource', { resourceArn, tagKeys }),
-      listAgentSpaces: (nextToken) => call('ListAgentSpaces', { nextToken }),
-      listAssociations: (agentSpaceId, nextToken) => call('ListAssociations', { agentSpaceId, nextToken }),
-    };
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { hashOf, LogEntry, Simulator } from '../test/simulator/server';
+import { hashOf, LogEntry, Simulator } from '../simulator/server';
 
 /** A registration as a person wants to see it. */
 export interface Row {

@@ -65,7 +65,7 @@ export class PythonEnvironment {
 }
 
 /** What the local CloudFormation engine runs in. */
-export const ENGINE = new PythonEnvironment('the local engine', 'venv', join(__dirname, 'requirements.txt'));
+export const ENGINE = new PythonEnvironment('the local engine', 'venv', join(__dirname, 'engine-requirements.txt'));
 
 async function findPython(): Promise<string> {
   const names = ['python3', ...Array.from({ length: NEWEST_KNOWN - OLDEST + 1 }, (_, i) => `python3.${NEWEST_KNOWN - i}`), 'python'];

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export const ROOT = join(__dirname, '..');
+export const ROOT = join(__dirname, '..', '..');
 
 /** Everything that the demo and the end-to-end tests write is below this folder. */
 export const LOCAL = join(ROOT, '.local');
