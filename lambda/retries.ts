@@ -8,16 +8,19 @@ const ATTEMPTS = 6;
 /** What the handler keeps back to answer CloudFormation. */
 export const RESERVE = 15_000;
 
-/** Something that may go on for so long, counted from when it was first seen: what came before has nothing to do with it. */
+/**
+ * A window in which a refusal may pass by itself, counted from the first refusal. A refusal is final if its call began after
+ * the window was over, so that one slow call does not use the window up.
+ */
 export class RetryWindow {
-  private start?: number;
+  private opened?: number;
 
-  constructor(private readonly clock: Clock, private readonly longest: number) {}
+  constructor(private readonly clock: Clock, private readonly length: number) {}
 
-  /** Whether it may go on still. */
-  public isOpen(): boolean {
-    this.start ??= this.clock.now();
-    return this.clock.now() - this.start < this.longest;
+  /** Whether a call that began at this time may be repeated. */
+  public isOpen(began: number): boolean {
+    this.opened ??= this.clock.now();
+    return began - this.opened < this.length;
   }
 }
 
@@ -28,11 +31,12 @@ export class RetryWindow {
 export async function withRetries<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
   const denial = new RetryWindow(clock, PROPAGATION);
   for (let attempt = 1, unanswered = 0; ; attempt++) {
+    const began = clock.now();
     try {
       return await call();
     } catch (error) {
       const worthwhile = error instanceof CallError
-        && (error.denied ? denial.isOpen() : error.throttled || (error.ambiguous && ++unanswered < ATTEMPTS));
+        && (error.denied ? denial.isOpen(began) : error.throttled || (error.ambiguous && ++unanswered < ATTEMPTS));
       const wait = backoff(clock, attempt);
       if (!worthwhile || clock.remaining() < wait + RESERVE) {
         throw error;

@@ -35,8 +35,15 @@ export class Actions {
 
   /** Writes the intent on the current service: if the handler dies before anybody knows the new service, the last Delete looks for it. */
   public async announce(service: Service): Promise<Partial<Facts>> {
-    const stale = await this.unlessStale(() => this.tag(service.id, { [TAG.replacing]: this.context.goal.requestId }));
-    return stale ? { awaited: stale } : { intent: true };
+    try {
+      const stale = await this.unlessStale(() => this.tag(service.id, { [TAG.replacing]: this.context.goal.requestId }));
+      return stale ? { awaited: stale } : { intent: true };
+    } catch (error) {
+      if (error instanceof CallError && error.absent) {
+        return { current: null };
+      }
+      throw error;
+    }
   }
 
   /** Calls RegisterService once, or once more where it was throttled, or refused for a reason that passes. */
@@ -68,6 +75,7 @@ export class Actions {
       if (clock.remaining() < REGISTER_TIME) {
         return done({ credentials, result: 'out of time', refusal: this.last && refusalOf(this.last) });
       }
+      const began = clock.now();
       let output: RegisterOutput;
       try {
         output = await api.register({ ...body, service: registration.service, tags });
@@ -76,7 +84,7 @@ export class Actions {
           throw error;
         }
         this.last = error;
-        if (!error.throttled && !(error.denied && this.denial.isOpen()) && !(error.notReady && this.notReady.isOpen())) {
+        if (!error.throttled && !(error.denied && this.denial.isOpen(began)) && !(error.notReady && this.notReady.isOpen(began))) {
           return done({ credentials, result: error.conflict ? 'conflict' : error.ambiguous ? 'no response' : 'refused', refusal: refusalOf(error) });
         }
         await clock.sleep(error.throttled ? backoff(clock, tries) : LOOK_EVERY);
@@ -103,9 +111,10 @@ export class Actions {
 
   /** Waits for a conflict without a visible cause to pass: a unique key stays taken for a while after DeregisterService. */
   public async wait(facts: Facts): Promise<Partial<Facts>> {
-    const mayPass = this.release.isOpen();
-    await this.context.ports.clock.sleep(LOOK_EVERY);
-    return { ...this.resolved(facts), conflictMayPass: mayPass && this.release.isOpen() };
+    const { clock } = this.context.ports;
+    const mayPass = this.release.isOpen(clock.now());
+    await clock.sleep(LOOK_EVERY);
+    return { ...this.resolved(facts), conflictMayPass: mayPass };
   }
 
   /** Publishes the page to consent on. */
@@ -124,8 +133,8 @@ export class Actions {
   }
 
   /** Does what is left to do for the answer to be true, and returns it; or what keeps it from being true. */
-  public async answer({ as, service, consentUrl, tagged, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
-    const stale = await this.cleanUp(orphans, facts) ?? (service && tagged ? await this.tagAsDesired(service) : undefined);
+  public async answer({ as, service, consentUrl, tagged, predecessor, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
+    const stale = await this.cleanUp(orphans, facts) ?? (service && tagged ? await this.tagAsDesired(service, predecessor) : undefined);
     if (stale) {
       return { awaited: stale };
     }
@@ -178,6 +187,7 @@ export class Actions {
       if (stale) {
         return { awaited: stale };
       }
+      const began = clock.now();
       try {
         await api.deregister(id);
         return 'gone';
@@ -190,7 +200,7 @@ export class Actions {
           return 'gone';
         }
         const isAssociated = !error.throttled && (error.status === 409 || error.status === 400);
-        const passes = isAssociated ? association.isOpen() : error.throttled || error.ambiguous || (error.denied && denial.isOpen());
+        const passes = isAssociated ? association.isOpen(began) : error.throttled || error.ambiguous || (error.denied && denial.isOpen(began));
         if (!passes || clock.remaining() < timeNeeded) {
           const inUse = isAssociated ? { id, spaces: patience > 0 ? await services.users(id).catch(() => []) : [] } : undefined;
           return { failed: { operation: 'DeregisterService', refusal: refusalOf(error), inUse } };
@@ -215,12 +225,13 @@ export class Actions {
   }
 
   /** Makes the tags what the template says. Tags that somebody else put on the service stay. */
-  private async tagAsDesired({ id, tags }: Service): Promise<Awaited | undefined> {
+  private async tagAsDesired({ id, tags }: Service, predecessor?: string): Promise<Awaited | undefined> {
     const { registration, old, goal, event, ports: { api } } = this.context;
     const desired: Tags = {
       ...registration!.tags,
       [TAG.fingerprint]: fingerprintTag({ ...fingerprintOf(tags), revision: goal.desired!.revision }),
       ...(registration!.retain ? { [TAG.retain]: 'true' } : {}),
+      ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }),
     };
     const missing = Object.entries(desired).filter(([key, value]) => tags[key] !== value);
     const superfluous = [...Object.keys(old?.tags ?? {}), TAG.retain].filter((key) => key in tags && !(key in desired));

@@ -81,7 +81,7 @@ export const RULES: readonly Rule[] = [
     then: (s) => answer(s, s.match!, { tagged: true, orphans: s.orphans }) },
   { row: 'rolled back', on: UPDATE, doc: ['another service of this resource is as desired', 'ListServices, GetService', 'that service; CloudFormation deletes the other one'],
     when: (s) => s.match !== undefined,
-    then: (s) => answer(s, s.match!, { tagged: true, orphans: s.orphans.filter(({ id }) => id !== s.match!.id) }) },
+    then: (s) => answer(s, s.match!, { tagged: true, predecessor: s.current?.id, orphans: s.orphans.filter(({ id }) => id !== s.match!.id) }) },
   { on: UPDATE, when: (s) => s.differsInRevision && s.facts.versions === undefined, then: look('versions') },
   { row: 'versions unchanged', on: UPDATE, doc: ['another `credentialsRevision`, and the same versions of the secrets', 'ListServices, GetService, TagResource', 'the same service'],
     when: (s) => s.differsInRevision && s.facts.versions === s.versionsOfCurrent,
@@ -113,8 +113,8 @@ export const RULES: readonly Rule[] = [
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.noResponses < 2, then: (s) => register(s) },
 
   // RegisterService is refused for good.
-  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.stack === undefined, then: look('stack') },
-  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.stack === 'UPDATE_ROLLBACK_IN_PROGRESS', then: (s) => register(s, 'previous') },
+  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === undefined, then: look('rollsBack') },
+  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === true, then: (s) => register(s, 'previous') },
   { row: 'replacement lost', on: UPDATE, doc: ['the old service was deregistered first, and the new one is refused', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
     when: (s) => s.replacedFirst !== undefined && !s.attempted('conflict') && !s.attempted('consent'),
     then: (s) => fail('RegisterService', `${s.refusal?.words ?? OUT_OF_TIME}; the old service ${s.replacedFirst!.id} has been deregistered first`,

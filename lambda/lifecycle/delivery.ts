@@ -1,6 +1,6 @@
 /** One delivery of an event: its age, and CloudFormation's word on whether it is still awaited. */
 import { Awaited } from './state';
-import { LATE, SKEW, STATUS_PRECISION } from './times';
+import { LATE, LOOK_EVERY, SKEW, STATUS_PRECISION } from './times';
 import { CallError } from '../devops-agent';
 import { Ports, StackResource } from '../ports';
 import { withRetries } from '../retries';
@@ -41,18 +41,22 @@ export class Delivery {
 
   /** Asks CloudFormation whether it still waits for the event, however young that is. */
   public async awaited(): Promise<Awaited> {
-    if (this.ports.clock.remaining() <= 0) {
-      return { is: false, why: 'its service timeout is over' };
+    for (;;) {
+      const { clock } = this.ports;
+      if (clock.remaining() <= 0) {
+        return { is: false, why: 'its service timeout is over' };
+      }
+      const resource = await this.resource();
+      const isAwaiting = resource !== undefined && AWAITING[this.event.RequestType].includes(resource.status)
+        && resource.since <= (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
+      // CloudFormation's word may be some seconds old, from before it made the event.
+      const mayBeOutdated = !this.isLate() && (resource === undefined || resource.since < eventTime(this.event)!);
+      if (isAwaiting || !mayBeOutdated) {
+        const why = resource ? `the resource's status is ${resource.status}` : 'it knows no such resource';
+        return { ...isAwaiting ? AWAITED : { is: false, why }, status: resource?.status, believed: parsePhysicalId(resource?.physicalId) };
+      }
+      await clock.sleep(LOOK_EVERY);
     }
-    const resource = await this.resource();
-    if (!resource) {
-      return { is: false, why: 'it knows no such resource' };
-    }
-    const believed = parsePhysicalId(resource.physicalId);
-    const changedSince = resource.since > (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
-    return AWAITING[this.event.RequestType].includes(resource.status) && !changedSince
-      ? { ...AWAITED, believed }
-      : { is: false, why: `the resource's status is ${resource.status}`, believed };
   }
 
   /** The resource as CloudFormation describes it, or nothing where it knows no such stack or resource. */

@@ -31,6 +31,7 @@ export async function observe(context: Context, fact: Fact, as: string, facts: F
     }
     case 'versions': return { versions: await versionsHash(registration!, ports.secrets) };
     case 'stack': return { stack: await stackStatus(context) };
+    case 'rollsBack': return { rollsBack: [await stackStatus(context), (await delivery.awaited()).status].includes('UPDATE_ROLLBACK_IN_PROGRESS') };
     case 'conflict': return { conflict: { after: facts.attempts.length, ...await conflict(context, facts) } };
     case 'users': return { users: await services.users((facts.current!).id) };
   }

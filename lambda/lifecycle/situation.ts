@@ -180,7 +180,7 @@ export class Situation {
   /** A rollback that has to register again, and whose credentials were refused: those before the last rotation worked once. */
   public get mayUsePrevious(): boolean {
     const { attempt } = this;
-    return attempt?.result === 'refused' && attempt.credentials === 'current' && !attempt.refusal.denied && !this.current && this.desired.rotates;
+    return attempt?.result === 'refused' && attempt.credentials === 'current' && !attempt.refusal.denied && this.desired.rotates;
   }
 
   // Conflicts

@@ -69,6 +69,8 @@ export interface Awaited {
   readonly is: boolean;
   /** The reason why it does not. */
   readonly why: string;
+  /** The resource's status. */
+  readonly status?: string;
   /** The physical id that CloudFormation knows the resource by. */
   readonly believed?: PhysicalId;
 }
@@ -94,6 +96,8 @@ export interface Facts {
   readonly versions?: string;
   /** The status of the stack. */
   readonly stack?: string;
+  /** The Update rolls another one back: the stack's or the resource's own status says so. */
+  readonly rollsBack?: boolean;
   /** The current service carries the tag `replacing`. */
   readonly intent?: boolean;
   readonly attempts: readonly Attempt[];
@@ -121,7 +125,7 @@ export interface Facts {
 export const NOTHING: Facts = { attempts: [], deregistered: [], conflictMayPass: true, timeToReplace: true, timeToRedeliver: false };
 
 /** The observations, by the fact that they bring. `confirmed` asks as `awaited` does, `consented` waits for a user. */
-export type Fact = 'awaited' | 'current' | 'own' | 'found' | 'versions' | 'stack' | 'conflict' | 'users' | 'confirmed' | 'consented';
+export type Fact = 'awaited' | 'current' | 'own' | 'found' | 'versions' | 'stack' | 'rollsBack' | 'conflict' | 'users' | 'confirmed' | 'consented';
 
 /** The next step. The first seven lead to more facts, the others end the event. */
 export type Step =
@@ -148,6 +152,8 @@ export interface Answer {
   readonly consentUrl?: string;
   /** Whether the service may have other tags than the desired ones. */
   readonly tagged: boolean;
+  /** The service that it takes the place of, where it was registered before that one. */
+  readonly predecessor?: string;
   /** Services to clean up before the answer. */
   readonly orphans: readonly Service[];
 }

@@ -41,8 +41,6 @@ export class CloudFormation {
   public readonly abandoned: Left[] = [];
   /** Physical resources that were obsolete once, and are not any more. */
   public readonly reused: Left[] = [];
-  /** The owners of the services that a user deregistered by hand. */
-  public readonly byHand = new Set<string>();
   /** The calls that took effect when nobody waited for them any more. */
   public readonly strays: Stray[] = [];
   public lambda!: Lambda;
@@ -70,8 +68,7 @@ export class CloudFormation {
   public mustStay(serviceId: string, { event }: Sent): boolean {
     const isIt = ({ physicalId }: { physicalId?: string }) => physicalId?.endsWith(`/${serviceId}`) ?? false;
     const isNamed = event.RequestType === 'Delete' && isIt({ physicalId: event.PhysicalResourceId });
-    return this.retained.some(isIt)
-      || (!isNamed && this.stacks.some(({ resources }) => [...resources.values()].some((one) => isRetained(one.properties) && isIt(one))));
+    return !isNamed && (this.retained.some(isIt) || this.stacks.some(({ resources }) => [...resources.values()].some((one) => isRetained(one.properties) && isIt(one))));
   }
 
   /** Changes what CloudFormation knows of a resource. */
@@ -161,9 +158,10 @@ export class CloudFormation {
   public readonly gaveUp = (requestId: string): boolean =>
     this.sent.some(({ event, cancelled }) => cancelled && event.RequestId === requestId);
 
-  /** Whether a resource has gone through an event that began after this time. A Delete of what it has replaced is none. */
-  public readonly wentOn = (owner: string, after: number): boolean =>
-    this.sent.some(({ event, time, answer, cleansUp }) => time > after && answer?.ok && !cleansUp && ownerOf(event) === owner);
+  /**   /** Whether an event that began after this time has looked for orphans of a resource: an Update, or a Delete of a stack that goes. */
+  public readonly looksAgain = (owner: string, after: number): boolean =>
+    this.sent.some(({ event, time, answer, isFinal }) => time > after && answer?.ok && ownerOf(event) === owner
+      && (event.RequestType === 'Update' || isFinal));
 
   /** Notes a call that takes effect when CloudFormation does not wait for its event any more. */
   public took({ event, answer, cancelled, deadline }: Sent, operation: Operation): void {
@@ -215,7 +213,7 @@ export class CloudFormation {
     where.push({ stackId: stack.id, logicalId, physicalId, at: this.time.now() });
   }
 
-  private sentNow(stack: Stack, resource: Resource, { type, properties, physicalId, old, status, rollsBack = false }: Request): Sent {
+  private sentNow(stack: Stack, resource: Resource, { type, properties, physicalId, old, rollsBack = false }: Request): Sent {
     const now = this.time.now();
     const ordinal = this.sent.length;
     // In whole seconds.
@@ -236,7 +234,7 @@ export class CloudFormation {
       time: now,
       deadline: now + Number(properties.ServiceTimeout) * 1000,
       timeout: functionTimeout(properties) * 1000,
-      cleansUp: status === undefined,
+      isFinal: type === 'Delete' && /^(DELETE|ROLLBACK)_/.test(stack.status),
       rollsBack,
       mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
       injected: [],

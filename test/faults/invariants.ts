@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
-import { CloudFormation, Resource } from './cloudformation';
+import { CloudFormation, Left, Resource } from './cloudformation';
 import { Sent } from './lambda';
-import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
+import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
@@ -86,7 +86,9 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 /** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: User, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
-  const left = [...cloudFormation.retained, ...cloudFormation.abandoned];
+  const isAssociated = ({ physicalId }: Left) => account.service.snapshot().associations.some(({ serviceId }) => physicalId.endsWith(`/${serviceId}`));
+  const abandoned = cloudFormation.abandoned.filter((one) => mayBeAbandoned(one, isAssociated(one), cloudFormation));
+  const left = [...cloudFormation.retained, ...abandoned];
   const waiting = cloudFormation.stacks.flatMap(({ id: stackId, obsolete }) =>
     obsolete.map(({ resource: { logicalId }, physicalId }) => ({ stackId, logicalId, physicalId })));
   for (const { stackId, logicalId, physicalId } of [...left, ...waiting]) {
@@ -117,7 +119,7 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
       // What is adopted is as its owner wants it.
       for (const service of own.filter(({ tags }) => ownerIn(tags) === owner)) {
-        if (!isTakenAsItIs(resource, left)) {
+        if (!isTakenAsItIs(resource, left) && !mayHavePrevious(service, cloudFormation)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
         if (!mayHaveOldTags(resource, service, [...left, ...waiting, ...cloudFormation.reused], cloudFormation)) {
@@ -126,8 +128,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  const isExcused = (one: Service) => mayBeUnseen(one, one.createdAt - account.conditions.apiSkew, cloudFormation)
-    || mayOutlive(one, cloudFormation) || mayBeOrphaned(one, cloudFormation);
+  const isExcused = (one: Service) => mayBeOrphaned(one, one.createdAt - account.conditions.apiSkew, cloudFormation)
+    || mayBeDoubled(one, cloudFormation);
   for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[TAG.request]}`);
   }

@@ -24,8 +24,8 @@ export interface Sent {
   readonly deadline: number;
   /** The timeout of the Lambda function, in milliseconds. */
   readonly timeout: number;
-  /** Whether it deletes what its resource has replaced. */
-  readonly cleansUp: boolean;
+  /** Whether it deletes a resource together with its stack. */
+  readonly isFinal: boolean;
   /** Whether it rolls an update back. */
   readonly rollsBack: boolean;
   /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
@@ -359,6 +359,9 @@ class Invocation {
     const output = this.account.service.perform(name, sent);
     if (name === 'DeregisterService' || name === 'TagResource' || name === 'UntagResource') {
       this.checkTarget(name, sent.serviceId ?? sent.resourceArn.split('/').at(-1));
+    }
+    if (name === 'ListAssociations' && (output as { associations: unknown[] }).associations.length > 0) {
+      this.sent.refusals.add('associated');
     }
     if (name === 'DeregisterService') {
       this.checkGap(sent.serviceId);

@@ -10,6 +10,11 @@ import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
 
+type Service = Snapshot['services'][number];
+
+/** How long lists lag at most. */
+const LIST_LAG = 30_000;
+
 /**
  * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
  * API refuses the second registration, because an identity or a generated name is taken.
@@ -47,11 +52,10 @@ export const SOONEST_KNOWN = 15_000;
  * back, since no later event says which they were, and with those that a stray call brought or took.
  */
 export function mayHaveOldTags(
-  { slot, physicalId }: Resource, { tags }: Snapshot['services'][number], left: readonly Pick<Left, 'physicalId'>[], { gaveUp, sent, strays }: CloudFormation,
+  { slot, physicalId }: Resource, { tags }: Service, left: readonly Pick<Left, 'physicalId'>[], { gaveUp, sent, strays }: CloudFormation,
 ): boolean {
   const all = sent.filter(({ event }) => ownerOf(event) === ownerIn(tags));
-  const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok
-    && JSON.stringify(all[i + 1]?.event.OldResourceProperties?.Tags) !== JSON.stringify(event.ResourceProperties.Tags);
+  const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok && !all[i + 1]?.rollsBack;
   return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait)
     || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === ownerIn(tags) && stray.tags);
 }
@@ -66,34 +70,28 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
 }
 
 /**
- * An update that CloudFormation gives up in the middle may register what no list shows before the rollback is through. It
- * is removed by the next event of the resource, once lists show it: unless a user deregisters by hand the service that
- * carries the note of it.
+ * An update that failed, or that CloudFormation gave up, may have registered a service that no list showed yet when it was
+ * rolled back. It goes with the next update of the resource, or with the deletion of the stack; the removal of the resource
+ * alone does not look for it, since that cannot be told from the cleanup of a replacement.
  */
-export function mayBeUnseen({ tags }: Snapshot['services'][number], createdAt: number, cloudFormation: CloudFormation): boolean {
-  const isForgotten = cloudFormation.byHand.has(ownerIn(tags)) || !cloudFormation.wentOn(ownerIn(tags), createdAt + 30_000);
-  return cloudFormation.gaveUp(tags[TAG.request]) && isForgotten;
+export function mayBeOrphaned({ tags }: Service, createdAt: number, { sent, looksAgain }: CloudFormation): boolean {
+  const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
+  return request?.event.RequestType === 'Update' && !request.answer?.ok && !looksAgain(ownerIn(tags), createdAt + LIST_LAG);
 }
 
 /**
- * An update whose handler crashed each time, or crashed and then could not ask CloudFormation, or to which the API did not
- * respond until its time was up, may have registered what nobody heard of; so may one of two deliveries that overlap while the other
- * one fails. The next update that succeeds finds it, be it the rollback; a Delete does not look, since that would cost every
- * Delete a list.
+ * A service whose deletion was refused again and again stays while Agent Spaces are associated with it. After that it goes in
+ * the same way.
  */
-export function mayOutlive({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
-  const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  const isSilent = request?.injected.some(({ kind }) => kind === 'silentAfter') ?? false;
-  const isLater = (one: Sent) => one.ordinal > request!.ordinal && ownerOf(one.event) === ownerIn(tags);
-  return request?.event.RequestType === 'Update' && (request.failures > 0 || request.deliveries > 1 || request.cancelled || isSilent) && !request.answer?.ok
-    && sent.filter(isLater).every(({ event, answer }) => event.RequestType === 'Delete' || !answer?.ok);
+export function mayBeAbandoned({ stackId, logicalId, at }: Left, isAssociated: boolean, { looksAgain }: CloudFormation): boolean {
+  return isAssociated || !looksAgain(ownerOf({ StackId: stackId, LogicalResourceId: logicalId }), at);
 }
 
 /**
  * Of two deliveries that overlap, one may die while what it registers is on its way, and the other may have been answered,
  * and its service removed again, before that takes effect. Nobody is left then to take it back.
  */
-export function mayBeOrphaned({ tags }: Snapshot['services'][number], { sent }: CloudFormation): boolean {
+export function mayBeDoubled({ tags }: Service, { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
   return request !== undefined && request.overlapped && request.failures > 0;
 }
@@ -103,8 +101,17 @@ export function mayBeOrphaned({ tags }: Snapshot['services'][number], { sent }: 
  * will. There is no way to call it back, and nothing to lock: a rollback may see the service, and the service go
  * afterwards. The next event of the resource makes that good. Tags that come or go like that stay so.
  */
-export function mayHaveStrayed(owner: string, { strays, wentOn }: CloudFormation): boolean {
-  return strays.some((stray) => stray.owner === owner && !wentOn(owner, stray.at));
+export function mayHaveStrayed(owner: string, { strays, looksAgain }: CloudFormation): boolean {
+  return strays.some((stray) => stray.owner === owner && !looksAgain(owner, stray.at));
+}
+
+/**
+ * A rollback that has to register again takes the credentials of before the last rotation, where the API refuses the
+ * current ones.
+ */
+export function mayHavePrevious({ tags }: Service, { sent }: CloudFormation): boolean {
+  return sent.some(({ event, rollsBack, refusals }) => event.RequestId === tags[TAG.request] && rollsBack
+    && (refusals.has('bad credential') || refusals.has('not accepted')));
 }
 
 /**
@@ -119,8 +126,7 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
 // told nowhere: `User.orphans`.
 
-// A retained service exists, whatever becomes of its stack: `CloudFormation.retained`. So does one whose deletion was
-// refused three times, until the next event of its resource: `CloudFormation.abandoned`.
+// A retained service exists, whatever becomes of its stack: `CloudFormation.retained`.
 
 // Credentials are those of a version that was current since the same request was first asked for: a service that is
 // still there is taken again, and a rotation by itself changes nothing.

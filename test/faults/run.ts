@@ -3,7 +3,6 @@ import { CloudFormation } from './cloudformation';
 import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
-import { ownerIn } from './ownership';
 import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
@@ -101,7 +100,6 @@ function meddle(
       cloudFormation.stacks.flatMap(({ resources }) => [...resources.values()])
         .filter((resource) => resource.physicalId === physicalId)
         .forEach((resource) => resource.troubled = true);
-      cloudFormation.byHand.add(ownerIn(removed.tags));
     } catch {
       // Refused to users as well, shortly after an association.
     }
