@@ -66,12 +66,16 @@ export class CloudFormation {
     return this.firstAsked.get(requestKey(stack.id, logicalId, wire)) ?? this.time.start;
   }
 
-  /** Whether an event must not deregister a service, since CloudFormation retains it whatever becomes of its resource. */
+  /** Whether an event must not deregister a service of its resource, since CloudFormation retains it. */
   public mustStay(serviceId: string, { event }: Sent): boolean {
-    const isIt = ({ physicalId }: { physicalId?: string }) => physicalId?.endsWith(`/${serviceId}`) ?? false;
-    const isNamed = event.RequestType === 'Delete' && isIt({ physicalId: event.PhysicalResourceId });
-    return this.retained.some(isIt)
-      || (!isNamed && this.stacks.some(({ resources }) => [...resources.values()].some((one) => isRetained(one.properties) && isIt(one))));
+    const isIt = (physicalId?: string) => physicalId?.endsWith(`/${serviceId}`) ?? false;
+    const { StackId, LogicalResourceId, PhysicalResourceId, RequestType } = event;
+    if (this.retained.some(({ stackId, logicalId, physicalId }) => stackId === StackId && logicalId === LogicalResourceId && isIt(physicalId))) {
+      return true;
+    }
+    const resource = this.stacks.find(({ id }) => id === StackId)!.resources.get(LogicalResourceId);
+    const isNamed = RequestType === 'Delete' && isIt(PhysicalResourceId);
+    return resource !== undefined && !isNamed && isRetained(resource.properties) && isIt(resource.physicalId);
   }
 
   /** Changes what CloudFormation knows of a resource. */
