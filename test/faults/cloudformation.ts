@@ -64,11 +64,17 @@ export class CloudFormation {
     return this.firstAsked.get(requestKey(stack.id, logicalId, wire)) ?? this.time.start;
   }
 
-  /** Whether an event must not deregister a service, since CloudFormation retains it whatever becomes of its resource. */
+  /** Whether an event must not deregister a service of its resource, since CloudFormation retains it. */
   public mustStay(serviceId: string, { event }: Sent): boolean {
-    const isIt = ({ physicalId }: { physicalId?: string }) => physicalId?.endsWith(`/${serviceId}`) ?? false;
-    const isNamed = event.RequestType === 'Delete' && isIt({ physicalId: event.PhysicalResourceId });
-    return !isNamed && (this.retained.some(isIt) || this.stacks.some(({ resources }) => [...resources.values()].some((one) => isRetained(one.properties) && isIt(one))));
+    const isIt = (physicalId?: string) => physicalId?.endsWith(`/${serviceId}`) ?? false;
+    const { StackId, LogicalResourceId, PhysicalResourceId, RequestType } = event;
+    // A service that was retained once may be the resource's again, and is then named in its Delete.
+    if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
+      return false;
+    }
+    const resource = this.stacks.find(({ id }) => id === StackId)!.resources.get(LogicalResourceId);
+    return (resource !== undefined && isRetained(resource.properties) && isIt(resource.physicalId))
+      || this.retained.some(({ stackId, logicalId, physicalId }) => stackId === StackId && logicalId === LogicalResourceId && isIt(physicalId));
   }
 
   /** Changes what CloudFormation knows of a resource. */

@@ -3,6 +3,7 @@ import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN, SOONEST_KNOWN } from './li
 import { inject } from './injection';
 import { Slot } from './registrations';
 import { Report } from './report';
+import { rowProblem } from './rows';
 import { Fault, Operation, Schedule } from './schedule';
 import { never, randomNumbers, VirtualTime } from './time';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-agent';
@@ -258,9 +259,14 @@ class Invocation {
     }
     this.report.texts.push(line);
     this.report.note(() => line);
-    const { decision } = JSON.parse(line) as { decision?: string };
+    const { decision, request, status } = JSON.parse(line) as { decision?: string; request?: string; status?: string };
     if (decision !== undefined) {
       this.report.decisions.add(decision);
+    }
+    // Lines without a status are not about an answer.
+    const problem = status === undefined ? undefined : rowProblem(decision, request as CloudFormationEvent['RequestType'], status);
+    if (problem !== undefined) {
+      this.report.violation(`event ${this.sent.ordinal}: ${problem}`);
     }
   }
 

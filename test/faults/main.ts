@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ROWS } from './rows';
 import { run } from './run';
 import { Schedule } from './schedule';
 import { search, summary, unreached } from './search';
-import { ROWS } from '../../lambda/lifecycle/rows';
 
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
@@ -32,7 +32,7 @@ async function main(): Promise<boolean> {
     console.log(`${count} × ${kind}`);
   }
   const missing = unreached(found);
-  const rows = Object.keys(ROWS).length;
+  const rows = ROWS.size;
   console.log(`${rows - missing.length} of ${rows} rows of the table reached${missing.length > 0 ? `, not: ${missing.join(', ')}` : ''}`);
   console.log(summary(found));
   return found.violations === 0;

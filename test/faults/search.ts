@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import { ROWS } from './rows';
 import { run } from './run';
 import { Schedule, schedules } from './schedule';
-import { ROWS } from '../../lambda/lifecycle/rows';
 
 export interface Options {
   readonly runs: number;
@@ -69,9 +69,9 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
   return found;
 }
 
-/** The rows of the table of decisions that no schedule came to. */
+/** The rows of the handler's table that no schedule came to. */
 export function unreached({ decisions }: Found): string[] {
-  return Object.keys(ROWS).filter((row) => !decisions.has(row));
+  return [...ROWS.keys()].filter((row) => !decisions.has(row));
 }
 
 export function summary({ schedules: all, events, faults, crashes, violations }: Found): string {
