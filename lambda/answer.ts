@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { backoff } from './clock';
-import { CloudFormationEvent } from './wire/event';
 import { Ports } from './ports';
+import { CloudFormationEvent } from './wire/event';
 
 /** What CloudFormation is told. */
 export type Outcome =

@@ -1,10 +1,10 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { put } from './answer';
 import { devOpsAgentClient } from './aws/devops-agent-client';
-import { CloudFormationEvent } from './wire/event';
-import { invoke } from './invocation';
 import { cloudFormation, sns } from './aws/query';
 import { secretsManager } from './aws/secrets-manager';
+import { invoke } from './invocation';
+import { CloudFormationEvent } from './wire/event';
 import { ENVIRONMENT } from '../src/private/contract';
 
 /** What of Lambda's context the handler uses. */

@@ -1,9 +1,9 @@
 import { Clock } from './clock';
 import { CallError } from './devops-agent';
 import { Failure } from './failure';
-import { withRetries } from './retries';
-import { Redactor } from './redaction';
 import { Secrets, SecretVersion } from './ports';
+import { Redactor } from './redaction';
+import { withRetries } from './retries';
 import { SecretLeaf } from '../src/private/contract';
 
 /** Reads credentials: every secret once, so that all fields of a registration come from the same version. */

@@ -368,7 +368,7 @@ describe('Update', () => {
       const space = world.service.createAgentSpace('Production');
       world.service.associateService({ agentSpaceId: space.agentSpaceId, serviceId: only().serviceId, configuration: { pagerduty: {} } as never });
       await expect(world.deliver(resource.update(physicalId, renamed, pagerDuty())))
-        .rejects.toMatchObject({ step: 'DeregisterService', advice: expect.stringContaining(`Production (${space.agentSpaceId}), then deploy again`) });
+        .rejects.toMatchObject({ step: 'DeregisterService', advice: expect.stringContaining(`Production (${space.agentSpaceId}), then redeploy`) });
       expect(arnOf(only().serviceId)).toBe(physicalId);
     });
 
@@ -969,7 +969,7 @@ describe('Delete', () => {
 
 describe('the properties', () => {
   test('of an unknown contract are refused with what to do', async () => {
-    await expect(world.deliver(resource.create({ ...mcpServer(), Contract: '2' }))).rejects.toMatchObject({ words: expect.stringContaining('"2"') });
+    await expect(world.deliver(resource.create({ ...mcpServer(), Contract: '2' }))).rejects.toMatchObject({ words: expect.stringContaining('\'2\'') });
   });
 
   test('that no Create got through do not stand in the way of the Delete that follows', async () => {
@@ -979,7 +979,7 @@ describe('the properties', () => {
     await world.deliver(resource.delete(physicalId, broken));
     expect(world.ids()).toEqual([]);
     // What a consent created cannot be found without them, and is not left behind in silence.
-    await expect(world.deliver(resource.delete('consent/Registration-request-1', broken))).rejects.toMatchObject({ words: expect.stringContaining('"2"') });
+    await expect(world.deliver(resource.delete('consent/Registration-request-1', broken))).rejects.toMatchObject({ words: expect.stringContaining('\'2\'') });
   });
 
   test('that an override broke are refused, all problems at once', async () => {

@@ -6,7 +6,7 @@ import * as ts from 'typescript';
 const ROOT = path.join(__dirname, '..');
 const DOCUMENT = path.join(ROOT, 'docs', 'troubleshooting.md');
 
-const sources = readdirSync(path.join(ROOT, 'lambda')).filter((file) => file.endsWith('.ts'))
+const sources = readdirSync(path.join(ROOT, 'lambda'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
   .map((file) => parsed(file, readFileSync(path.join(ROOT, 'lambda', file), 'utf8')));
 
 /** What the parameters of a function stand for at one of its calls. */

@@ -1,6 +1,7 @@
 import { ArnPrincipal, IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Stack, Tags } from 'aws-cdk-lib/core';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
 import {
   ApiKeyOptions, AzureIdentityRegistration, BearerTokenOptions, DatadogRegistration, DatadogSite, DynatraceRegistration, EventChannelRegistration,
   GitLabRegistration, GitLabToken, GrafanaRegistration, McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration,
@@ -135,6 +136,15 @@ export const USES: Use[] = [
     build: (stack) => new EventChannelRegistration(stack, 'It'),
   },
   {
+    integration: 'eventChannel',
+    use: 'with every prop',
+    build: (stack) => {
+      const registration = new EventChannelRegistration(stack, 'It', { displayName: 'Events', adoptExisting: true });
+      Tags.of(registration).add('team', 'sre');
+      return registration;
+    },
+  },
+  {
     integration: 'azureidentity',
     use: 'minimal',
     build: (stack) => new AzureIdentityRegistration(stack, 'It', {
@@ -162,7 +172,7 @@ export const USES: Use[] = [
     integration: 'dynatrace',
     use: 'with every prop',
     build: (stack) => new DynatraceRegistration(stack, 'It', {
-      accountUrn: `urn:dtaccount:${GUID}`, authorization: fullClientIn(stack), credentialsRevision: '2',
+      accountUrn: `urn:dtaccount:${GUID}`, authorization: fullClientIn(stack), credentialsRevision: '2', removalPolicy: RemovalPolicy.RETAIN,
     }),
   },
   {
@@ -228,7 +238,9 @@ export const USES: Use[] = [
       serverName: 'grafana',
       description: 'Dashboards',
       privateConnectivity: splitIn(stack),
-      authorization: McpServerAuthorization.authorizationDiscovery(),
+      authorization: McpServerAuthorization.authorizationDiscovery({
+        waitForConsent: { topic: Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:111122223333:consents'), timeout: Duration.minutes(5) },
+      }),
       credentialsRevision: '2',
     }),
   },

@@ -7,7 +7,11 @@
  * ever: whatever changes here gets a new version beside the old one.
  */
 
-/** The version that this release writes. */
+/**
+ * The version of the properties. A resource writes the lowest version that expresses it, so that an upgrade of the
+ * library touches nobody who uses nothing new. While there is one version, it is a constant; with a second one, the
+ * properties decide.
+ */
 export const CONTRACT_VERSION = '1';
 
 /** The custom resource's type in the template. CloudFormation refuses a changed type, so this never changes. */
