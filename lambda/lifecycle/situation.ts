@@ -109,8 +109,7 @@ export class Situation {
 
   /** Another service of this resource that is as desired. One that was retained in an earlier life is not; the predecessor may be. */
   public get match(): Service | undefined {
-    const predecessor = this.current?.tags[TAG.predecessor];
-    return this.facts.own?.find((service) => this.isDesired(service) && (!isRetained(service.tags) || service.id === predecessor));
+    return this.facts.own?.find((service) => this.isDesired(service) && (!isRetained(service.tags) || this.isPredecessor(service)));
   }
 
   /** Services of this resource that nobody believes in: not named, not retained, not of this request. */
@@ -220,6 +219,12 @@ export class Situation {
   public get canAdopt(): boolean {
     return this.desired.adoptExisting && this.rival !== undefined && (!isManaged(this.rival.tags) || isRetained(this.rival.tags))
       && !(this.goal.type === 'Update' && this.owns(this.rival));
+  }
+
+  /** The service was replaced by the current one, or by one that a user was to consent to and that does not exist yet. */
+  private isPredecessor({ id, tags }: Service): boolean {
+    const { physical } = this.goal;
+    return id === this.current?.tags[TAG.predecessor] || (physical.kind === 'consent' && tags[TAG.replacing] === physical.requestId);
   }
 
   private isDesired({ tags }: Service): boolean {
