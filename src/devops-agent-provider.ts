@@ -7,7 +7,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { acknowledge, finding } from './private/acknowledge';
 import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, TAG, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
-import { describing } from './private/grants';
+import { describeStackStatement } from './private/grants';
 import { HandlerCode } from './private/handler-code';
 import { providerMark } from './private/names';
 import { ROLE_ARN } from './private/rules';
@@ -274,7 +274,11 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       new PolicyStatement({
         actions: ['aidevops:RegisterService', 'aidevops:TagResource'],
         resources: [services],
-        conditions: { StringEquals: { [`aws:RequestTag/${TAG.provider}`]: mark } },
+        conditions: {
+          StringEquals: { [`aws:RequestTag/${TAG.provider}`]: mark },
+          // A new service has no tags yet. One that has must be this provider's, or TagResource would take over another's.
+          StringEqualsIfExists: { [`aws:ResourceTag/${TAG.provider}`]: mark },
+        },
       }),
       new PolicyStatement({
         actions: ['aidevops:DeregisterService', 'aidevops:UntagResource'],
@@ -284,7 +288,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       new PolicyStatement({ actions: ['aidevops:GetService'], resources: [services] }),
       new PolicyStatement({ actions: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], resources: ['*'] }),
       new PolicyStatement({ actions: ['aidevops:ListAssociations'], resources: [agentSpaces] }),
-      describing(this.stack),
+      describeStackStatement(this.stack),
     ];
     statements.forEach((statement) => role.addToPolicy(statement));
 

@@ -271,7 +271,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     details.secrets.forEach((secret) => grantRead(grantee, secret));
     const topic = registration.authorization?.consent?.waitForConsent?.topic;
     if (topic) grantPublish(grantee, topic, this.stack.region);
-    if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack.region);
+    if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack);
 
     for (const { role, needs } of registration.roles ?? []) {
       grantPassRole(grantee, role);

@@ -190,7 +190,7 @@ describe('a provider', () => {
 describe("a provider's role", () => {
   const services = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':aidevops:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':service/*']] };
 
-  test('registers only with the mark of the provider, and deregisters only what carries it', () => {
+  test('registers only with the tag of the provider, tags no service of another provider, and deregisters only what carries the tag', () => {
     const stack = newStack();
     new DevOpsAgentProvider(stack, 'Provider');
     expect(markOf(stack)).toBe('Tools/Provider');
@@ -198,7 +198,11 @@ describe("a provider's role", () => {
       Action: ['aidevops:RegisterService', 'aidevops:TagResource'],
       Effect: 'Allow',
       Resource: services,
-      Condition: { StringEquals: { 'aws:RequestTag/cdk-devops-agent:provider': 'Tools/Provider' } },
+      Condition: {
+        StringEquals: { 'aws:RequestTag/cdk-devops-agent:provider': 'Tools/Provider' },
+        // TagResource on a service that another provider owns would otherwise take it over.
+        StringEqualsIfExists: { 'aws:ResourceTag/cdk-devops-agent:provider': 'Tools/Provider' },
+      },
     }]);
     expect(statementsAllowing(stack, 'aidevops:DeregisterService')).toEqual([{
       Action: ['aidevops:DeregisterService', 'aidevops:UntagResource'],
@@ -208,10 +212,10 @@ describe("a provider's role", () => {
     }]);
   });
 
-  test('asks CloudFormation about the resources of its own stack, and of no other', () => {
+  test.each(['cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks'])('may call %s on its own stack, and on no other', (action) => {
     const stack = newStack();
     new DevOpsAgentProvider(stack, 'Provider');
-    expect(statementsAllowing(stack, 'cloudformation:DescribeStackResource').map((statement) => statement.Resource)).toEqual([{ Ref: 'AWS::StackId' }]);
+    expect(statementsAllowing(stack, action).map((statement) => statement.Resource)).toEqual([{ Ref: 'AWS::StackId' }]);
   });
 
   test('sees every service, and which Agent Spaces use it', () => {

@@ -13,7 +13,7 @@ import {
 } from './synthesis';
 
 const READ = 'secretsmanager:GetSecretValue';
-const DESCRIBE_OWN_STACK = { Action: 'cloudformation:DescribeStackResource', Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } };
+const DESCRIBE_OWN_STACK = { Action: ['cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks'], Effect: 'Allow', Resource: { Ref: 'AWS::StackId' } };
 
 function idOf(construct: IConstruct): string {
   return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
@@ -105,7 +105,7 @@ describe('in the stack of its provider, a registration', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, 'Channel');
     expect(statementsIn(stack).flatMap((statement) => statement.Action).filter((action) => !/^(aidevops|logs):/.test(action)))
-      .toEqual(['cloudformation:DescribeStackResource']);
+      .toEqual(DESCRIBE_OWN_STACK.Action);
   });
 
   test('waits for the grants through the function, without a dependency of its own', () => {
@@ -230,27 +230,28 @@ describe('an encryption key', () => {
     expect(resourcesOfType(stack, 'Custom::DevOpsAgentService')[0][1].Properties.Request.kmsKeyArn).toEqual({ 'Fn::GetAtt': [idOf(key), 'Arn'] });
   });
 
-  test('may be used by AWS DevOps Agent for the services of this account, said once', () => {
+  // The statements that AWS publishes: no service has an ARN yet when DescribeKey is tried.
+  test('may be used by AWS DevOps Agent for the services of this account, as AWS publishes it, stated once', () => {
     const stack = newStack();
     const encryptionKey = new Key(stack, 'Key');
     new EventChannelRegistration(stack, 'Channel', { encryptionKey });
     new McpServerRegistration(stack, 'Mcp', { endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.authorizationDiscovery(), encryptionKey });
 
+    const services = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':aidevops:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':service/*']] };
     const [[, key]] = resourcesOfType(stack, 'AWS::KMS::Key');
-    expect(key.Properties.KeyPolicy.Statement.filter((statement: any) => statement.Principal.Service)).toEqual([{
-      Action: ACTIONS,
-      Effect: 'Allow',
-      Principal: { Service: 'aidevops.amazonaws.com' },
-      Resource: '*',
-      Condition: {
-        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-        ArnLike: {
-          'aws:SourceArn': {
-            'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':aidevops:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':service/*']],
-          },
+    expect(key.Properties.KeyPolicy.Statement.filter((statement: any) => statement.Principal.Service)).toEqual([
+      { Action: 'kms:DescribeKey', Effect: 'Allow', Principal: { Service: 'aidevops.amazonaws.com' }, Resource: '*' },
+      {
+        Action: ['kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'],
+        Effect: 'Allow',
+        Principal: { Service: 'aidevops.amazonaws.com' },
+        Resource: '*',
+        Condition: {
+          ArnLike: { 'aws:SourceArn': services },
+          StringLike: { 'kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn': services },
         },
       },
-    }]);
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import {
-  AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, Policy, PolicyDocument, PolicyStatement, Role,
+  AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,9 +8,8 @@ import { Fn, Resource, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { acknowledge, finding } from './acknowledge';
 import { ReadableSecrets } from './readable-secrets';
-import { DevOpsAgentServicePrincipal } from '../devops-agent-service-principal';
 
-const KEY_ACTIONS = ['kms:DescribeKey', 'kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'];
+const CRYPTOGRAPHIC_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'];
 
 /** Who is given what a registration needs. */
 export interface Grantee extends IGrantable {
@@ -51,7 +50,7 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
   });
   const grantPrincipal = new PrincipalByPolicy(role, policy);
   // The provider's own policy knows only the provider's own stack.
-  grantPrincipal.addToPrincipalPolicy(describing(stack));
+  grantPrincipal.addToPrincipalPolicy(describeStackStatement(stack));
   return {
     grantPrincipal,
     get scope() { return policy(); },
@@ -100,9 +99,9 @@ export function grantPublish(grantee: IGrantable, topic: ITopic, region: string)
   }
 }
 
-/** Lets the handler ask whether CloudFormation still waits for what it was asked to do in a stack. */
-export function describing(stack: Stack): PolicyStatement {
-  return new PolicyStatement({ actions: ['cloudformation:DescribeStackResource'], resources: [stack.stackId] });
+/** Lets the handler read whether CloudFormation still waits for a resource of a stack, and whether the stack is being deleted. */
+export function describeStackStatement(stack: Stack): PolicyStatement {
+  return new PolicyStatement({ actions: ['cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks'], resources: [stack.stackId] });
 }
 
 /** Lets a role be passed to AWS DevOps Agent, and to nothing else. */
@@ -115,19 +114,36 @@ export function grantPassRole(grantee: IGrantable, role: IRole): void {
 }
 
 /** Lets a key be used through AWS DevOps Agent: by whoever registers, and by the service for what is registered. */
-export function grantEncryption(grantee: Grantee, key: IKey, region: string): void {
+export function grantEncryption(grantee: Grantee, key: IKey, stack: Stack): void {
   grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
-    actions: KEY_ACTIONS,
+    actions: ['kms:DescribeKey', ...CRYPTOGRAPHIC_ACTIONS],
     resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `aidevops.${region}.amazonaws.com` } },
+    conditions: { StringEquals: { 'kms:ViaService': `aidevops.${stack.region}.amazonaws.com` } },
   }));
-  acknowledge(grantee.scope, Object.fromEntries(KEY_ACTIONS.filter((action) => action.endsWith('*')).map((action) =>
+  acknowledge(grantee.scope, Object.fromEntries(CRYPTOGRAPHIC_ACTIONS.filter((action) => action.endsWith('*')).map((action) =>
     [finding(grantee.scope, 'IAM5', 'Action', action), 'What AWS DevOps Agent needs of whoever registers with a key, on that key only and only through the service.'])));
-  key.addToResourcePolicy(new PolicyStatement({
-    actions: KEY_ACTIONS,
-    resources: ['*'],
-    principals: [new DevOpsAgentServicePrincipal()],
-  }));
+  keyPolicyOf(stack).forEach((statement) => key.addToResourcePolicy(statement));
+}
+
+/**
+ * The statements of a key's policy that AWS publishes for DevOps Agent. DescribeKey has no condition: it is tried before the
+ * service has an ARN.
+ */
+function keyPolicyOf(stack: Stack): PolicyStatement[] {
+  const principals = [new ServicePrincipal('aidevops.amazonaws.com')];
+  const services = stack.formatArn({ service: 'aidevops', resource: 'service', resourceName: '*' });
+  return [
+    new PolicyStatement({ actions: ['kms:DescribeKey'], resources: ['*'], principals }),
+    new PolicyStatement({
+      actions: CRYPTOGRAPHIC_ACTIONS,
+      resources: ['*'],
+      principals,
+      conditions: {
+        ArnLike: { 'aws:SourceArn': services },
+        StringLike: { 'kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn': services },
+      },
+    }),
+  ];
 }
 
 /** A role whose grants go into a policy of another stack. */
