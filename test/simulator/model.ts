@@ -248,7 +248,7 @@ const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', 'msteams', .
 
 /** What an association may be configured with. Associations belong to others here, so the configurations themselves are not looked into. */
 const associationConfiguration = union(Object.fromEntries(
-  ['sourceAws', 'aws', 'releaseManagement', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
+  ['sourceAws', 'sourceAwsOrg', 'aws', 'releaseManagement', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
 ));
 
 const capability = oneOf(...['RELEASE_READINESS_REVIEW', 'CODE_CHANGE_RISK_ANALYSIS'].flatMap((name) => [name, `${name}_AUTOMATED_TESTING`]));
