@@ -1,5 +1,5 @@
 /**
- * What the API accepts, as data: one shape per operation input, in a form that a test can walk side by side with the public service model.
+ * The inputs that the API accepts, as data: one shape per operation, in a form that a test can walk side by side with the public service model.
  *
  * Patterns are written without anchors, as service models write them; `validate` matches them against the whole value.
  */
@@ -246,7 +246,7 @@ export const registrableServices = Object.keys(serviceDetails) as RegistrableSer
 /** Registrable services, and those that only the console can connect: a list may be filtered by any of them. */
 const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', 'msteams', ...registrableServices);
 
-/** What an association may be configured with. Associations belong to others here, so the configurations themselves are not looked into. */
+/** The configuration of an association. Associations belong to others here, so the configurations themselves are not looked into. */
 const associationConfiguration = union(Object.fromEntries(
   ['sourceAws', 'sourceAwsOrg', 'aws', 'releaseManagement', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
 ));

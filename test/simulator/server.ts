@@ -46,7 +46,7 @@ export interface SimulatorOptions {
   clock?: Clock;
   /** The time that signatures are checked against: the system's by default even if `clock` is virtual, since signers use that. */
   signingClock?: Clock;
-  /** How far a signature's date may be off; 5 minutes by default. */
+  /** The tolerance for a signature's date; 5 minutes by default. */
   maxSkewMs?: number;
   service?: Partial<ServiceOptions>;
   /** Called with every log entry. */
@@ -55,7 +55,7 @@ export interface SimulatorOptions {
 
 /** One request as it was answered, or would have been. Entries are in the order in which requests took effect. */
 export interface LogEntry {
-  /** When it arrived, by the service's clock. */
+  /** The time of its arrival, by the service's clock. */
   readonly at: number;
   readonly requestId: string;
   /** Absent if there is no such operation. */
@@ -342,7 +342,7 @@ class Call {
     }
   }
 
-  /** What the log says of it. */
+  /** Its entry in the log. */
   public describe(service: DevOpsAgentService): Pick<LogEntry, 'operation' | 'service' | 'serviceId' | 'path' | 'query' | 'body'> {
     const shape = this.operation && bodyShape(operations[this.operation]);
     const body = this.json ? redact(shape, this.json.value) : `not JSON, ${this.body.length} bytes`;

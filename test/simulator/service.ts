@@ -43,19 +43,19 @@ export class ServiceError extends Error {
   }
 }
 
-/** How the simulated account behaves. All of it may change while it runs, and a change holds for what exists already. */
+/** The behaviour of the simulated account. All of it may change at any time, with effect on what exists already. */
 export interface ServiceOptions {
-  /** How RegisterService says that an identity is taken: 409, or 400 with "already exists" in its message. Which one is true is unpublished. */
+  /** The error of a conflict in RegisterService: 409, or 400 with "already exists" in its message. AWS does not publish which. */
   conflictStyle: 'conflict' | 'validation';
-  /** How DeregisterService says that a service is associated. Which one is true is unpublished. */
+  /** The error of DeregisterService for an associated service. AWS does not publish which. */
   associatedStyle: 'conflict' | 'validation';
   /** For how long an identity stays taken after DeregisterService. */
   nameLingerMs: number;
-  /** How far ListServices is behind, both for what is new and for what is gone. */
+  /** The lag of ListServices, for new services and for deregistered ones. */
   listLagMs: number;
-  /** How far GetService is behind, in the same way. */
+  /** The lag of GetService, likewise. */
   getLagMs: number;
-  /** How long it takes until the tags given at registration can be read. */
+  /** The time until the tags of a registration can be read. */
   tagsLagMs: number;
   /** For how long DeregisterService is still refused after the last DisassociateService. */
   disassociateLagMs: number;
@@ -103,7 +103,7 @@ export interface Refusal {
   credential?: string;
   /** The rule holds before this time of the clock only: a role that takes a while to become assumable. */
   until?: number;
-  /** How many registrations are refused; no limit if absent. */
+  /** The number of registrations that are refused; no limit if absent. */
   times?: number;
   message: string;
   /** ValidationException if absent. */
@@ -175,7 +175,7 @@ interface Page {
 /** Everything that exists, for tests to look at; credentials are replaced by their hashes. */
 export interface Snapshot {
   services: Array<{ serviceId: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown; createdAt: number }>;
-  /** What waits for a person's consent. The URL of a 3LO consent holds the client id. */
+  /** The registrations that wait for a user's consent. The URL of a 3LO consent holds the client id. */
   pending: Array<{ token: string; authorizationUrl: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown }>;
   agentSpaces: AgentSpace[];
   associations: Association[];
@@ -413,7 +413,7 @@ export class DevOpsAgentService {
     return { ...space };
   }
 
-  /** What a person does in the browser. Takes the consent URL or the token in it; a second time changes nothing. */
+  /** The user's consent in the browser. Takes the consent URL or the token in it; a second time changes nothing. */
   public consent(tokenOrUrl: string): string {
     const token = /[?&]state=([^&]+)/.exec(tokenOrUrl)?.[1] ?? tokenOrUrl;
     const pending = this.pending.find((p) => p.token === token);
@@ -677,7 +677,7 @@ function notFound(id: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `Service ${id} not found`);
 }
 
-/** What makes a registration the only one of its kind in an account, and what the API says when it is taken. */
+/** The unique key of a registration, and the API's message for a conflict. */
 function identityOf(service: RegistrableService, details: Details): { key: string; taken: string } | undefined {
   if (mcpFamily.includes(service)) return { key: `mcp ${details.name}`, taken: `An MCP server with the name ${details.name} already exists` };
   if (remoteAgents.includes(service)) return { key: `agent ${details.name}`, taken: `A remote agent with the name ${details.name} already exists` };
@@ -703,7 +703,7 @@ function needsConsent({ authorizationConfig }: Details): boolean {
   return ['oAuth3LO', 'authorizationDiscovery'].some((kind) => Object.hasOwn(authorizationConfig ?? {}, kind));
 }
 
-/** Where a person has to consent before there is a service. */
+/** The page on which a user has to consent before there is a service. */
 function consentUrl({ authorizationConfig, endpoint }: Details, token: string): string {
   const { oAuth3LO, authorizationDiscovery } = authorizationConfig as { oAuth3LO?: Details; authorizationDiscovery?: Details };
   // OAuth puts the client id into the URL, and so does the simulator, although the model calls a client id sensitive.
@@ -717,7 +717,7 @@ function consentUrl({ authorizationConfig, endpoint }: Details, token: string): 
   return `${base}${base.includes('?') ? '&' : '?'}${query}`;
 }
 
-/** What the API shows of a registration's details: never a credential, and not all that is none. */
+/** The details of a registration that the API shows: never a credential, and not everything else. */
 function additionalDetails(service: RegistrableService, details: Details): Details | undefined {
   const authorization = (details.authorizationConfig ?? {}) as Record<string, Details | undefined>;
   const pick = (from: Details, ...names: string[]) => Object.fromEntries(names.filter((n) => from[n] !== undefined).map((n) => [n, from[n]]));

@@ -120,7 +120,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
   };
 }
 
-/** A registration that a person has to consent to. */
+/** A registration that a user has to consent to. */
 export function consented(change: { authorized?: boolean; endpoint?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
