@@ -37,11 +37,11 @@ export class Account {
       listLagMs: listLag,
       tagsLagMs: tagsLag,
       getLagMs: getLag,
-      nameLingerMs: nameLinger,
+      nameReleaseMs: nameLinger,
       disassociateLagMs: disassociateLag,
       conflictStyle,
       associatedStyle,
-      pendingHoldsIdentity,
+      pendingHoldsKey: pendingHoldsIdentity,
       pageSize,
       fence: { tagKey: TAG.provider, tagValue: PROVIDER },
     });
