@@ -48,7 +48,7 @@ Everything is running. Look around in another terminal, from this folder:
   your own app               cd YOUR-APP && ${quote(cdk)} deploy
   any AWS API                ${fromHere(python)} -c "${STACKS}"
 
-Your own app needs this library (npm install ${quote(ROOT)}) and, for each secret that it imports,
+Your own app needs this library (npm install --install-links ${quote(ROOT)}) and, for each secret that it imports,
 a secret on the engine: ${fromHere(python)} -c "import boto3; boto3.client('secretsmanager').create_secret(Name='NAME', SecretString='VALUE')"
 
 Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`);
