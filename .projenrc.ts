@@ -227,6 +227,11 @@ for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 
+// The tarball's files are an allow-list in package.json; the packager would write an .npmignore of its own.
+for (const task of project.tasks.all.filter(({ steps }) => steps[0]?.execArgs?.includes('jsii-pacmak'))) {
+  task.updateStep(0, { execArgs: [...task.steps[0].execArgs as string[], '--no-npmignore'] });
+}
+
 docgen.description = 'Generates API.md from the docstrings';
 
 // The publisher's default is the same registry; which one that is, is its business.

@@ -1,60 +1,82 @@
-import { atMost, atMostTimes, Group, outOfReach } from './metric';
-import { StormWorld } from './storm';
-import { OAUTH_SECRET, pagerDuty, Properties, Resource } from '../test/support/events';
+import { atMost, atMostTimes, Group, Results } from './metric';
+import { StormyAccount } from './storm';
+import { dynatrace, mcpServer, pagerDuty, Properties, Resource } from '../test/support/events';
+import { RateLimiter } from '../test/support/rate-limiter';
 import { VirtualAccount } from '../test/support/virtual-account';
 
-const STORM = 200;
 const DAY = 86_400_000;
-/** What a Create and a Delete take of the API; the secret is another service's. */
-const CALLS = 2;
+/** The services that others registered before a storm. */
+const EXISTING = 1_000;
 
+/** The calls of deliveries without a fault; the registrations in it have one secret, which is one read. */
 export const calls: Group = {
   timed: false,
   measure: async () => {
-    const world = new VirtualAccount();
-    const resource = new Resource('PagerDuty', world.responseUrl);
-    const old = pagerDuty({ subdomain: 'old' });
-    const { physicalId } = await world.deliver(resource.create(old));
-    const create = world.calls.length;
-    // A registration is replaced some day, not in the minutes in which lists may lag.
-    world.time += DAY;
-    const replaced = await world.deliver(resource.update(physicalId, pagerDuty(), old));
-    const update = world.calls.length;
-    await world.deliver(resource.delete(physicalId, old));
-    const remove = world.calls.length;
-    await world.deliver(resource.delete(replaced.physicalId, pagerDuty()));
+    const account = new VirtualAccount();
+    const count = async (limit: number, delivery: Promise<unknown>) => {
+      await delivery;
+      return atMost(limit, 'calls', account.calls.length);
+    };
+    const server = new Resource('Server', account.responseUrl);
+    const [old, changed] = [mcpServer(), mcpServer({ endpoint: 'https://mcp.example.com/v2/mcp' })];
+    const first = account.deliver(server.create(old));
+    const createNamed = await count(2, first);
+    const createUnique = await count(2, account.deliver(new Resource('PagerDuty', account.responseUrl).create(pagerDuty())));
+    const repeatable = new Resource('Dynatrace', account.responseUrl);
+    const second = account.deliver(repeatable.create(dynatrace()));
+    const createRepeatable = await count(3, second);
+    // Long after the minutes in which lists and tags may lag.
+    account.time += DAY;
+    const replacement = account.deliver(server.update((await first).physicalId, changed, old));
+    const update = await count(5, replacement);
+    const cleanUp = await count(4, account.deliver(server.delete((await first).physicalId, old)));
+    account.time += DAY;
+    account.stackStatus = 'DELETE_IN_PROGRESS';
     return {
-      'calls of a Create with two fields of one secret': atMost(1 + CALLS, 'calls', create),
-      'calls of a replacing Update with two fields of one secret': atMost(1 + CALLS, 'calls', update),
-      'calls of a Delete': atMost(CALLS, 'calls', remove),
-      'calls of the Delete of what had replaced another': outOfReach(atMost(CALLS, 'calls', world.calls.length), CALLS + 1,
-        'one more asks whether the other is gone, which CloudFormation may have given up to delete'),
+      'calls of a Create with a generated name, with one secret': createNamed,
+      'calls of a Create with a unique key, with one secret': createUnique,
+      'calls of a Create that the API accepts any number of, with one secret': createRepeatable,
+      'calls of a replacing Update, with one secret': update,
+      'calls of the Delete of a replaced service': cleanUp,
+      'calls of the Delete of its replacement, with the stack': await count(4, account.deliver(server.delete((await replacement).physicalId, changed))),
+      'calls of the Delete of any other service': await count(2, account.deliver(repeatable.delete((await second).physicalId, dynatrace()))),
     };
   },
 };
 
-/** In virtual time: what the machine does meanwhile makes no difference. */
+/** In virtual time, so the machine's speed makes no difference. */
 export const storms: Group = {
   timed: false,
-  measure: async () => {
-    const world = new StormWorld();
-    const tools = Array.from({ length: STORM }, (_, index) => {
-      const secret = OAUTH_SECRET.replace('pagerduty', `pagerduty-${index}`);
-      world.secrets.set(secret, world.secrets.get(OAUTH_SECRET)!);
-      const properties: Properties = JSON.parse(JSON.stringify(pagerDuty({ subdomain: `acme-${index}`, name: `Tools-PagerDuty${index}` })).replaceAll(OAUTH_SECRET, secret));
-      return { resource: new Resource(`Tool${index}`, world.responseUrl), properties, id: '' };
-    });
-    const created = await world.run(tools.map((tool) => async () => {
-      tool.id = (await world.deliver(tool.resource.create(tool.properties))).physicalId;
-    }));
-    const registered = world.ids().length;
-    const deleted = await world.run(tools.map((tool) => () => world.deliver(tool.resource.delete(tool.id, tool.properties))));
-    const ideal = StormWorld.secondsFor(STORM * CALLS);
-    return {
-      [`storm of ${STORM} Creates, in virtual time`]: atMostTimes(1.25, 's', created.seconds, ideal),
-      'registrations failed or doubled by it': atMost(0, 'registrations', created.failed + Math.max(0, registered - STORM)),
-      [`storm of ${STORM} Deletes, in virtual time`]: atMostTimes(1.25, 's', deleted.seconds, ideal),
-      'registrations that it left': atMost(0, 'registrations', world.ids().length),
-    };
-  },
+  measure: async () => ({
+    ...await storm('storm of 500 at 10 requests a second', 500, 10, 1, () => mcpServer()),
+    ...await storm('storm of 200 at 5 requests a second', 200, 5, 1, () => mcpServer()),
+    ...await storm('storm of 100 that list their type, at 5 requests a second', 100, 5, 2, (index) => dynatrace({ name: `Tools-Dynatrace${index}` })),
+  }),
 };
+
+/** The Creates of a deployment, all at once, beside a thousand services; then their Deletes. */
+async function storm(
+  title: string, size: number, rate: number, callsOfCreate: number, propertiesOf: (index: number) => Properties,
+): Promise<Results> {
+  const limiter = new RateLimiter(rate);
+  const account = new StormyAccount(limiter);
+  account.registerOthers(Array.from({ length: EXISTING }, (_, index) => `Existing-${index}`));
+  const tools = Array.from({ length: size }, (_, index) => ({
+    resource: new Resource(`Tool${index}`, account.responseUrl),
+    properties: propertiesOf(index),
+    id: '',
+  }));
+  const created = await account.run(tools.map((tool) => async () => {
+    tool.id = (await account.deliver(tool.resource.create(tool.properties))).physicalId;
+  }));
+  const registered = account.ids().length - EXISTING;
+  account.time += DAY;
+  account.stackStatus = 'DELETE_IN_PROGRESS';
+  const deleted = await account.run(tools.filter(({ id }) => id).map((tool) => () =>
+    account.deliver(tool.resource.delete(tool.id, tool.properties))));
+  return {
+    [`${title}: Creates`]: atMostTimes(1.25, 's', created.seconds, limiter.secondsFor(size * callsOfCreate)),
+    [`${title}: Deletes`]: atMostTimes(1.25, 's', deleted.seconds, limiter.secondsFor(size * 2)),
+    [`${title}: services missing, doubled or left`]: atMost(0, 'services', Math.abs(registered - size) + (account.ids().length - EXISTING)),
+  };
+}

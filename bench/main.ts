@@ -1,20 +1,19 @@
 /**
- * Measures what users pay. `npm run bench` measures everything and writes `bench/results.json` and the README's table;
- * `--check` also fails where a goal is missed that is within reach; `--no-time` leaves out, and so writes nothing of, what another machine finds otherwise.
+ * Measures what users pay. `npm run bench` measures everything and writes `bench/results.json` and the table in `docs/benchmarks.md`;
+ * `--check` also fails if a goal is missed; `--no-time` leaves out what depends on the machine, and writes nothing.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calls, storms } from './calls';
-import { deployments } from './deployment';
 import { handler } from './handler';
 import { Results } from './metric';
 import { loading, sizes } from './package';
 import { ROOT } from './programs';
 import { synthesisTimes, templates } from './synthesis';
-import { intoReadme, table } from './table';
+import { intoPage, table } from './table';
 
-const GROUPS = [templates, synthesisTimes, sizes, loading, handler, calls, storms, deployments];
+const GROUPS = [templates, synthesisTimes, sizes, loading, handler, calls, storms];
 
 async function main(): Promise<void> {
   const options = process.argv.slice(2);
@@ -30,10 +29,10 @@ async function main(): Promise<void> {
   console.log(table(results));
   if (all) {
     writeFileSync(join(__dirname, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-    const readme = join(ROOT, 'README.md');
-    writeFileSync(readme, intoReadme(readFileSync(readme, 'utf8'), results));
+    const page = join(ROOT, 'docs', 'benchmarks.md');
+    writeFileSync(page, intoPage(readFileSync(page, 'utf8'), results));
   }
-  const missed = Object.entries(results).filter(([, { ok, why }]) => !ok && why === undefined).map(([metric]) => metric);
+  const missed = Object.entries(results).filter(([, { ok }]) => !ok).map(([metric]) => metric);
   if (missed.length > 0) console.error(`\nMissed: ${missed.join('; ')}`);
   if (options.includes('--check') && missed.length > 0) process.exitCode = 1;
 }

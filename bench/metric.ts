@@ -2,19 +2,17 @@
 export interface Result {
   readonly value: number;
   readonly unit: string;
-  /** What the value is compared with, in the same unit; null where there is nothing. */
+  /** The value that it is compared with, in the same unit; null if there is none. */
   readonly baseline: number | null;
   /** Value by baseline; of a measured time it is the median of the pairs' ratios, not the ratio of the medians. */
   readonly ratio: number | null;
   readonly goal: string;
   readonly ok: boolean;
-  /** Why the goal is out of reach, where it is and the value is as close to it as can be. */
-  readonly why?: string;
 }
 
 export type Results = { readonly [metric: string]: Result };
 
-/** What is measured together. */
+/** Metrics that are measured together. */
 export interface Group {
   /** Whether the machine's speed or memory decides, so that another run may find another value. */
   readonly timed: boolean;
@@ -29,11 +27,6 @@ export function atMost(limit: number, unit: string, value: number): Result {
 /** A value that must not be above so many times its baseline. */
 export function atMostTimes(limit: number, unit: string, value: number, baseline: number, ratio = value / baseline): Result {
   return { value: round(value), unit, baseline: round(baseline), ratio: round(ratio, 3), goal: `≤ ${limit} ×`, ok: ratio <= limit };
-}
-
-/** A goal that is out of reach: it stays the goal, and what counts is to come this close. */
-export function outOfReach(result: Result, limit: number, why: string): Result {
-  return result.ok || (result.ratio ?? result.value) > limit ? result : { ...result, why };
 }
 
 /** Measures two things in turn, each first in every other pair, so that whatever else the machine does meets both. */

@@ -6,10 +6,10 @@ import { buildSync, BuildOptions } from 'esbuild';
 
 export const ROOT = join(__dirname, '..');
 
-/** What a run writes and does not keep. */
+/** The folder of what a run writes and does not keep. */
 export const WORK = join(__dirname, '.work');
 
-/** A program of the benchmark's as plain JavaScript: running it must not cost the time of its compilation. */
+/** Compiles a program of the benchmark to plain JavaScript: its run must not include its compilation. */
 export function program(name: string, options: BuildOptions = {}): string {
   const outfile = join(WORK, `${name}.js`);
   buildSync({ entryPoints: [join(__dirname, 'programs', `${name}.ts`)], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'error', ...options });
@@ -37,11 +37,11 @@ export function run(node: string, args: readonly string[], environment: NodeJS.P
   });
 }
 
-/** Installs packages that only the benchmark needs, unless they are there; returns the folder that they are in. */
-export async function install(...packages: string[]): Promise<string> {
+/** Installs a package that only the benchmark needs, unless it is there. Returns the folder that it is in. */
+export async function install(name: string): Promise<string> {
   const folder = join(WORK, 'node_modules');
-  if (!packages.every((name) => existsSync(join(folder, name.replace(/(?<=.)@.*$/, ''))))) {
-    await run('npm', ['install', '--prefix', WORK, '--no-audit', '--no-fund', '--silent', ...packages], process.env);
+  if (!existsSync(join(folder, name.replace(/(?<=.)@.*$/, '')))) {
+    await run('npm', ['install', '--prefix', WORK, '--no-audit', '--no-fund', '--silent', name], process.env);
   }
   return folder;
 }

@@ -1,45 +1,26 @@
-import { CallError } from '../lambda/devops-agent';
+import { RateLimiter } from '../test/support/rate-limiter';
 import { VirtualAccount } from '../test/support/virtual-account';
 
-/** What AWS's services throttle by: a bucket that fills at a rate, and holds so many requests. A refused one takes nothing. */
-class Bucket {
-  public static readonly RATE = 5;
-  public static readonly BURST = 10;
-
-  private level = Bucket.BURST;
-  private at = 0;
-
-  public take(now: number): boolean {
-    this.level = Math.min(Bucket.BURST, this.level + ((now - this.at) / 1000) * Bucket.RATE);
-    this.at = now;
-    if (this.level < 1) return false;
-    this.level--;
-    return true;
-  }
-}
-
 /**
- * Many invocations at once against services that throttle. The time is virtual, so what is measured is the schedule that the
- * handler's own waiting makes, and not this machine.
+ * An account whose DevOps Agent API throttles many invocations at once. Time is virtual, so a storm measures the schedule that the
+ * handler's backoff makes, and not this machine. AWS Secrets Manager admits every call: it takes 10,000 reads a second.
  */
-export class StormWorld extends VirtualAccount {
-  /** How long so many calls of one service take at best. */
-  public static secondsFor(calls: number): number {
-    return (calls - Bucket.BURST) / Bucket.RATE;
-  }
-
-  private readonly buckets: { [service: string]: Bucket } = {};
+export class StormyAccount extends VirtualAccount {
   private readonly sleepers: { at: number; wake: () => void }[] = [];
   private seed = 1;
 
-  /** Runs invocations that all begin now: the seconds until the last of them has ended, and how many have failed. */
+  constructor(private readonly limiter: RateLimiter) {
+    super();
+  }
+
+  /** Runs invocations that all begin now. Returns the seconds until the last of them ended, and the number of those that failed. */
   public async run(invocations: (() => Promise<unknown>)[]): Promise<{ seconds: number; failed: number }> {
     const start = this.time;
     let running = invocations.length;
     let failed = 0;
     invocations.forEach((invocation) => void invocation().catch(() => failed++).finally(() => running--));
     for (;;) {
-      // Everything that can go on without time going by does so first.
+      // Everything that can continue without time passing does so first.
       await new Promise((resolve) => setImmediate(resolve));
       if (running === 0) return { seconds: (this.time - start) / 1000, failed };
       this.sleepers.sort((a, b) => a.at - b.at);
@@ -54,12 +35,10 @@ export class StormWorld extends VirtualAccount {
   }
 
   protected async admit(operation: string): Promise<void> {
-    const service = operation === 'GetSecretValue' ? 'AWS Secrets Manager' : 'AWS DevOps Agent';
-    const bucket = this.buckets[service] ??= new Bucket();
-    if (!bucket.take(this.time)) throw new CallError(operation, 'ThrottlingException', 'Rate exceeded', 429);
+    if (operation !== 'GetSecretValue') this.limiter.admit(operation, this.time);
   }
 
-  /** The same numbers in every run: what a run finds must not be luck. */
+  /** The same numbers in every run: a result must not be luck. */
   protected random(): number {
     this.seed = (this.seed * 48_271) % 2_147_483_647;
     return this.seed / 2_147_483_647;

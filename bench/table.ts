@@ -8,15 +8,15 @@ export function table(results: Results): string {
   return ['| Metric | Measured | Compared with | Ratio | Goal | |', '|---|--:|--:|--:|---|---|', ...Object.entries(results).map(([metric, result]) => row(metric, result))].join('\n');
 }
 
-/** A README with its table of results as they are now. */
-export function intoReadme(readme: string, results: Results): string {
-  const [before, rest] = readme.split(BEGIN);
+/** A page with its table of results as they are now. */
+export function intoPage(page: string, results: Results): string {
+  const [before, rest] = page.split(BEGIN);
   const [, after] = (rest ?? '').split(END);
-  if (after === undefined) throw new Error(`The README has no place for the table: ${BEGIN} … ${END}`);
+  if (after === undefined) throw new Error(`The page has no place for the table: ${BEGIN} … ${END}`);
   return [before, BEGIN, '\n\n', table(results), '\n\n', END, after].join('');
 }
 
-function row(metric: string, { value, unit, baseline, ratio, goal, ok, why }: Result): string {
+function row(metric: string, { value, unit, baseline, ratio, goal, ok }: Result): string {
   const amount = (number: number) => `${number.toLocaleString('en-US')} ${unit}`;
-  return `| ${metric} | ${amount(value)} | ${baseline === null ? '–' : amount(baseline)} | ${ratio === null ? '–' : `${ratio} ×`} | ${goal} | ${ok ? '✓' : ['missed', why].filter(Boolean).join(': ')} |`;
+  return `| ${metric} | ${amount(value)} | ${baseline === null ? '–' : amount(baseline)} | ${ratio === null ? '–' : `${ratio} ×`} | ${goal} | ${ok ? '✓' : 'missed'} |`;
 }

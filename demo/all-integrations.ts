@@ -34,15 +34,15 @@ export async function registerAll(example: Example): Promise<void> {
   example.checkCalls('each was registered once');
   const services = Object.values(first).map(({ integration }) => integration);
   check(`these are all ${registrableServices.length} services that the API can register`, same(services.sort(), [...registrableServices].sort()));
-  check(`${WITH_CONSENT.join(' and ')} wait for a person, the others are there`,
+  check(`${WITH_CONSENT.join(' and ')} wait for a user's consent, the others are registered`,
     same(example.ids.filter((id) => first[id].consentUrl !== undefined), WITH_CONSENT));
 
-  step('Consent to both as a person would in the browser, and cdk deploy again');
+  step('Consent to both as a user does in the browser, and cdk deploy');
   const consented = WITH_CONSENT.map((id) => [id, simulator.service.consent(first[id].consentUrl!)]);
   const second = await example.deploy('-c', 'consented=true');
   const ids = { ...Object.fromEntries(example.ids.map((id) => [id, first[id].serviceId])), ...Object.fromEntries(consented) };
   check('what was consented to has its service id now, the other ids are the same', example.ids.every((id) => second[id].serviceId === ids[id]));
-  example.checkCalls('nothing was registered again');
+  example.checkCalls('nothing was registered twice');
 
   step('cdk destroy: all of them');
   await example.destroy();

@@ -9,7 +9,7 @@ import { deregistered, registerCalls, registrations, Row } from '../test/support
 import { credentialsIn, SeededSecrets } from '../test/support/secrets';
 import { ROOT, Workspace } from '../test/support/workspace';
 
-/** What the examples run on. */
+/** The local AWS that the examples run on. */
 export interface Local {
   readonly workspace: Workspace;
   readonly simulator: Simulator;
@@ -20,7 +20,7 @@ export interface Local {
   atEnd(ending: () => unknown): void;
 }
 
-/** What an example is and what comes of it. */
+/** An example and the registrations that are expected of it. */
 export interface Description {
   /** Its folder in `examples/`. */
   readonly folder: string;
@@ -54,7 +54,7 @@ export class Example {
     return Object.keys(this.description.registrations).sort();
   }
 
-  /** What was asked for since it was there. */
+  /** The calls of the API since the example began. */
   public get log(): LogEntry[] {
     return this.local.simulator.log.slice(this.logBefore);
   }
@@ -86,10 +86,10 @@ export class Example {
     await this.cdk('destroy', this.stack, '--force');
     show(this.registered());
     const { services, pending } = this.local.simulator.service.snapshot();
-    check('nothing is registered any more, and nothing waits for a person', services.length === 0 && pending.length === 0);
+    check('nothing is registered any more, and nothing waits for consent', services.length === 0 && pending.length === 0);
     check(`each of the ${this.serviceIds.size} services that there were was deregistered once`,
       same(deregistered(this.log).sort(), [...this.serviceIds].sort()));
-    check('the stack is gone', [undefined, 'DELETE_COMPLETE'].includes(await this.local.aws.stackStatus(this.stack)));
+    check('the stack is deleted', [undefined, 'DELETE_COMPLETE'].includes(await this.local.aws.stackStatus(this.stack)));
   }
 
   /** A file of this example's that its run writes. */
@@ -109,7 +109,7 @@ export class Example {
     return name.slice(this.stack.length + 1);
   }
 
-  /** What holds after every deployment. */
+  /** Checks that every deployment has to pass. */
   private checkRows(rows: readonly Row[], outputs: Record<string, string>): void {
     const expected = (row: Row) => this.description.registrations[this.idOf(row)];
     check(`there is exactly one registration of each of the ${this.ids.length}`,
@@ -118,13 +118,13 @@ export class Example {
       const { secret } = expected(row);
       return same(row.credentials, secret === undefined ? [] : credentialsIn(secret));
     }));
-    check('the stack\'s outputs name the services that exist, and the pages that wait for a person', rows.every((row) => {
+    check('the stack\'s outputs name the services that exist, and the pages that wait for consent', rows.every((row) => {
       const [serviceId, consentUrl = 'none'] = ['ServiceId', 'ConsentUrl'].map((output) => outputs[`${this.idOf(row)}${output}`]);
       return serviceId === (row.consentUrl === undefined ? row.serviceId : 'pending-authorization') && consentUrl === (row.consentUrl ?? 'none');
     }));
   }
 
-  /** What CloudFormation and the function know: it is searched for credentials at the end. */
+  /** Saves the texts of CloudFormation and the log of the handler: they are searched for credentials at the end. */
   private async save(): Promise<void> {
     const { aws } = this.local;
     writeFileSync(this.file('lambda.log'), await aws.lambdaLogs());

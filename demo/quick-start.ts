@@ -14,10 +14,10 @@ export const QUICK_START: Description = {
   },
 };
 
-/** Where the second deployment moves the runbooks to. */
-export const MOVED = 'https://runbooks.example.com/v2/mcp';
+/** The endpoint of the runbooks after the second deployment. */
+const MOVED = 'https://runbooks.example.com/v2/mcp';
 
-/** The quick start: deployed, consented to, changed and deployed again. */
+/** The quick start: deployed, consented to, changed and redeployed. */
 export async function changeQuickStart(example: Example): Promise<void> {
   const { simulator } = example.local;
 
@@ -25,16 +25,16 @@ export async function changeQuickStart(example: Example): Promise<void> {
   const first = await example.deploy();
   example.checkCalls('each was registered once');
   const { consentUrl } = first.Wiki;
-  check('the wiki waits for a person', consentUrl !== undefined);
+  check('the wiki waits for consent', consentUrl !== undefined);
 
-  step('Consent as a person would in the browser, move the runbooks to another endpoint, and cdk deploy again');
+  step('Consent as a user does in the browser, move the runbooks to another endpoint, and cdk deploy');
   tell('the local engine lists what does not change as updated too; what really happened is checked below');
   simulator.service.consent(consentUrl!);
   const second = await example.deploy('-c', 'consented=true', '-c', `runbooks=${MOVED}`);
   example.checkCalls('the runbooks were registered once more, everything else was left alone', { Runbooks: 2 });
   const { services } = simulator.service.snapshot();
   const moved = services.find(({ serviceId }) => serviceId === second.Runbooks.serviceId);
-  check('the old registration of the runbooks is gone, the new one has the new endpoint',
+  check('the old service of the runbooks is deregistered, the new one has the new endpoint',
     same(deregistered(example.log), [first.Runbooks.serviceId]) && (moved?.details as { endpoint?: string }).endpoint === MOVED);
   const untouched = example.ids.filter((id) => id !== 'Runbooks' && id !== 'Wiki');
   check('the other service ids are the same', untouched.every((id) => first[id].serviceId === second[id].serviceId));

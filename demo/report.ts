@@ -1,4 +1,4 @@
-/** What the demo says while it runs. */
+/** The output of the demo. */
 
 import { Row, table } from '../test/support/registrations';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { intoReadme } from '../bench/table';
+import { intoPage } from '../bench/table';
 
-test('the README\'s table is what was measured last', () => {
+test('the table of benchmarks is the last measurement', () => {
   const read = (...path: string[]) => readFileSync(join(__dirname, '..', ...path), 'utf8');
-  const readme = read('README.md');
-  expect(intoReadme(readme, JSON.parse(read('bench', 'results.json')))).toBe(readme);
+  const page = read('docs', 'benchmarks.md');
+  expect(intoPage(page, JSON.parse(read('bench', 'results.json')))).toBe(page);
 });

@@ -1,50 +1,37 @@
 import { arnOf, mcpServer, pagerDuty, Resource } from './support/events';
-import { PROVIDER, VirtualAccount } from './support/virtual-account';
-import { TAG } from '../src/private/contract';
+import { VirtualAccount } from './support/virtual-account';
 
 // An account in which others have registered a thousand services already.
 const OTHERS = 1_000;
 
-function accountOfOthers(name: (index: number) => string): { world: VirtualAccount; resource: Resource } {
-  const world = new VirtualAccount();
-  for (let index = 0; index < OTHERS; index++) {
-    world.service.registerService({
-      service: 'mcpserver',
-      name: name(index),
-      serviceDetails: {
-        mcpserver: {
-          name: `other-${index}`, endpoint: 'https://mcp.example.com/mcp', authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: 'x' } },
-        },
-      },
-      tags: { [TAG.provider]: PROVIDER },
-    });
-  }
-  world.time += 3_600_000;
-  return { world, resource: new Resource('Registration', world.responseUrl) };
+function accountOfOthers(name: (index: number) => string): { account: VirtualAccount; resource: Resource } {
+  const account = new VirtualAccount();
+  account.registerOthers(Array.from({ length: OTHERS }, (_, index) => name(index)));
+  return { account, resource: new Resource('Registration', account.responseUrl) };
 }
 
 test('a Create reads the list of its type, page by page, and looks into no other\'s service', async () => {
-  const { world, resource } = accountOfOthers((index) => `Other-${index}`);
+  const { account, resource } = accountOfOthers((index) => `Other-${index}`);
   const event = resource.create(mcpServer());
-  const first = await world.deliver(event);
-  expect(world.calls).toEqual([...Array(OTHERS / 100).fill('ListServices'), 'GetSecretValue', 'RegisterService']);
+  const first = await account.deliver(event);
+  expect(account.calls).toEqual([...Array(OTHERS / 100).fill('ListServices'), 'GetSecretValue', 'RegisterService']);
 
-  expect(await world.deliver(event)).toEqual(first);
-  expect(world.ids()).toHaveLength(OTHERS + 1);
+  expect(await account.deliver(event)).toEqual(first);
+  expect(account.ids()).toHaveLength(OTHERS + 1);
 
-  await world.deliver(resource.delete(first.physicalId, mcpServer()));
-  expect(world.calls).toEqual(['GetService', 'DeregisterService']);
+  await account.deliver(resource.delete(first.physicalId, mcpServer()));
+  expect(account.calls).toEqual(['GetService', 'DeregisterService']);
 });
 
 test('a Create looks into few of a thousand that are named alike', async () => {
-  const { world, resource } = accountOfOthers(() => mcpServer().Request.name);
-  await world.deliver(resource.create(mcpServer()));
-  expect(world.calls.filter((call) => call === 'GetService').length).toBeLessThanOrEqual(20);
+  const { account, resource } = accountOfOthers(() => mcpServer().Request.name);
+  await account.deliver(resource.create(mcpServer()));
+  expect(account.calls.filter((call) => call === 'GetService').length).toBeLessThanOrEqual(20);
 });
 
 test('services of another type cost no page', async () => {
-  const { world, resource } = accountOfOthers((index) => `Other-${index}`);
-  const { physicalId } = await world.deliver(resource.create(pagerDuty()));
-  expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
-  expect(world.ids().map(arnOf)).toContain(physicalId);
+  const { account, resource } = accountOfOthers((index) => `Other-${index}`);
+  const { physicalId } = await account.deliver(resource.create(pagerDuty()));
+  expect(account.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+  expect(account.ids().map(arnOf)).toContain(physicalId);
 });

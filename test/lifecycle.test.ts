@@ -183,7 +183,7 @@ describe('Create', () => {
   });
 
   test('a service that is gone but still listed is not adopted: a new one takes its place', async () => {
-    begin({ listLagMs: 20_000, nameLingerMs: 20_000 });
+    begin({ listLagMs: 20_000, nameReleaseMs: 20_000 });
     const other = new Resource('Other', world.responseUrl);
     const { physicalId } = await world.deliver(other.create(eventChannel()));
     world.time += 60_000;
@@ -312,7 +312,7 @@ describe('Update', () => {
     const renamed = pagerDuty({ name: 'Renamed' });
 
     test.each(['conflict', 'validation'] as const)('is swapped: the old one goes, then the new one comes, once the name is free (%s)', async (conflictStyle) => {
-      begin({ conflictStyle, nameLingerMs: 60_000, listLagMs: 12_000 });
+      begin({ conflictStyle, nameReleaseMs: 60_000, listLagMs: 12_000 });
       const old = await world.deliver(resource.create(pagerDuty()));
       world.time += 60_000;
       const after = await world.deliver(resource.update(old.physicalId, renamed, pagerDuty()));
@@ -326,7 +326,7 @@ describe('Update', () => {
 
     test('and a rollback swaps back, whichever physical id it comes with', async () => {
       for (const which of ['old', 'new']) {
-        begin({ nameLingerMs: 20_000 });
+        begin({ nameReleaseMs: 20_000 });
         const old = await world.deliver(resource.create(pagerDuty()));
         world.time += 60_000;
         const swapped = await world.deliver(resource.update(old.physicalId, renamed, pagerDuty()));
@@ -382,7 +382,7 @@ describe('Update', () => {
     });
 
     test('a redelivery in the middle of the swap ends with the new one alone', async () => {
-      begin({ nameLingerMs: 20_000, listLagMs: 20_000 });
+      begin({ nameReleaseMs: 20_000, listLagMs: 20_000 });
       const old = await world.deliver(resource.create(pagerDuty()));
       world.time += 60_000;
       const event = resource.update(old.physicalId, renamed, pagerDuty());
@@ -708,8 +708,8 @@ describe('Update', () => {
     expect(resolved.data.ServiceId).toBe(serviceId);
   });
 
-  test.each([false, true])('authorized before the consent fails, and its rollback does not (the API keeps the name: %s)', async (pendingHoldsIdentity) => {
-    begin({ pendingHoldsIdentity });
+  test.each([false, true])('authorized before the consent fails, and its rollback does not (the API keeps the name: %s)', async (pendingHoldsKey) => {
+    begin({ pendingHoldsKey });
     const begun = await world.deliver(resource.create(consented()));
     const resolved = consented({ authorized: true });
     await expect(world.deliver(resource.update(begun.physicalId, resolved, consented()))).rejects.toMatchObject({ words: 'nobody has consented yet' });

@@ -541,7 +541,7 @@ describe('the service', () => {
     });
 
     test('lets the name linger for the time set, as a validation error', () => {
-      const service = create({ nameLingerMs: 20_000 });
+      const service = create({ nameReleaseMs: 20_000 });
       service.deregisterService({ serviceId: idOf(service, registration('mcpserver')) });
       time += 19_999;
       expect(errorOf(() => service.registerService(registration('mcpserver')))).toMatchObject({
@@ -771,7 +771,7 @@ describe('the service', () => {
     });
 
     test('reserves the name if the option says so', () => {
-      const service = create({ pendingHoldsIdentity: true });
+      const service = create({ pendingHoldsKey: true });
       service.registerService(threeLegged);
       expect(errorOf(() => service.registerService(registration('mcpserver'))).code).toBe('ConflictException');
       expect(service.consent(service.snapshot().pending[0].token)).toBeDefined();

@@ -1,5 +1,5 @@
 /**
- * The floor: the calls of a first Create of an MCP server with a bearer token, signed by hand over node:http(s), and nothing else:
+ * The floor: the calls of a first Create of an MCP server with a bearer token and a generated name, signed by hand over node:http(s), and nothing else:
  * no types of errors, no retries, no redelivery, no Update. What a handler can at best take for its start.
  */
 
@@ -50,7 +50,6 @@ export async function handler(event: any): Promise<void> {
   const json = { 'content-type': 'application/json' };
   const { Service: service, Request: { name, serviceDetails } } = event.ResourceProperties;
   const api = env.AWS_ENDPOINT_URL_DEVOPS_AGENT ?? `https://cp.aidevops.${env.AWS_REGION}.api.aws`;
-  await call('aidevops', `${api}/v1/services/list?filterServiceType=${service}&maxResults=100`, 'POST', {}, '');
   const details = serviceDetails[service];
   const token = details.authorizationConfig.bearerToken;
   const secret = await call('secretsmanager', env.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? `https://secretsmanager.${env.AWS_REGION}.amazonaws.com`, 'POST',

@@ -1,4 +1,4 @@
-/** What only a deployment finds out: it fails with one sentence that says what to do, and leaves nothing behind. */
+/** Mistakes that only a deployment can find: it fails with one sentence that names the next step, and leaves nothing behind. */
 
 import { join } from 'node:path';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';

@@ -47,7 +47,7 @@ export class LocalCloud {
     await this.secrets.close();
   }
 
-  /** What the handler was given (EVENT), answered (ANSWER) and logged (LOG). */
+  /** The handler's events (EVENT), answers (ANSWER) and log lines (LOG). */
   public recorded(): string {
     return existsSync(this.record) ? readFileSync(this.record, 'utf8') : '';
   }
@@ -93,7 +93,7 @@ export class SecretsManagerProxy extends LoopbackServer {
   }
 }
 
-/** What boto3's model of the API finds wrong with requests of the log. A credential that was replaced by its hash is a string like any other. */
+/** The problems that boto3's model of the API has with requests of the log. A credential that was replaced by its hash is a string like any other. */
 export function modelProblems(log: readonly LogEntry[]): string[][] {
   return judged(log.map(({ operation, path, query, body }) =>
     ({ operation: operation!, input: { ...path, ...numbers(query), ...body as object } })));

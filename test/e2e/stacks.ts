@@ -8,7 +8,7 @@ const HANDLER = join(__dirname, '..', '..', 'assets', 'handler', 'index.js');
 
 export interface Deployed {
   readonly status: string | undefined;
-  /** What CloudFormation says of each resource that failed, in its own order. */
+  /** The status reasons of the resources that failed, in CloudFormation's order. */
   readonly failures: string[];
 }
 

@@ -73,11 +73,11 @@ export class Account {
       listLagMs: listLag,
       tagsLagMs: tagsLag,
       getLagMs: getLag,
-      nameLingerMs: nameRelease,
+      nameReleaseMs: nameRelease,
       disassociateLagMs: disassociateLag,
       conflictStyle,
       associatedStyle,
-      pendingHoldsIdentity,
+      pendingHoldsKey: pendingHoldsIdentity,
       pageSize,
       fence: { tagKey: TAG.provider, tagValue: PROVIDER },
     });

@@ -1,4 +1,4 @@
-/** What can go wrong between the service and its caller, on demand. */
+/** Faults between the service and its caller, injected on demand. */
 
 import { OperationName } from './model';
 
@@ -25,15 +25,15 @@ export interface FaultRule {
   readonly kind: FaultKind;
   /** Only calls for this type of service; any call if absent. */
   readonly service?: string;
-  /** How many matching calls go through unharmed before the first that does not. 0 if absent. */
+  /** The number of matching calls that succeed before the first fault. 0 if absent. */
   readonly after?: number;
-  /** How many calls it hits. 1 if absent. */
+  /** The number of calls that it is injected into. 1 if absent. */
   readonly times?: number;
   /** Of `delay`: how long, in real milliseconds. */
   readonly ms?: number;
 }
 
-/** Rules in the order in which they were added; a call is hit by one rule at most, the first that is due. */
+/** Rules in the order in which they were added. A call meets one fault at most, the first that is due. */
 export class FaultQueue {
   private rules: Array<{ rule: FaultRule; seen: number; hit: number }> = [];
 
@@ -48,7 +48,7 @@ export class FaultQueue {
     this.rules = [];
   }
 
-  /** The rule that hits this call. Every matching rule counts the call, so `after` counts from when its rule was added. */
+  /** The fault to inject into this call. Every matching rule counts the call, so `after` counts from when its rule was added. */
   public next(operation: OperationName, service: string | undefined): FaultRule | undefined {
     let due: FaultRule | undefined;
     for (const entry of this.rules) {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Shape } from './model';
 
-/** What stands for a credential in logs and snapshots. */
+/** The replacement for a credential in logs and snapshots. */
 export function hashOf(value: string): string {
   return `sha256:${createHash('sha256').update(value, 'utf8').digest('hex').slice(0, 16)}`;
 }
@@ -11,7 +11,7 @@ export function hashOf(value: string): string {
 /**
  * A copy of a value without the strings that its shape marks as sensitive. Keys stay, and so does the structure.
  *
- * What the shape does not know is hashed as well: a credential under a misspelt name is still a credential.
+ * A member that the shape does not know is hashed as well: a credential under a misspelt name is still a credential.
  * A description is sensitive in the model because people write anything there; tests want to read it, and give it no secrets.
  */
 export function redact(shape: Shape | undefined, value: unknown, memberName = ''): unknown {

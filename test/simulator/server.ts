@@ -22,11 +22,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { Answer, Call, Description, errorAnswer, ProtocolError } from './call';
 import { FaultQueue, FaultRule } from './faults';
-import { isOperationName, Operation, OperationName, operationNames, operations, StructureShape } from './model';
-import { hide, redact } from './redaction';
+import { isOperationName } from './model';
+import { hide } from './redaction';
 import { Clock, DevOpsAgentService, isErrorCode, Refusal, ServiceError, ServiceOptions, Snapshot } from './service';
-import { Credential, defaultMaxSkewMs, queryPairs, SignatureError, verifySignature } from './signature';
+import { Credential, defaultMaxSkewMs, verifySignature } from './signature';
 
 export type { FaultKind, FaultRule } from './faults';
 export { hashOf } from './redaction';
@@ -46,7 +47,7 @@ export interface SimulatorOptions {
   clock?: Clock;
   /** The time that signatures are checked against: the system's by default even if `clock` is virtual, since signers use that. */
   signingClock?: Clock;
-  /** How far a signature's date may be off; 5 minutes by default. */
+  /** The tolerance for a signature's date; 5 minutes by default. */
   maxSkewMs?: number;
   service?: Partial<ServiceOptions>;
   /** Called with every log entry. */
@@ -54,21 +55,10 @@ export interface SimulatorOptions {
 }
 
 /** One request as it was answered, or would have been. Entries are in the order in which requests took effect. */
-export interface LogEntry {
-  /** When it arrived, by the service's clock. */
+export interface LogEntry extends Description {
+  /** The time of its arrival, by the service's clock. */
   readonly at: number;
   readonly requestId: string;
-  /** Absent if there is no such operation. */
-  readonly operation?: OperationName;
-  /** The type of service in question, where it is known. */
-  readonly service?: string;
-  /** The service that was registered or addressed. Of RegisterService it tells whether the call took effect. */
-  readonly serviceId?: string;
-  /** Members of the path. */
-  readonly path: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string | string[]>>;
-  /** Credentials are replaced by their `hashOf`. */
-  readonly body?: unknown;
   readonly signed: boolean;
   /** Absent if nothing was answered. */
   readonly status?: number;
@@ -77,20 +67,6 @@ export interface LogEntry {
   readonly fault?: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly errorType?: string;
-}
-
-/** The caller's mistakes that lie in HTTP rather than in an operation's input. */
-class ProtocolError extends Error {
-  constructor(public readonly code: string, public readonly status: number, message: string) {
-    super(message);
-  }
-}
-
-const maxBodyBytes = 1024 * 1024;
 const htmlPage = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 const controlPrefix = '/_simulator/';
 
@@ -322,140 +298,10 @@ export class Simulator {
   }
 }
 
-/** One request, taken apart. */
-class Call {
-  public readonly operation?: OperationName;
-  private readonly path: Record<string, string> = {};
-  private readonly query: Array<[string, string]>;
-  private readonly json: { value: unknown } | undefined;
-
-  constructor(method: string, url: string, private readonly body: Buffer) {
-    const [path, query = ''] = url.split(/\?(.*)/s);
-    this.query = queryPairs(query);
-    this.json = parseJson(body);
-    for (const name of operationNames) {
-      const values = operations[name].method === method ? matchPath(operations[name].path, path) : undefined;
-      if (values) {
-        this.operation = name;
-        this.path = values;
-      }
-    }
-  }
-
-  /** What the log says of it. */
-  public describe(service: DevOpsAgentService): Pick<LogEntry, 'operation' | 'service' | 'serviceId' | 'path' | 'query' | 'body'> {
-    const shape = this.operation && bodyShape(operations[this.operation]);
-    const body = this.json ? redact(shape, this.json.value) : `not JSON, ${this.body.length} bytes`;
-    const arn = this.path.resourceArn;
-    const given = this.json?.value as { serviceId?: unknown } | null | undefined;
-    const serviceId = this.path.serviceId ?? (arn && arn.slice(arn.lastIndexOf('/') + 1))
-      ?? (typeof given?.serviceId === 'string' ? given.serviceId : undefined);
-    const query: Record<string, string | string[]> = {};
-    for (const [name, value] of this.query) query[name] = name in query ? [query[name], value].flat() : value;
-    const type = serviceId === undefined ? undefined : service.typeOf(serviceId);
-    return {
-      operation: this.operation,
-      service: this.path.service ?? type ?? query.filterServiceType as string | undefined,
-      serviceId,
-      path: this.path,
-      query,
-      ...(this.body.length > 0 && { body }),
-    };
-  }
-
-  public perform(service: DevOpsAgentService, contentType: string | undefined): Answer {
-    try {
-      if (this.operation === undefined) throw new ProtocolError('UnknownOperationException', 404, 'Unknown operation');
-      const result = service.perform(this.operation, this.input(operations[this.operation], contentType));
-      const { status } = operations[this.operation];
-      return status === 204 ? { status } : { status, body: result };
-    } catch (error) {
-      return errorAnswer(error);
-    }
-  }
-
-  private input(operation: Operation, contentType: string | undefined): object {
-    if (this.body.length > maxBodyBytes) throw new ServiceError('ContentSizeExceededException', `The body exceeds ${maxBodyBytes} bytes`);
-    if (this.body.length > 0 && contentType?.split(';')[0].trim() !== 'application/json') {
-      throw new ProtocolError('UnsupportedMediaTypeException', 415, 'The content type must be application/json');
-    }
-    const body = this.body.length === 0 ? {} : this.json?.value;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new ProtocolError('SerializationException', 400, 'The body must be a JSON object');
-    }
-    // The real service would ignore a member in the wrong place; here that is refused, or no test would ever find it.
-    const misplaced = Object.keys(body).find((name) => !Object.hasOwn(bodyShape(operation).members, name));
-    if (misplaced !== undefined) throw wrongPlace(misplaced, 'body');
-    return { ...body, ...this.queryInput(operation), ...this.path };
-  }
-
-  private queryInput(operation: Operation): Record<string, unknown> {
-    const input: Record<string, unknown> = {};
-    for (const [name, value] of this.query) {
-      if (!operation.query.includes(name)) throw wrongPlace(name, 'query string');
-      const { kind } = operation.input.members[name];
-      if (kind === 'list') input[name] = [...(input[name] as string[] | undefined ?? []), value];
-      else if (name in input) throw new ServiceError('ValidationException', `'${name}' is given more than once in the query string`);
-      else input[name] = kind === 'integer' && /^-?\d+$/.test(value) ? Number(value) : value;
-    }
-    return input;
-  }
-}
-
-/** The part of an operation's input that travels in the body. */
-function bodyShape(operation: Operation): StructureShape {
-  const members = Object.entries(operation.input.members)
-    .filter(([name]) => !operation.query.includes(name) && !operation.path.includes(`{${name}}`));
-  return { ...operation.input, members: Object.fromEntries(members) };
-}
-
-function wrongPlace(name: string, place: string): ServiceError {
-  const message = `'${name}' is not known in the ${place} of this operation`;
-  return new ServiceError('ValidationException', message, [{ path: `/${name}`, message }]);
-}
-
-/** The members in a path, if it fits. A member is one segment; a slash within it must be encoded. */
-function matchPath(template: string, path: string): Record<string, string> | undefined {
-  const [wanted, given] = [template.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return undefined;
-  const values: Record<string, string> = {};
-  for (const [index, segment] of wanted.entries()) {
-    if (!segment.startsWith('{')) {
-      if (segment !== given[index]) return undefined;
-      continue;
-    }
-    try {
-      values[segment.slice(1, -1)] = decodeURIComponent(given[index]);
-    } catch {
-      return undefined;
-    }
-  }
-  return values;
-}
-
-function parseJson(body: Buffer): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(body.toString('utf8')) };
-  } catch {
-    return undefined;
-  }
-}
-
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
-}
-
-function errorAnswer(error: unknown): Answer {
-  if (error instanceof ServiceError) {
-    const { code, status, message, fieldList } = error;
-    return { status, errorType: code, body: { message, ...(fieldList && { fieldList }) } };
-  }
-  if (error instanceof SignatureError) return { status: 403, errorType: error.code, body: { message: error.message } };
-  if (error instanceof ProtocolError) return { status: error.status, errorType: error.code, body: { message: error.message } };
-  // A mistake in the simulator must not pass for a failure of the service that a test has asked for.
-  return { status: 500, errorType: 'SimulatorDefect', body: { message: `The simulator failed: ${(error as Error).stack}` } };
 }
 
 function send(response: ServerResponse, { status, body, errorType }: Answer): void {

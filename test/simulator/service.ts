@@ -6,211 +6,20 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { FieldError, OperationName, operations, RegistrableService, serviceDetails, validate } from './model';
-import { hashOf, redact } from './redaction';
+import { OperationName, operations, RegistrableService, serviceDetails, validate } from './model';
+import { page } from './paging';
+import { consentUrl, iso, needsConsent, show } from './presentation';
+import { redact } from './redaction';
+import { checkLive, checkNewTags, checkPrivateConnections, detailsOf, PendingRefusal, serviceNotFound } from './rules';
+import {
+  AgentSpace, Association, Clock, defaultOptions, Details, Ordered, Page, Pending, Refusal, RegisteredService, RegisterServiceInput,
+  RegisterServiceOutput, Registration, ServiceError, ServiceOptions, Snapshot, Tags, Webhook,
+} from './types';
+import { uniqueKeyOf } from './unique-key';
 
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-}
+export { isErrorCode, ServiceError } from './types';
+export type { Clock, Details, Refusal, RegisterServiceInput, ServiceOptions, Snapshot } from './types';
 
-export type ErrorCode = keyof typeof errorStatus;
-
-const errorStatus = {
-  ValidationException: 400,
-  InvalidParameterException: 400,
-  ServiceQuotaExceededException: 402,
-  AccessDeniedException: 403,
-  ResourceNotFoundException: 404,
-  ConflictException: 409,
-  ContentSizeExceededException: 413,
-  ThrottlingException: 429,
-  InternalServerException: 500,
-} as const;
-
-export function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorStatus, code);
-}
-
-/** An error that the API answers with. */
-export class ServiceError extends Error {
-  public readonly status: number;
-
-  constructor(public readonly code: ErrorCode, message: string, public readonly fieldList?: readonly FieldError[]) {
-    super(message);
-    this.name = code;
-    this.status = errorStatus[code];
-  }
-}
-
-/** How the simulated account behaves. All of it may change while it runs, and a change holds for what exists already. */
-export interface ServiceOptions {
-  /** How RegisterService says that an identity is taken: 409, or 400 with "already exists" in its message. Which one is true is unpublished. */
-  conflictStyle: 'conflict' | 'validation';
-  /** How DeregisterService says that a service is associated. Which one is true is unpublished. */
-  associatedStyle: 'conflict' | 'validation';
-  /** For how long an identity stays taken after DeregisterService. */
-  nameLingerMs: number;
-  /** How far ListServices is behind, both for what is new and for what is gone. */
-  listLagMs: number;
-  /** How far GetService is behind, in the same way. */
-  getLagMs: number;
-  /** How long it takes until the tags given at registration can be read. */
-  tagsLagMs: number;
-  /** For how long DeregisterService is still refused after the last DisassociateService. */
-  disassociateLagMs: number;
-  /** Whether a registration that waits for consent already holds its name. Inference either way. */
-  pendingHoldsIdentity: boolean;
-  /** Page size of a caller who does not ask for one. */
-  pageSize: number;
-  /** Registrations that the account may have; no limit if absent. */
-  maxServices?: number;
-  /** Tags that a service may have. 50 is what AWS allows nearly everywhere: inference for this API. */
-  maxTags: number;
-  /** The tag condition in the caller's IAM policy; no condition if absent. */
-  fence?: { tagKey: string; tagValue: string };
-  /** Operations that the caller's IAM policy does not grant. */
-  denied: OperationName[];
-  /** The private connections that are active; any name will do if absent. */
-  privateConnections?: string[];
-}
-
-export const defaultOptions: Readonly<ServiceOptions> = {
-  conflictStyle: 'conflict',
-  associatedStyle: 'conflict',
-  nameLingerMs: 0,
-  listLagMs: 0,
-  getLagMs: 0,
-  tagsLagMs: 0,
-  disassociateLagMs: 0,
-  pendingHoldsIdentity: false,
-  pageSize: 100,
-  maxServices: undefined,
-  maxTags: 50,
-  fence: undefined,
-  denied: [],
-  privateConnections: undefined,
-};
-
-/** Something that the live validation in RegisterService finds wrong. All given criteria must match; with none, every registration does. */
-export interface Refusal {
-  service?: RegistrableService;
-  /** The endpoint, target URL or instance URL of the service. */
-  endpoint?: string;
-  /** The role that the service is to assume. */
-  roleArn?: string;
-  /** A credential, by its `hashOf`: a token that has been revoked, say. */
-  credential?: string;
-  /** The rule holds before this time of the clock only: a role that takes a while to become assumable. */
-  until?: number;
-  /** How many registrations are refused; no limit if absent. */
-  times?: number;
-  message: string;
-  /** ValidationException if absent. */
-  code?: ErrorCode;
-}
-
-export type Tags = Record<string, string>;
-export type Details = Record<string, unknown>;
-
-export interface RegisterServiceInput {
-  service: RegistrableService;
-  serviceDetails: { [service in RegistrableService]?: Details };
-  name?: string;
-  kmsKeyArn?: string;
-  privateConnectionName?: string;
-  targetUrlPrivateConnectionName?: string;
-  exchangeUrlPrivateConnectionName?: string;
-  tags?: Tags;
-}
-
-export interface RegisterServiceOutput {
-  serviceId?: string;
-  additionalStep?: { oauth: { authorizationUrl: string } };
-  kmsKeyArn?: string;
-  tags?: Tags;
-}
-
-export interface RegisteredService {
-  serviceId: string;
-  serviceType: RegistrableService;
-  name?: string;
-  kmsKeyArn?: string;
-  privateConnectionName?: string;
-  additionalServiceDetails?: { [service in RegistrableService]?: Details };
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface Association {
-  agentSpaceId: string;
-  associationId: string;
-  serviceId: string;
-  configuration: Details;
-  capabilities?: Details;
-  status: 'valid';
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface Webhook {
-  webhookId: string;
-  webhookUrl: string;
-  webhookType: 'hmac' | 'gitlab' | 'pagerduty';
-  webhookSecret: string;
-}
-
-export interface AgentSpace {
-  agentSpaceId: string;
-  name: string;
-  createdAt: string;
-  updatedAt: string;
-}
-
-interface Page {
-  maxResults?: number;
-  nextToken?: string;
-}
-
-/** Everything that exists, for tests to look at; credentials are replaced by their hashes. */
-export interface Snapshot {
-  services: Array<{ serviceId: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown; createdAt: number }>;
-  /** What waits for a person's consent. The URL of a 3LO consent holds the client id. */
-  pending: Array<{ token: string; authorizationUrl: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown }>;
-  agentSpaces: AgentSpace[];
-  associations: Association[];
-}
-
-interface Pending {
-  readonly token: string;
-  readonly authorizationUrl: string;
-  readonly input: RegisterServiceInput;
-  readonly details: Details;
-  /** Absent until consent is given. */
-  serviceId?: string;
-}
-
-interface Registration {
-  readonly order: number;
-  readonly serviceId: string;
-  readonly input: RegisterServiceInput;
-  readonly details: Details;
-  readonly createdAt: number;
-  tags: Tags;
-  disassociatedAt?: number;
-  deletedAt?: number;
-}
-
-interface Ordered<T> {
-  readonly order: number;
-  readonly item: T;
-}
-
-/** MCP servers of all kinds share one namespace: inference. New Relic, although an MCP server by its type, has no name. */
-const mcpFamily: readonly RegistrableService[] = ['mcpserver', 'mcpservergrafana', 'mcpserverdatadog', 'mcpserversplunk', 'mcpserversigv4'];
-/** One namespace, apart from that of MCP servers: inference. */
-const remoteAgents: readonly RegistrableService[] = ['remoteagent', 'remoteagentsigv4'];
-const withPrivateConnections: readonly RegistrableService[] = ['gitlab', 'mcpserver', 'mcpservergrafana', 'remoteagent'];
 /** The services whose association comes with a webhook; which they are, beyond the event channel, is inference. */
 const webhookTypes: { readonly [service in RegistrableService]?: Webhook['webhookType'] } = {
   eventChannel: 'hmac',
@@ -227,7 +36,7 @@ export class DevOpsAgentService {
   private pending: Pending[] = [];
   private agentSpaces: Ordered<AgentSpace>[] = [];
   private associations: Ordered<Association>[] = [];
-  private refusals: Array<{ rule: Refusal; left: number }> = [];
+  private refusals: PendingRefusal[] = [];
   private lastOrder = 0;
 
   constructor(
@@ -265,16 +74,16 @@ export class DevOpsAgentService {
     // Authorization comes first: a caller without permission learns nothing about what is valid.
     this.authorizeByRequestTag('RegisterService', input.tags, this.arnOf('*'));
     this.check('RegisterService', input);
-    const details = this.detailsOf(input);
-    this.checkPrivateConnections(input);
-    this.checkNewTags(input.tags ?? {});
+    const details = detailsOf(input);
+    checkPrivateConnections(input, this.options.privateConnections);
+    checkNewTags(input.tags ?? {}, this.options.maxTags);
     this.checkQuota();
-    this.checkIdentity(input.service, details);
-    this.checkLive(input, details);
+    this.checkUniqueKey(input.service, details);
+    checkLive(this.refusals, input, details, this.clock.now());
 
     // A copy: what the caller does with its object afterwards is none of the service's business.
     const kept = structuredClone(input);
-    const keptDetails = this.detailsOf(kept);
+    const keptDetails = detailsOf(kept);
     const echoed = { ...(input.kmsKeyArn !== undefined && { kmsKeyArn: input.kmsKeyArn }), ...(input.tags && { tags: { ...input.tags } }) };
     if (needsConsent(keptDetails)) {
       const token = this.newId();
@@ -289,7 +98,7 @@ export class DevOpsAgentService {
     this.check('DeregisterService', input);
     const registration = this.registrations.find(({ serviceId, deletedAt }) => serviceId === input.serviceId && deletedAt === undefined);
     this.authorizeByResourceTag('DeregisterService', registration, this.arnOf(input.serviceId));
-    if (!registration) throw notFound(input.serviceId);
+    if (!registration) throw serviceNotFound(input.serviceId);
 
     const lag = this.options.disassociateLagMs;
     const held = this.associations.some(({ item }) => item.serviceId === input.serviceId);
@@ -308,8 +117,8 @@ export class DevOpsAgentService {
   public getService(input: { serviceId: string }): { service: RegisteredService; tags: Tags } {
     this.check('GetService', input);
     const registration = this.registrations.find((r) => r.serviceId === input.serviceId && this.isVisible(r, this.options.getLagMs));
-    if (!registration) throw notFound(input.serviceId);
-    return { service: this.show(registration), tags: this.readableTags(registration) };
+    if (!registration) throw serviceNotFound(input.serviceId);
+    return { service: show(registration), tags: this.readableTags(registration) };
   }
 
   public listServices(input: Page & { filterServiceType?: string } = {}): { services: RegisteredService[]; nextToken?: string } {
@@ -317,8 +126,8 @@ export class DevOpsAgentService {
     const filter = input.filterServiceType;
     const visible = this.registrations
       .filter((r) => this.isVisible(r, this.options.listLagMs) && (filter === undefined || r.input.service === filter))
-      .map((r) => ({ order: r.order, item: this.show(r) }));
-    const { items, nextToken } = this.page(visible, input, `services:${filter ?? ''}`);
+      .map((r) => ({ order: r.order, item: show(r) }));
+    const { items, nextToken } = page(visible, input, `services:${filter ?? ''}`, this.options.pageSize);
     return { services: items, ...(nextToken !== undefined && { nextToken }) };
   }
 
@@ -328,7 +137,7 @@ export class DevOpsAgentService {
     this.check('TagResource', input);
     const registration = this.requireByArn(input.resourceArn);
     const tags = { ...registration.tags, ...input.tags };
-    this.checkNewTags(tags);
+    checkNewTags(tags, this.options.maxTags);
     registration.tags = tags;
   }
 
@@ -351,7 +160,7 @@ export class DevOpsAgentService {
     this.check('AssociateService', input);
     this.requireAgentSpace(input.agentSpaceId);
     const registration = this.registrations.find((r) => r.serviceId === input.serviceId && r.deletedAt === undefined);
-    if (!registration) throw notFound(input.serviceId);
+    if (!registration) throw serviceNotFound(input.serviceId);
     const { service } = registration.input;
     if (service !== 'azureidentity' && !Object.hasOwn(input.configuration, service)) {
       throw new ServiceError('ValidationException', `The configuration is not one for a service of type ${service}`);
@@ -394,13 +203,13 @@ export class DevOpsAgentService {
     const typeOf = (id: string) => this.registrations.find((r) => r.serviceId === id)?.input.service;
     const matching = this.associations.filter(({ item }) =>
       item.agentSpaceId === input.agentSpaceId && (types === undefined || types.includes(typeOf(item.serviceId) ?? '')));
-    const { items, nextToken } = this.page(matching, input, `associations:${input.agentSpaceId}:${types?.join() ?? ''}`);
+    const { items, nextToken } = page(matching, input, `associations:${input.agentSpaceId}:${types?.join() ?? ''}`, this.options.pageSize);
     return { associations: structuredClone(items), ...(nextToken !== undefined && { nextToken }) };
   }
 
   public listAgentSpaces(input: Page = {}): { agentSpaces: AgentSpace[]; nextToken?: string } {
     this.check('ListAgentSpaces', input);
-    const { items, nextToken } = this.page(this.agentSpaces, input, 'agentspaces');
+    const { items, nextToken } = page(this.agentSpaces, input, 'agentspaces', this.options.pageSize);
     return { agentSpaces: structuredClone(items), ...(nextToken !== undefined && { nextToken }) };
   }
 
@@ -413,14 +222,14 @@ export class DevOpsAgentService {
     return { ...space };
   }
 
-  /** What a person does in the browser. Takes the consent URL or the token in it; a second time changes nothing. */
+  /** The user's consent in the browser. Takes the consent URL or the token in it; a second time changes nothing. */
   public consent(tokenOrUrl: string): string {
     const token = /[?&]state=([^&]+)/.exec(tokenOrUrl)?.[1] ?? tokenOrUrl;
     const pending = this.pending.find((p) => p.token === token);
     if (!pending) throw new ServiceError('ResourceNotFoundException', 'Nothing waits for this consent');
     if (pending.serviceId === undefined) {
       this.checkQuota();
-      this.checkIdentity(pending.input.service, pending.details, pending);
+      this.checkUniqueKey(pending.input.service, pending.details, pending);
       pending.serviceId = this.add(pending.input, pending.details).serviceId;
     }
     return pending.serviceId;
@@ -522,43 +331,6 @@ export class DevOpsAgentService {
     if (fence && registration?.tags[fence.tagKey] !== fence.tagValue) throw this.denied(operation, resource);
   }
 
-  private detailsOf(input: RegisterServiceInput): Details {
-    const details = input.serviceDetails[input.service];
-    if (details === undefined) {
-      const path = '/serviceDetails';
-      const message = `Value at '${path}' failed to satisfy constraint: The details are not those of a service of type ${input.service}`;
-      throw new ServiceError('ValidationException', message, [{ path, message }]);
-    }
-    return details;
-  }
-
-  private checkPrivateConnections(input: RegisterServiceInput): void {
-    const split = [input.targetUrlPrivateConnectionName, input.exchangeUrlPrivateConnectionName].filter((name) => name !== undefined);
-    const all = input.privateConnectionName === undefined ? split : [input.privateConnectionName, ...split];
-    if (all.length === 0) return;
-    if (!withPrivateConnections.includes(input.service)) {
-      throw new ServiceError('ValidationException', `A service of type ${input.service} does not support private connections`);
-    }
-    if (input.privateConnectionName !== undefined && split.length > 0) {
-      throw new ServiceError(
-        'ValidationException',
-        'targetUrlPrivateConnectionName and exchangeUrlPrivateConnectionName cannot be specified when privateConnectionName is provided',
-      );
-    }
-    const inactive = all.find((name) => this.options.privateConnections && !this.options.privateConnections.includes(name));
-    if (inactive !== undefined) throw new ServiceError('ValidationException', `Private connection ${inactive} is not active`);
-  }
-
-  private checkNewTags(tags: Tags): void {
-    const reserved = Object.keys(tags).find((key) => key.toLowerCase().startsWith('aws:'));
-    if (reserved !== undefined) {
-      throw new ServiceError('ValidationException', `Tag key ${reserved} is invalid: the prefix aws: is reserved`);
-    }
-    if (Object.keys(tags).length > this.options.maxTags) {
-      throw new ServiceError('ValidationException', `A resource can have at most ${this.options.maxTags} tags`);
-    }
-  }
-
   private checkQuota(): void {
     const { maxServices } = this.options;
     if (maxServices !== undefined && this.registrations.filter((r) => r.deletedAt === undefined).length >= maxServices) {
@@ -566,38 +338,20 @@ export class DevOpsAgentService {
     }
   }
 
-  private checkIdentity(service: RegistrableService, details: Details, except?: Pending): void {
-    const identity = identityOf(service, details);
-    if (identity === undefined) return;
-    const isSame = (other: { input: RegisterServiceInput; details: Details }) => identityOf(other.input.service, other.details)?.key === identity.key;
+  private checkUniqueKey(service: RegistrableService, details: Details, except?: Pending): void {
+    const unique = uniqueKeyOf(service, details);
+    if (unique === undefined) return;
+    const isSame = (other: { input: RegisterServiceInput; details: Details }) => uniqueKeyOf(other.input.service, other.details)?.key === unique.key;
+    const { conflictStyle, nameReleaseMs, pendingHoldsKey } = this.options;
 
     const live = this.registrations.some((r) => r.deletedAt === undefined && isSame(r));
-    const held = this.options.pendingHoldsIdentity && this.pending.some((p) => p !== except && p.serviceId === undefined && isSame(p));
-    if (live || held) {
-      throw new ServiceError(this.options.conflictStyle === 'conflict' ? 'ConflictException' : 'ValidationException', identity.taken);
+    const pending = pendingHoldsKey && this.pending.some((p) => p !== except && p.serviceId === undefined && isSame(p));
+    if (live || pending) {
+      throw new ServiceError(conflictStyle === 'conflict' ? 'ConflictException' : 'ValidationException', unique.conflict);
     }
-    // That this lingers for every kind of identity, not for names alone, is inference: the harder case for a caller.
-    const { nameLingerMs } = this.options;
-    if (this.registrations.some((r) => r.deletedAt !== undefined && this.clock.now() < r.deletedAt + nameLingerMs && isSame(r))) {
-      throw new ServiceError('ValidationException', identity.taken);
-    }
-  }
-
-  private checkLive(input: RegisterServiceInput, details: Details): void {
-    const authorization = details.authorizationConfig as Details | undefined;
-    const endpoints = [details.endpoint, details.targetUrl, details.instanceUrl];
-    const roles = [details.webIdentityRoleArn, authorization?.mcpRoleArn, authorization?.roleArn];
-    const hashes = () => stringsIn(redact(serviceDetails[input.service], details));
-
-    const hit = this.refusals.find(({ rule, left }) => left > 0
-      && (rule.until === undefined || this.clock.now() < rule.until)
-      && (rule.service === undefined || rule.service === input.service)
-      && (rule.endpoint === undefined || endpoints.includes(rule.endpoint))
-      && (rule.roleArn === undefined || roles.includes(rule.roleArn))
-      && (rule.credential === undefined || hashes().includes(rule.credential)));
-    if (hit) {
-      hit.left -= 1;
-      throw new ServiceError(hit.rule.code ?? 'ValidationException', hit.rule.message);
+    // That every kind of unique key is released late, not names alone, is inference: the harder case for a caller.
+    if (this.registrations.some((r) => r.deletedAt !== undefined && this.clock.now() < r.deletedAt + nameReleaseMs && isSame(r))) {
+      throw new ServiceError('ValidationException', unique.conflict);
     }
   }
 
@@ -640,150 +394,4 @@ export class DevOpsAgentService {
       throw new ServiceError('ResourceNotFoundException', `Agent space ${id} not found`);
     }
   }
-
-  private show(registration: Registration): RegisteredService {
-    const { input, details } = registration;
-    const additional = additionalDetails(input.service, details);
-    return {
-      serviceId: registration.serviceId,
-      serviceType: input.service,
-      ...(input.name !== undefined && { name: input.name }),
-      ...(input.kmsKeyArn !== undefined && { kmsKeyArn: input.kmsKeyArn }),
-      ...(input.privateConnectionName !== undefined && { privateConnectionName: input.privateConnectionName }),
-      ...(additional && { additionalServiceDetails: { [input.service]: additional } }),
-      createdAt: iso(registration.createdAt),
-      // Tags are no part of the service: changing them does not update it. Nothing else can be changed.
-      updatedAt: iso(registration.createdAt),
-    };
-  }
-
-  /** The token says where to go on, not how many to skip: what comes and goes between two pages moves nothing else. */
-  private page<T>(all: readonly Ordered<T>[], { maxResults, nextToken }: Page, query: string): { items: T[]; nextToken?: string } {
-    const after = nextToken === undefined ? 0 : readToken(nextToken, query);
-    const rest = all.filter(({ order }) => order > after).sort((a, b) => a.order - b.order);
-    const shown = rest.slice(0, maxResults ?? this.options.pageSize);
-    return {
-      items: shown.map(({ item }) => item),
-      ...(shown.length < rest.length && { nextToken: writeToken(shown[shown.length - 1].order, query) }),
-    };
-  }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function notFound(id: string): ServiceError {
-  return new ServiceError('ResourceNotFoundException', `Service ${id} not found`);
-}
-
-/** What makes a registration the only one of its kind in an account, and what the API says when it is taken. */
-function identityOf(service: RegistrableService, details: Details): { key: string; taken: string } | undefined {
-  if (mcpFamily.includes(service)) return { key: `mcp ${details.name}`, taken: `An MCP server with the name ${details.name} already exists` };
-  if (remoteAgents.includes(service)) return { key: `agent ${details.name}`, taken: `A remote agent with the name ${details.name} already exists` };
-  switch (service) {
-    case 'eventChannel':
-      return { key: 'event channel', taken: 'Event Channel service is already registered for this account' };
-    case 'azureidentity':
-      return {
-        key: `azure ${String(details.clientId).toLowerCase()}`,
-        taken: 'An Azure identity with this client id is already registered for this account',
-      };
-    case 'pagerduty': {
-      // The account travels as a scope: inference, though a strong one. Without it there is no telling which account it is.
-      const account = (details.scopes as string[]).find((scope) => /^as_account-(us|eu)\../.test(scope))?.toLowerCase();
-      return account === undefined ? undefined : { key: `pagerduty ${account}`, taken: 'This PagerDuty account is already registered' };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function needsConsent({ authorizationConfig }: Details): boolean {
-  return ['oAuth3LO', 'authorizationDiscovery'].some((kind) => Object.hasOwn(authorizationConfig ?? {}, kind));
-}
-
-/** Where a person has to consent before there is a service. */
-function consentUrl({ authorizationConfig, endpoint }: Details, token: string): string {
-  const { oAuth3LO, authorizationDiscovery } = authorizationConfig as { oAuth3LO?: Details; authorizationDiscovery?: Details };
-  // OAuth puts the client id into the URL, and so does the simulator, although the model calls a client id sensitive.
-  const [base, client] = oAuth3LO
-    ? [String(oAuth3LO.authorizationUrl), oAuth3LO.clientId]
-    : [`${new URL(String(endpoint)).origin}/authorize`, 'registered-dynamically'];
-  const { returnToEndpoint } = oAuth3LO ?? authorizationDiscovery!;
-  const query = Object.entries({ response_type: 'code', client_id: client, redirect_uri: returnToEndpoint, state: token })
-    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`)
-    .join('&');
-  return `${base}${base.includes('?') ? '&' : '?'}${query}`;
-}
-
-/** What the API shows of a registration's details: never a credential, and not all that is none. */
-function additionalDetails(service: RegistrableService, details: Details): Details | undefined {
-  const authorization = (details.authorizationConfig ?? {}) as Record<string, Details | undefined>;
-  const pick = (from: Details, ...names: string[]) => Object.fromEntries(names.filter((n) => from[n] !== undefined).map((n) => [n, from[n]]));
-  switch (service) {
-    case 'dynatrace':
-    case 'eventChannel':
-      return undefined;
-    case 'servicenow':
-      return pick(details, 'instanceUrl');
-    case 'pagerduty':
-      return pick(details, 'scopes');
-    case 'gitlab':
-      return pick(details, 'targetUrl', 'tokenType', 'groupId');
-    case 'mcpservernewrelic':
-      return pick(authorization.apiKey ?? {}, 'accountId', 'region');
-    case 'azureidentity':
-      return pick(details, 'tenantId', 'clientId', 'webIdentityRoleArn', 'webIdentityTokenAudiences');
-    case 'mcpservergrafana':
-      return { ...pick(details, 'endpoint'), authorizationMethod: authorizationMethod(authorization) };
-    case 'mcpserver':
-    case 'mcpserverdatadog':
-    case 'mcpserversplunk':
-    case 'remoteagent':
-      return {
-        ...pick(details, 'name', 'endpoint', 'description'),
-        authorizationMethod: authorizationMethod(authorization),
-        ...pick(authorization.apiKey ?? {}, 'apiKeyHeader'),
-        ...authorization.customHeaders && { customHeaderNames: Object.keys(authorization.customHeaders.headers as Details) },
-      };
-    case 'mcpserversigv4':
-      return {
-        ...pick(details, 'name', 'endpoint', 'description'),
-        ...pick(authorization, 'region', 'service', 'mcpRoleArn'),
-        // Required in an answer, though deprecated and optional in a request.
-        roleArn: authorization.mcpRoleArn ?? authorization.roleArn ?? '',
-      };
-    case 'remoteagentsigv4':
-      return { ...pick(details, 'name', 'endpoint', 'description'), ...pick(authorization, 'region', 'service', 'roleArn') };
-  }
-}
-
-/** Discovery ends in a 3LO authorization; the API's answers have no word of its own for it. */
-function authorizationMethod(authorization: Details): string {
-  if (authorization.oAuthClientCredentials) return 'oauth-client-credentials';
-  if (authorization.apiKey) return 'api-key';
-  if (authorization.bearerToken) return 'bearer-token';
-  if (authorization.customHeaders) return 'custom-headers';
-  return 'oauth-3lo';
-}
-
-function stringsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
-}
-
-function writeToken(after: number, query: string): string {
-  return Buffer.from(JSON.stringify({ after, query: hashOf(query) })).toString('base64url');
-}
-
-/** A token continues the query that it came from, and no other. */
-function readToken(token: string, query: string): number {
-  try {
-    const content = JSON.parse(Buffer.from(token, 'base64url').toString()) as { after?: unknown; query?: unknown };
-    if (typeof content.after === 'number' && content.query === hashOf(query)) return content.after;
-  } catch {
-    // Not a token of ours: refused below, as any other.
-  }
-  throw new ServiceError('ValidationException', 'Invalid nextToken');
 }

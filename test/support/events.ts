@@ -77,12 +77,12 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
 }
 
 /** A registration of which the API takes any number. */
-export function dynatrace(change: Change & { accountUrn?: string } = {}): RegistrationProperties {
+export function dynatrace(change: Change & { accountUrn?: string; name?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
     Service: 'dynatrace',
     Request: {
-      name: 'Tools-Dynatrace',
+      name: change.name ?? 'Tools-Dynatrace',
       serviceDetails: {
         dynatrace: {
           accountUrn: change.accountUrn ?? 'urn:dtaccount:12345678-1234-1234-1234-123456789012',
@@ -120,7 +120,7 @@ export function mcpServer(change: Change & { endpoint?: string; serverName?: str
   };
 }
 
-/** A registration that a person has to consent to. */
+/** A registration that a user has to consent to. */
 export function consented(change: { authorized?: boolean; endpoint?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',

@@ -20,7 +20,7 @@ export interface Use {
 
 export const HTTPS = { authorizationUrl: 'https://login.example.com/authorize', exchangeUrl: 'https://login.example.com/token' };
 
-/** What the fields of the secret may hold: values that the API's model takes. */
+/** The fields of the secret, with values that the API's model accepts. */
 export const FIELDS = {
   client_id: 'the-client',
   client_secret: 'the-client-secret',

@@ -5,9 +5,9 @@ export interface Text {
 }
 
 /**
- * Where credentials turn up in texts: as they are, or as JSON, a URL or base64 has them.
+ * Finds credentials in texts: as they are, or encoded as JSON, in a URL or in base64.
  *
- * What it returns names a credential and a place, never the credential.
+ * A finding has the name of a credential and a place, never the credential.
  *
  * @param credentials The credentials, by what to call them.
  */
@@ -54,7 +54,7 @@ function unicode(text: string, chars: RegExp, spell = (digits: string) => digits
   return text.replace(chars, (char) => `\\u${spell(char.charCodeAt(0).toString(16).padStart(4, '0'))}`);
 }
 
-/** What a value's base64 looks like wherever it stands in a longer text: without the digits that its neighbours have a part in. */
+/** The base64 of a value anywhere in a longer text: without the digits that depend on its neighbours. */
 function innerBase64(value: string, offset: number): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
   return bytes.toString('base64').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));

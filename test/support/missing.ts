@@ -1,4 +1,4 @@
-/** Something that this machine lacks, in one line for the person who can add it. */
+/** Something that this machine lacks, in one line for the user who can add it. */
 export class Missing extends Error {}
 
 /** An error's message, in one line, however it came. */

@@ -47,7 +47,7 @@ export class PythonEnvironment {
     return existsSync(this.stampFile) && readFileSync(this.stampFile, 'utf8') === await this.stamp().catch(() => undefined);
   }
 
-  /** What the environment was made from. Asking its Python also tells whether it still runs. */
+  /** A hash of the inputs of the environment. Asking its Python also tells whether it still runs. */
   private async stamp(): Promise<string> {
     const { stdout } = await run(this.python, ['-I', '-c', 'import sys; print(sys.version)']);
     return createHash('sha256').update(readFileSync(this.requirements)).update(stdout).digest('hex');
@@ -64,7 +64,7 @@ export class PythonEnvironment {
   }
 }
 
-/** What the local CloudFormation engine runs in. */
+/** The environment of the local CloudFormation engine. */
 export const ENGINE = new PythonEnvironment('the local engine', 'venv', join(__dirname, 'engine-requirements.txt'));
 
 async function findPython(): Promise<string> {

@@ -9,7 +9,7 @@ export class QueryApis extends LoopbackServer {
     return new QueryApis().listen();
   }
 
-  /** What CloudFormation says of every resource; absent if it knows none. */
+  /** The resource in every answer of DescribeStackResource; absent if there is none. */
   public resource?: StackResource;
   /** The calls that arrived, as forms. */
   public readonly calls: Record<string, string>[] = [];

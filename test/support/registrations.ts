@@ -1,17 +1,17 @@
 import { hashOf, LogEntry, Simulator } from '../simulator/server';
 
-/** A registration as a person wants to see it. */
+/** A registration as a user wants to see it. */
 export interface Row {
   readonly name: string;
   readonly integration: string;
   readonly serviceId: string;
   /** The names of the seeded credentials that arrived in it. */
   readonly credentials: readonly string[];
-  /** Where a person still has to consent. */
+  /** The page on which a user still has to consent. */
   readonly consentUrl?: string;
 }
 
-/** What is registered with the simulated API, in the order of the names, and what waits for a person's consent. */
+/** The services of the simulated API and the registrations that wait for consent, by name. */
 export function registrations(simulator: Simulator, credentials: Readonly<Record<string, string>>): Row[] {
   const hashes = Object.entries(credentials).map(([name, value]) => ({ name, hash: hashOf(value) }));
   const { services, pending } = simulator.service.snapshot();
@@ -26,7 +26,7 @@ export function registrations(simulator: Simulator, credentials: Readonly<Record
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** How often each name was registered: every RegisterService counts, whatever came of it. */
+/** The number of RegisterService calls for each name, failed ones included. */
 export function registerCalls(log: readonly LogEntry[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { operation, body } of log) {

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import { LoopbackServer } from './loopback-server';
 
-/** What CloudFormation reads from the bucket that it signs its response URLs for. */
+/** The bucket that CloudFormation signs its response URLs for. */
 export interface ReceivedAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -21,7 +21,7 @@ export class ResponseBucket extends LoopbackServer {
   public readonly answers: ReceivedAnswer[] = [];
   /** Every byte that arrived, for searches. */
   public readonly raw: string[] = [];
-  /** How many of the next answers are refused. */
+  /** The number of next answers that are refused. */
   public refuse = 0;
 
   /** A response URL as CloudFormation signs it at this time. */

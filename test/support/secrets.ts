@@ -14,7 +14,7 @@ export interface SeededSecrets {
 const OAUTH_CLIENT = { client_id: canary, client_secret: canary };
 const TOKEN = { token: canary };
 
-/** What the secrets of all examples hold: fields of JSON, each with a way to make up its value. */
+/** The secrets of all examples: fields of JSON, each with a generator of its value. */
 const SECRETS: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'devops-tools/dynatrace': OAUTH_CLIENT,
   // The API takes a token of GitLab's and a key of New Relic's only if it looks like one.

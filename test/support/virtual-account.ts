@@ -8,6 +8,7 @@ import { StackResource } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { CloudFormationEvent } from '../../lambda/wire/event';
+import { TAG } from '../../src/private/contract';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
@@ -47,7 +48,7 @@ export class VirtualAccount {
   private readonly faults: { fault: Fault; left: number }[] = [];
 
   constructor(options: Partial<ServiceOptions> = {}) {
-    this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: 'cdk-devops-agent:provider', tagValue: PROVIDER }, ...options });
+    this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: TAG.provider, tagValue: PROVIDER }, ...options });
   }
 
   /** A response URL signed now. */
@@ -108,6 +109,23 @@ export class VirtualAccount {
       return ending.result;
     }
     throw 'failure' in ending ? ending.failure : new Error(`left to be delivered again: ${ending.redeliver}`);
+  }
+
+  /** Registers services that belong to nobody in the test, by their display names, an hour ago: nothing of them lags any more. */
+  public registerOthers(names: readonly string[]): void {
+    names.forEach((name, index) => this.service.registerService({
+      service: 'mcpserver',
+      name,
+      serviceDetails: {
+        mcpserver: {
+          name: `other-${index}`,
+          endpoint: 'https://mcp.example.com/mcp',
+          authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: 'x' } },
+        },
+      },
+      tags: { [TAG.provider]: PROVIDER },
+    }));
+    this.time += 3_600_000;
   }
 
   /** The display names of all services. */

@@ -9,7 +9,7 @@ export const LOCAL = join(ROOT, '.local');
 /** The folders that one run writes to. */
 export interface Workspace {
   readonly dir: string;
-  /** What the programs started here take for the user's home: the user's own configuration must never mix with a local deployment. */
+  /** The home folder of the programs: the user's own configuration must never mix with a local deployment. */
   readonly home: string;
   readonly temp: string;
 }

@@ -1,0 +1,199 @@
+import { OperationName, RegistrableService } from './model';
+import { FieldError } from './validation';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export type ErrorCode = keyof typeof errorStatus;
+
+const errorStatus = {
+  ValidationException: 400,
+  InvalidParameterException: 400,
+  ServiceQuotaExceededException: 402,
+  AccessDeniedException: 403,
+  ResourceNotFoundException: 404,
+  ConflictException: 409,
+  ContentSizeExceededException: 413,
+  ThrottlingException: 429,
+  InternalServerException: 500,
+} as const;
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorStatus, code);
+}
+
+/** An error that the API answers with. */
+export class ServiceError extends Error {
+  public readonly status: number;
+
+  constructor(public readonly code: ErrorCode, message: string, public readonly fieldList?: readonly FieldError[]) {
+    super(message);
+    this.name = code;
+    this.status = errorStatus[code];
+  }
+}
+
+/** The behaviour of the simulated account. All of it may change at any time, with effect on what exists already. */
+export interface ServiceOptions {
+  /** The error of a conflict in RegisterService: 409, or 400 with "already exists" in its message. AWS does not publish which. */
+  conflictStyle: 'conflict' | 'validation';
+  /** The error of DeregisterService for an associated service. AWS does not publish which. */
+  associatedStyle: 'conflict' | 'validation';
+  /** The delay between DeregisterService and the release of the unique key. */
+  nameReleaseMs: number;
+  /** The lag of ListServices, for new services and for deregistered ones. */
+  listLagMs: number;
+  /** The lag of GetService, likewise. */
+  getLagMs: number;
+  /** The time until the tags of a registration can be read. */
+  tagsLagMs: number;
+  /** The time for which DeregisterService is still refused after the last DisassociateService. */
+  disassociateLagMs: number;
+  /** Whether a registration that waits for consent already holds its unique key. Inference either way. */
+  pendingHoldsKey: boolean;
+  /** Page size of a caller who does not ask for one. */
+  pageSize: number;
+  /** Registrations that the account may have; no limit if absent. */
+  maxServices?: number;
+  /** Tags that a service may have. 50 is what AWS allows nearly everywhere: inference for this API. */
+  maxTags: number;
+  /** The tag condition in the caller's IAM policy; no condition if absent. */
+  fence?: { tagKey: string; tagValue: string };
+  /** Operations that the caller's IAM policy does not grant. */
+  denied: OperationName[];
+  /** The private connections that are active; any name will do if absent. */
+  privateConnections?: string[];
+}
+
+export const defaultOptions: Readonly<ServiceOptions> = {
+  conflictStyle: 'conflict',
+  associatedStyle: 'conflict',
+  nameReleaseMs: 0,
+  listLagMs: 0,
+  getLagMs: 0,
+  tagsLagMs: 0,
+  disassociateLagMs: 0,
+  pendingHoldsKey: false,
+  pageSize: 100,
+  maxServices: undefined,
+  maxTags: 50,
+  fence: undefined,
+  denied: [],
+  privateConnections: undefined,
+};
+
+/** Something that the live validation in RegisterService finds wrong. All given criteria must match; with none, every registration does. */
+export interface Refusal {
+  service?: RegistrableService;
+  /** The endpoint, target URL or instance URL of the service. */
+  endpoint?: string;
+  /** The role that the service is to assume. */
+  roleArn?: string;
+  /** A credential, by its `hashOf`: a token that has been revoked, say. */
+  credential?: string;
+  /** The rule holds before this time of the clock only: a role that takes a while to become assumable. */
+  until?: number;
+  /** The number of registrations that are refused; no limit if absent. */
+  times?: number;
+  message: string;
+  /** ValidationException if absent. */
+  code?: ErrorCode;
+}
+
+export type Tags = Record<string, string>;
+export type Details = Record<string, unknown>;
+
+export interface RegisterServiceInput {
+  service: RegistrableService;
+  serviceDetails: { [service in RegistrableService]?: Details };
+  name?: string;
+  kmsKeyArn?: string;
+  privateConnectionName?: string;
+  targetUrlPrivateConnectionName?: string;
+  exchangeUrlPrivateConnectionName?: string;
+  tags?: Tags;
+}
+
+export interface RegisterServiceOutput {
+  serviceId?: string;
+  additionalStep?: { oauth: { authorizationUrl: string } };
+  kmsKeyArn?: string;
+  tags?: Tags;
+}
+
+export interface RegisteredService {
+  serviceId: string;
+  serviceType: RegistrableService;
+  name?: string;
+  kmsKeyArn?: string;
+  privateConnectionName?: string;
+  additionalServiceDetails?: { [service in RegistrableService]?: Details };
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Association {
+  agentSpaceId: string;
+  associationId: string;
+  serviceId: string;
+  configuration: Details;
+  capabilities?: Details;
+  status: 'valid';
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Webhook {
+  webhookId: string;
+  webhookUrl: string;
+  webhookType: 'hmac' | 'gitlab' | 'pagerduty';
+  webhookSecret: string;
+}
+
+export interface AgentSpace {
+  agentSpaceId: string;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Page {
+  maxResults?: number;
+  nextToken?: string;
+}
+
+/** Everything that exists, for tests to look at; credentials are replaced by their hashes. */
+export interface Snapshot {
+  services: Array<{ serviceId: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown; createdAt: number }>;
+  /** The registrations that wait for a user's consent. The URL of a 3LO consent holds the client id. */
+  pending: Array<{ token: string; authorizationUrl: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown }>;
+  agentSpaces: AgentSpace[];
+  associations: Association[];
+}
+
+export interface Pending {
+  readonly token: string;
+  readonly authorizationUrl: string;
+  readonly input: RegisterServiceInput;
+  readonly details: Details;
+  /** Absent until consent is given. */
+  serviceId?: string;
+}
+
+export interface Registration {
+  readonly order: number;
+  readonly serviceId: string;
+  readonly input: RegisterServiceInput;
+  readonly details: Details;
+  readonly createdAt: number;
+  tags: Tags;
+  disassociatedAt?: number;
+  deletedAt?: number;
+}
+
+export interface Ordered<T> {
+  readonly order: number;
+  readonly item: T;
+}
