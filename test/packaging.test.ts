@@ -30,6 +30,13 @@ test('holds what is needed at run time and nothing else', () => {
   expect(packed.size).toBeLessThanOrEqual(250_000);
 });
 
+test('packaging for another language writes no .npmignore into the repository', () => {
+  const { tasks } = JSON.parse(readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8')) as { tasks: { [name: string]: { steps?: { execArgs?: string[] }[] } } };
+  const packagers = Object.values(tasks).flatMap(({ steps = [] }) => steps).filter(({ execArgs }) => execArgs?.includes('jsii-pacmak'));
+  expect(packagers).not.toEqual([]);
+  for (const { execArgs } of packagers) expect(execArgs).toContain('--no-npmignore');
+});
+
 test('depends at run time on its peers alone', () => {
   expect(dependencies).toBeUndefined();
   expect(Object.keys(peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
