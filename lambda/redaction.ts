@@ -1,60 +1,120 @@
+/** The words of a service that quote a value of a secret in a form that cannot be masked. */
+export const WITHHELD = 'the service\'s words are withheld, because they quote a value of a secret or are too long to rule that out';
+
 const MASK = '***';
 
-/** Remembers what was read from secrets and takes it out of every text that leaves the handler. */
-export class Redactor {
-  private readonly needles = new Set<string>();
+/** Longer words are withheld: a search takes time in proportion to their length. */
+const MAX_SEARCHED = 100_000;
 
-  /** Remembers a value in every form in which another program may hand it back, which may have trimmed it before. */
+/** A value is recognised by its beginning, as a service may quote no more of it. */
+const BEGINNING = 100;
+
+/** The length of the longest escape of which a value's own characters may become a part. */
+const EDGE = 8;
+
+/** A shorter value is searched for as it is only: with other cases and spaces, it may be an ordinary word. */
+const MIN_FOLDED = 12;
+
+/** A shorter value is not searched for in decoded base64 and hexadecimal, where ordinary text may show it by chance. */
+const MIN_BINARY = 4;
+
+/** Remembers what was read from secrets, and takes it out of every text that leaves the handler. */
+export class Redactor {
+  private readonly exact = new Set<string>();
+  private readonly folded = new Set<string>();
+
+  /** Remembers a value. A service may have trimmed it. */
   public hide(value: string): void {
-    for (const form of [value, value.trim()].filter((text) => text !== '').flatMap(forms)) {
-      this.needles.add(form);
+    for (const text of [value, value.trim()].filter((candidate) => candidate !== '')) {
+      this.exact.add(text);
+      for (const form of [...unescaped(text)].map(fold).filter(({ length }) => length >= MIN_FOLDED)) {
+        // What stands before a value may happen to make an escape of its first characters.
+        this.folded.add(form.slice(Math.min(EDGE, form.length - MIN_FOLDED)).slice(0, BEGINNING));
+      }
     }
   }
 
-  /** The text without any hidden value. */
+  /** The text with each value masked; withheld if a value still occurs in any encoding. */
   public redact(text: string): string {
+    if (this.exact.size === 0) {
+      return text;
+    }
+    if (text.length > MAX_SEARCHED) {
+      return WITHHELD;
+    }
     // The longest first: a value may contain another one.
-    return [...this.needles].sort((a, b) => b.length - a.length)
-      .reduce((rest, needle) => rest.split(needle).join(MASK), text);
+    const masked = [...this.exact].sort((a, b) => b.length - a.length).reduce((rest, value) => rest.split(value).join(MASK), text);
+    return this.occurs(masked) ? WITHHELD : masked;
+  }
+
+  private occurs(text: string): boolean {
+    const beginnings = [...this.exact].map((value) => value.slice(0, BEGINNING));
+    for (const { view, shortest } of views(text)) {
+      const folded = fold(view);
+      if (beginnings.some((value) => value.length >= shortest && view.includes(value)) || [...this.folded].some((value) => folded.includes(value))) {
+        return true;
+      }
+    }
+    return false;
   }
 }
 
-function forms(value: string): string[] {
-  // What is no well-formed text cannot be URL-encoded as it is.
-  const url = encodeURIComponent(Buffer.from(value).toString());
-  const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-  const form = new URLSearchParams({ '': value }).toString().slice(1);
-  const urls = [url, strictUrl, form].flatMap((encoded) => [encoded, encoded.replace(/%../g, (escape) => escape.toLowerCase())]);
-  const html = value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-  return [value, ...jsonForms(value), ...urls, html, ...base64Forms(value)];
+/** A text, and everything that it reads as once decoded. Alphabets are local, so no view has to know where an encoded part begins. */
+function* views(text: string): Generator<{ view: string; shortest: number }> {
+  for (const view of unescaped(text)) {
+    yield { view, shortest: 1 };
+    const base64 = view.replace(/[^A-Za-z0-9+/_-]+/g, '');
+    const hex = view.replace(/0x|[^\da-f]+/gi, '');
+    const binary = [
+      ...[0, 1, 2, 3].map((shift) => Buffer.from(base64.slice(shift), 'base64')),
+      ...[0, 1].map((shift) => Buffer.from(hex.slice(shift), 'hex')),
+    ];
+    for (const bytes of binary) {
+      for (const decoded of unescaped(bytes.toString())) {
+        yield { view: decoded, shortest: MIN_BINARY };
+      }
+    }
+  }
 }
 
-/** What writers of JSON escape beside what they have to: slashes, what HTML knows, all but ASCII in small letters or in capitals. */
-const JSON_HABITS: readonly ((json: string) => string)[] = [
-  (json) => json.replace(/\//g, '\\/'),
-  (json) => json.replace(/[<>&]/g, unicode),
-  (json) => json.replace(/[=']/g, unicode),
-  (json) => json.replace(/[\u0080-\uffff]/g, unicode),
-  (json) => json.replace(/[\u0080-\uffff]/g, (char) => unicode(char).toUpperCase().replace('U', 'u')),
-];
-
-/** The value as JSON has it, and as JSON in JSON, whoever wrote it. */
-function jsonForms(value: string): string[] {
-  const once = JSON_HABITS.reduce((all, habit) => [...new Set([...all, ...all.map(habit)])], [JSON.stringify(value).slice(1, -1)]);
-  return [...once, ...once.map((json) => JSON.stringify(json).slice(1, -1))];
+/** A text as it is, and with the escapes of HTML, URLs and programming languages undone, up to three times. */
+function* unescaped(text: string): Generator<string> {
+  let previous: string | undefined;
+  for (let depth = 0; depth <= 3 && text !== previous; depth++) {
+    yield text;
+    previous = text;
+    text = unescape(text);
+  }
 }
 
-function unicode(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const ESCAPES = {
+  html: /&#x([\da-f]{1,6});?|&#(\d{1,7});?|&([a-z]{1,31}\d{0,2});/gi,
+  url: /%u([\da-f]{4})|((?:%[\da-f]{2})+)/gi,
+  code: /((?:\\x[\da-fA-F]{2})+)|((?:\\[0-3][0-7]{2})+)|\\u\{([\da-fA-F]{1,6})\}|\\u([\da-fA-F]{4})|\\U([\da-fA-F]{8})|\\([^])/g,
+};
+
+const ENTITIES: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '>', quot: '"', apos: '\'' };
+
+function unescape(text: string): string {
+  return text
+    // What has another name is no letter or digit, and only those count.
+    .replace(ESCAPES.html, (_, hex, decimal, name: string) => (name ? ENTITIES[name.toLowerCase()] ?? '' : character(hex ? parseInt(hex, 16) : Number(decimal))))
+    .replace(ESCAPES.url, (_, hex, bytes: string) => (hex ? character(parseInt(hex, 16)) : Buffer.from(bytes.replaceAll('%', ''), 'hex').toString()))
+    .replace(ESCAPES.code, (_, hex: string, octal: string, ...others: string[]) => {
+      if (hex ?? octal) {
+        const bytes = (hex ?? octal).slice(1).split('\\');
+        return Buffer.from(bytes.map((byte) => (hex ? parseInt(byte.slice(1), 16) : parseInt(byte, 8)))).toString();
+      }
+      const [braced, short, long, char] = others;
+      return char === undefined ? character(parseInt(braced ?? short ?? long, 16)) : char.replace(/[abfnrtv0]/, ' ');
+    });
 }
 
-/** What of the value's base64 does not depend on its neighbours, at each of the three alignments. */
-function base64Forms(value: string): string[] {
-  const bytes = Buffer.from(value);
-  return [0, 1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    const stable = encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
-    // Shorter ones would match ordinary words.
-    return stable.length < 6 ? [] : [stable, stable.replace(/\+/g, '-').replace(/\//g, '_')];
-  });
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+/** A text without what writers change: case, spaces, whatever is escaped somewhere. The separators that are left keep words apart. */
+function fold(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9._~-]+/g, '');
 }
