@@ -1,10 +1,11 @@
 import { Account, Registered } from './account';
-import { CloudFormation, Resource } from './cloudformation';
-import { Sent } from './lambda';
+import { CloudFormation } from './cloudformation';
 import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
 import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
+import { Sent } from './sent';
+import { Resource } from './stack';
 import { formsOf } from '../../demo/leaks';
 import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';

@@ -2,9 +2,10 @@
  * What is documented as not promised, all in one place: nothing else is excused.
  */
 import type { Account } from './account';
-import type { CloudFormation, Left, Resource } from './cloudformation';
-import type { Sent } from './lambda';
+import type { CloudFormation } from './cloudformation';
 import { Kind, Properties } from './registrations';
+import type { Sent } from './sent';
+import type { Left, Resource } from './stack';
 import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
 import { TAG } from '../../src/private/contract';

@@ -204,6 +204,16 @@ const slowness: fc.Arbitrary<Fault> = fc.record({
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
+/** A policy that is being changed denies a read. */
+const denial: fc.Arbitrary<Fault> = fc.record({
+  event: fc.nat(9),
+  operation: fc.constantFrom('get' as const, 'list' as const, 'describe' as const, 'describeStack' as const),
+  after: fc.nat(1),
+  times: fc.constant(1),
+  kind: fc.constant('denied' as const),
+  when: fc.constant(0),
+});
+
 /** RegisterService takes effect, and its answer gets lost. */
 const loss: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(3),
@@ -276,6 +286,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 1, arbitrary: silence },
     { weight: 1, arbitrary: loss },
     { weight: 2, arbitrary: slowness },
+    { weight: 1, arbitrary: denial },
     { weight: 1, arbitrary: rotation },
   ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
