@@ -21,7 +21,15 @@ export type Ending =
 
 /** Brings about, for one event, that the services that exist are those that CloudFormation believes in. */
 export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePorts, decideWith: Decide = decide): Promise<Ending> {
-  const context = contextOf(event, ports);
+  let context: Context;
+  try {
+    context = contextOf(event, ports);
+  } catch (error) {
+    if (error instanceof Failure) {
+      return { row: 'unreadable properties', failure: error };
+    }
+    throw error;
+  }
   const actions = new Actions(context);
   for (let facts: Facts = NOTHING; ;) {
     facts = { ...facts, ...times(context) };

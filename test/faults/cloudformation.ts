@@ -1,19 +1,18 @@
 /** The model of CloudFormation's events: what is sent, what is answered, and what CloudFormation shows of it. */
 import { Account } from './account';
-import { Answer, Lambda, Sent } from './lambda';
+import { Lambda } from './lambda';
 import { mayOverlap } from './limits';
 import { ownerOf } from './ownership';
 import { functionTimeout, Properties } from './registrations';
 import { Report } from './report';
 import { Operation } from './schedule';
+import { Answer, Sent } from './sent';
 import { isRetained, Left, Resource, Stack, Stray } from './stack';
 import { VirtualTime } from './time';
 import { CallError } from '../../lambda/devops-agent';
 import { StackResource } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { ATTRIBUTE } from '../../src/private/contract';
-
-export type { Left, Resource, Stack } from './stack';
 
 /** The shortest time from one event of a resource to the next. */
 const PAUSE = 10_000;

@@ -1,12 +1,12 @@
 /** The model of CloudFormation's deployments: which events it sends in which order, and what it makes of the answers. */
 import { Account } from './account';
 import { CloudFormation } from './cloudformation';
-import { Answer } from './lambda';
 import { mayBeRenewed } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule, Twin } from './schedule';
+import { Answer } from './sent';
 import { isRetained, Obsolete, Resource, Stack } from './stack';
 import { VirtualTime } from './time';
 

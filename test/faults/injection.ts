@@ -1,5 +1,6 @@
-import type { Sent } from './lambda';
+/** The injection of a schedule's faults into calls. */
 import { Fault, Operation } from './schedule';
+import { Sent } from './sent';
 
 /** How many calls of an event a fault has seen. */
 const seen = new WeakMap<Sent, Map<Fault, number>>();

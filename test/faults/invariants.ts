@@ -1,11 +1,12 @@
 import { Account, Registered } from './account';
-import { CloudFormation, Left, Resource } from './cloudformation';
-import { Sent } from './lambda';
+import { CloudFormation } from './cloudformation';
 import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
-import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
+import { Sent } from './sent';
+import { Left, Resource } from './stack';
+import { User } from './user';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';

@@ -1,93 +1,20 @@
-import { Account, PROVIDER } from './account';
-import { LATEST_EFFECT, SOONEST_AFTER, SOONEST_AGAIN, SOONEST_KNOWN } from './limits';
-import { inject } from './injection';
-import { Slot } from './registrations';
+/** The model of AWS Lambda: how often, when and for how long the handler runs for an event. */
+import { Account } from './account';
+import { Invocation } from './invocation';
+import { SOONEST_AFTER, SOONEST_AGAIN } from './limits';
 import { Report } from './report';
-import { rowProblem } from './rows';
-import { Fault, Operation, Schedule } from './schedule';
-import { never, randomNumbers, VirtualTime } from './time';
-import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT } from '../../lambda/devops-agent';
-import { CloudFormationEvent } from '../../lambda/wire/event';
+import { Schedule } from './schedule';
+import { Mutation } from './seams';
+import { Sent, Surroundings } from './sent';
+import { VirtualTime } from './time';
 import { invoke } from '../../lambda/invocation';
-import { StackResource, Ports } from '../../lambda/ports';
-import { TAG } from '../../src/private/contract';
-import { OperationName } from '../simulator/model';
-import { ServiceError } from '../simulator/service';
-import { simulatedApi } from '../support/simulated-api';
-
-/** An event of CloudFormation, and what became of it. */
-export interface Sent {
-  readonly ordinal: number;
-  readonly event: CloudFormationEvent;
-  readonly slot: Slot;
-  /** When CloudFormation made it, and until when it waits for the answer. */
-  readonly time: number;
-  readonly deadline: number;
-  /** The timeout of the Lambda function, in milliseconds. */
-  readonly timeout: number;
-  /** Whether it deletes a resource together with its stack. */
-  readonly isFinal: boolean;
-  /** Whether it rolls an update back. */
-  readonly rollsBack: boolean;
-  /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
-  readonly mayOverlap: boolean;
-  /** The faults of its calls. */
-  readonly injected: Fault[];
-  /** How late its first delivery was, in milliseconds. */
-  late: number;
-  deliveries: number;
-  /** How many of its deliveries are under way. */
-  running: number;
-  /** Whether one began while another was under way. */
-  overlapped: boolean;
-  /** How many of its deliveries ended before they were done. */
-  failures: number;
-  /** Refusals by the API itself that only time, or a user, can end. */
-  readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
-  /** CloudFormation does not wait for it any more. */
-  cancelled: boolean;
-  cancelledAt?: number;
-  answer?: Answer;
-}
-
-/** An answer that CloudFormation accepted. */
-export interface Answer {
-  readonly ok: boolean;
-  readonly physicalId: string;
-  readonly data: { readonly [attribute: string]: string };
-  readonly reason: string;
-}
-
-/** What the handler reaches beside the account. */
-export interface Surroundings {
-  describe(stackId: string, logicalId: string): StackResource;
-  /** The stack's status, as DescribeStacks says it. */
-  stackStatus(stackId: string): string;
-  /** Whether an event must not deregister a service. */
-  mustStay(serviceId: string, sent: Sent): boolean;
-  /** An answer has arrived at the signed URL. */
-  answered(sent: Sent, body: string): void;
-  published(message: string): void;
-  /** A call has taken effect. */
-  took(sent: Sent, operation: Operation): void;
-  /** Until when policies that were just written refuse an operation. */
-  deniedUntil(sent: Sent, operation: Operation): number;
-}
+import { decide } from '../../lambda/lifecycle/decide';
 
 /** How long Lambda waits before it delivers an event again that was not brought to its end. */
 const REDELIVERIES = [60_000, 120_000];
 
 /** How much time the first delivery has at least. */
 const LEAST_TIME = 20_000;
-
-/** Others than the API have less time. */
-const SHORT_TIMEOUT = 10_000;
-const ANSWER_TIMEOUT = 8_000;
-
-/** How long a slow call takes: at least so long, and a little less than its client waits. */
-const SLOW_CALL = 20_000;
-const SLOW_SHORT_CALL = 3_000;
-const BEFORE_TIMEOUT = 100;
 
 /** Runs the handler as AWS Lambda does for asynchronous invocations. */
 export class Lambda {
@@ -97,6 +24,7 @@ export class Lambda {
     private readonly schedule: Schedule,
     private readonly surroundings: Surroundings,
     private readonly report: Report,
+    private readonly mutation?: Mutation,
   ) {}
 
   /** Delivers an event: once, again where that did not end well, and whenever the schedule says so. */
@@ -145,10 +73,12 @@ export class Lambda {
     const ending = await new Promise<Ending>((resolve) => {
       invocation.crash = () => resolve('crashed');
       time.at(time.now() + sent.timeout, () => resolve('timed out'));
-      invoke(sent.event, invocation.ports()).then(() => resolve('returned'), (error: Error) => {
+      const ports = invocation.ports();
+      const { ports: wrap, event: change, decide: wrapDecide } = this.mutation ?? {};
+      invoke(change?.(sent.event) ?? sent.event, wrap?.(ports, sent.event) ?? ports, wrapDecide?.(decide) ?? decide).then(() => resolve('returned'), (error: Error) => {
         // The runtime logs what a handler rejects with.
         report.texts.push(`${error.name}: ${error.message}`);
-        resolve('threw');
+        resolve(error.message.startsWith('the event is left to be delivered again') ? 'left' : 'threw');
       });
     });
     sent.running--;
@@ -156,279 +86,14 @@ export class Lambda {
     report.note(() => `delivery of event ${sent.ordinal}: ${ending}`);
     if (ending !== 'returned') {
       sent.failures++;
-      report.crashes += ending === 'threw' ? 0 : 1;
+      report.crashes += ending === 'threw' || ending === 'left' ? 0 : 1;
     }
-    if (ending !== 'crashed' && ending !== 'returned' && !sent.injected.some(({ operation }) => operation === 'answer' || operation === 'any')) {
+    if (ending !== 'crashed' && ending !== 'returned' && ending !== 'left' && !sent.injected.some(({ operation }) => operation === 'answer' || operation === 'any')) {
       report.violation(`a delivery of event ${sent.ordinal} ${ending}`);
     }
     return ending;
   }
 }
 
-/** What belongs to a call beside its effect. */
-interface Beside {
-  /** What a refusal quotes. */
-  readonly quotes?: object;
-  /** Makes a new version of what was read. */
-  readonly rotate?: () => void;
-}
-
-type Ending = 'returned' | 'threw' | 'crashed' | 'timed out';
-
-/** The operations that change something. */
-const EFFECTIVE: readonly Operation[] = ['register', 'deregister', 'tag', 'untag', 'publish'];
-
-/** The meaning of the API's refusals. */
-const REFUSALS = [
-  { words: /already (exists|registered)/, means: 'taken' },
-  { words: /is associated/, means: 'associated' },
-  { words: /was not accepted/, means: 'not accepted' },
-  { words: /credential is not valid/, means: 'bad credential' },
-] as const;
-
-/** One invocation of the handler: the ports that it gets, for as long as it lives. */
-class Invocation {
-  /** Ends it. */
-  public crash?: () => void;
-  /** It lives no more: no call of it begins, none returns. */
-  public gone = false;
-  private answered = false;
-  private readonly end: number;
-  private readonly random: () => number;
-
-  constructor(
-    private readonly sent: Sent,
-    private readonly time: VirtualTime,
-    private readonly account: Account,
-    private readonly schedule: Schedule,
-    private readonly surroundings: Surroundings,
-    private readonly report: Report,
-  ) {
-    this.end = time.now() + sent.timeout;
-    this.random = randomNumbers(schedule.seed + 1000 * sent.ordinal + sent.failures);
-  }
-
-  public ports(): Ports {
-    const { time, report, account, surroundings, sent } = this;
-    return {
-      api: simulatedApi((operation, name, input) => {
-        const begun = time.now();
-        return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
-      }),
-      secrets: {
-        getValue: (secretId, { versionId, versionStage } = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
-          const version = account.version(secretId, versionId, versionStage);
-          if (!version) {
-            throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret', 400);
-          }
-          return { versionId: version.id, text: version.text };
-        }, { rotate: () => account.rotate(secretId) }),
-      },
-      stacks: {
-        describeResource: (stackId, logicalId) =>
-          this.call('describe', 'DescribeStackResource', SHORT_TIMEOUT, () => surroundings.describe(stackId, logicalId)),
-        stackStatus: (stackId) => this.call('describeStack', 'DescribeStacks', SHORT_TIMEOUT, () => surroundings.stackStatus(stackId)),
-      },
-      topics: {
-        publish: (_topic, _subject, message) => this.call('publish', 'Publish', SHORT_TIMEOUT, () => surroundings.published(message)),
-      },
-      answers: {
-        put: async (_url, body) => {
-          this.answered = true;
-          report.texts.push(body);
-          await this.call('answer', 'Put', ANSWER_TIMEOUT, () => surroundings.answered(sent, body));
-        },
-      },
-      clock: {
-        now: () => time.now() + account.conditions.skew,
-        remaining: () => this.end - time.now(),
-        sleep: async (ms) => {
-          await time.sleep(ms);
-          return this.gone ? never() : undefined;
-        },
-        random: this.random,
-      },
-      provider: PROVIDER,
-      log: (line) => this.log(line),
-    };
-  }
-
-  private log(line: string): void {
-    if (this.gone) {
-      return;
-    }
-    this.report.texts.push(line);
-    this.report.note(() => line);
-    const { decision, request, status } = JSON.parse(line) as { decision?: string; request?: string; status?: string };
-    if (decision !== undefined) {
-      this.report.decisions.add(decision);
-    }
-    // Lines without a status are not about an answer.
-    const problem = status === undefined ? undefined : rowProblem(decision, request as CloudFormationEvent['RequestType'], status);
-    if (problem !== undefined) {
-      this.report.violation(`event ${this.sent.ordinal}: ${problem}`);
-    }
-  }
-
-  /** A call as it travels: it may have its effect although its caller does not live to hear of it. */
-  private async call<T>(operation: Operation, name: string, timeout: number, effect: () => T, { quotes, rotate }: Beside = {}): Promise<T> {
-    const { time, report, sent } = this;
-    if (this.gone) {
-      return never();
-    }
-    if (EFFECTIVE.includes(operation)) {
-      this.checkBegin(operation);
-    }
-    const fault = inject(this.schedule.faults, sent, operation);
-    report.faults += fault ? 1 : 0;
-    report.note(() => `  ${sent.ordinal} ${operation}${fault ? ` (${fault.kind})` : ''}`);
-    const fail = async (delay: number, code: string, message: string, status?: number): Promise<never> => {
-      await time.sleep(delay);
-      return this.gone ? never() : Promise.reject(new CallError(name, code, message, status));
-    };
-    const later = (when: number) => time.at(when, () => {
-      try {
-        effect();
-        this.surroundings.took(sent, operation);
-      } catch {
-        // Nobody is there any more to hear of it.
-      }
-    });
-    const latency = Math.round((operation === 'register' ? 300 : 20) * (1 + 4 * this.random()));
-    switch (fault?.kind) {
-      case 'crashBefore':
-        this.die();
-        return never();
-      case 'crashDuring':
-        later(time.now() + fault.when * LATEST_EFFECT);
-        this.die();
-        return never();
-      case 'unconnected': return fail(Math.min(CONNECT_TIMEOUT, timeout), 'TimeoutError', 'the connection was not opened in time');
-      case 'silentBefore': return fail(timeout, 'TimeoutError', 'no answer in time');
-      case 'silentAfter':
-        later(time.now() + fault.when * (timeout - BEFORE_TIMEOUT));
-        return fail(timeout, 'TimeoutError', 'no answer in time');
-      case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
-      case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
-      case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
-      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' || operation === 'describe' || operation === 'describeStack' ? 400 : 429);
-      case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
-      // From CloudFormation, status 400 would say that there is no such resource.
-      case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' || operation === 'describeStack' ? 403 : 400);
-    }
-    const shortest = timeout === READ_TIMEOUT ? SLOW_CALL : SLOW_SHORT_CALL;
-    const slow = fault === undefined ? 0 : shortest + fault.when * (timeout - BEFORE_TIMEOUT - shortest - 2 * latency);
-    await time.sleep(fault?.kind === 'slowBefore' ? latency + slow : latency);
-    const outcome = this.outcome(operation, name, effect);
-    if (fault?.kind === 'rotated') {
-      rotate?.();
-    }
-    if (fault?.kind === 'crashAfter') {
-      this.die();
-      return never();
-    }
-    await time.sleep(fault?.kind === 'slowAfter' ? latency + slow : latency);
-    if (this.gone) {
-      return never();
-    }
-    switch (fault?.kind) {
-      case 'resetAfter': return fail(0, 'ECONNRESET', 'socket hang up');
-      case 'errorAfter': return fail(0, 'InternalServerException', 'An internal error occurred', 500);
-      case 'htmlAfter': return fail(0, 'HTTP502', 'no message', 502);
-      case 'malformedAfter': return fail(0, 'UnreadableAnswer', 'status 200 with a body that is not the service\'s (SyntaxError)');
-    }
-    if ('error' in outcome) {
-      report.note(() => `    ${outcome.error.message}`);
-      throw outcome.error;
-    }
-    return outcome.value;
-  }
-
-  private outcome<T>(operation: Operation, name: string, effect: () => T): { value: T } | { error: Error } {
-    if (this.time.now() < this.surroundings.deniedUntil(this.sent, operation)) {
-      return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403) };
-    }
-    try {
-      const value = effect();
-      this.surroundings.took(this.sent, operation);
-      return { value };
-    } catch (error) {
-      const { message } = error as Error;
-      REFUSALS.filter(({ words }) => words.test(message)).forEach(({ means }) => this.sent.refusals.add(means));
-      return { error: error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error as Error };
-    }
-  }
-
-  private perform(name: OperationName, input: object, begun: number): unknown {
-    // As on the wire: a member without a value does not exist.
-    const sent = JSON.parse(JSON.stringify(input));
-    const output = this.account.service.perform(name, sent);
-    if (name === 'DeregisterService' || name === 'TagResource' || name === 'UntagResource') {
-      this.checkTarget(name, sent.serviceId ?? sent.resourceArn.split('/').at(-1));
-    }
-    if (name === 'ListAssociations' && (output as { associations: unknown[] }).associations.length > 0) {
-      this.sent.refusals.add('associated');
-    }
-    if (name === 'DeregisterService') {
-      this.checkGap(sent.serviceId);
-      this.checkStillAwaited(sent.serviceId, begun);
-      if (this.surroundings.mustStay(sent.serviceId, this.sent)) {
-        this.report.violation(`event ${this.sent.ordinal} deregistered what is to be retained`);
-      }
-    }
-    if (name === 'RegisterService') {
-      if (this.time.now() > this.sent.deadline) {
-        this.report.violation(`event ${this.sent.ordinal} registered after its deadline`);
-      }
-      const { serviceId, additionalStep } = output as { serviceId?: string; additionalStep?: { oauth: { authorizationUrl: string } } };
-      const id = serviceId ?? additionalStep!.oauth.authorizationUrl;
-      this.account.registered.set(id, sent);
-      this.account.registeredFor.set(id, this.resource());
-    }
-    return output;
-  }
-
-  /** An event changes services of its own resource only, whatever their tags say. */
-  private checkTarget(name: OperationName, serviceId: string): void {
-    if (this.account.registeredFor.get(serviceId) !== this.resource()) {
-      this.report.violation(`event ${this.sent.ordinal} calls ${name} for a service of another resource`);
-    }
-  }
-
-  /** After CloudFormation has given an event up, only a service that it registered itself may go. */
-  private checkStillAwaited(serviceId: string, begun: number): void {
-    const { cancelledAt = Infinity, event: { RequestId } } = this.sent;
-    if (begun > cancelledAt + SOONEST_KNOWN && this.account.registered.get(serviceId)?.tags?.[TAG.request] !== RequestId) {
-      this.report.violation(`event ${this.sent.ordinal} deregisters a service after CloudFormation gave it up`);
-    }
-  }
-
-  private resource(): string {
-    const { StackId, LogicalResourceId } = this.sent.event;
-    return `${StackId} ${LogicalResourceId}`;
-  }
-
-  /** An update may take what CloudFormation believes in only where the successor has the same identity. */
-  private checkGap(serviceId: string): void {
-    const { RequestType, PhysicalResourceId, ResourceProperties, OldResourceProperties } = this.sent.event;
-    const identityOf = (properties?: object) => /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
-    if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`)
-      && (identityOf(ResourceProperties) === undefined || identityOf(ResourceProperties) !== identityOf(OldResourceProperties))) {
-      this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another identity`);
-    }
-  }
-
-  private checkBegin(operation: Operation): void {
-    if (this.answered) {
-      this.report.violation(`event ${this.sent.ordinal} calls ${operation} after its answer`);
-    }
-    if (this.time.now() > this.sent.deadline) {
-      this.report.violation(`event ${this.sent.ordinal} calls ${operation} after its deadline`);
-    }
-  }
-
-  private die(): void {
-    this.gone = true;
-    this.crash?.();
-  }
-}
+/** The end of a delivery. `left`: the handler left the event to be delivered again. */
+type Ending = 'returned' | 'left' | 'threw' | 'crashed' | 'timed out';

@@ -2,10 +2,11 @@
  * What is documented as not promised, all in one place: nothing else is excused.
  */
 import type { Account } from './account';
-import type { CloudFormation, Left, Resource } from './cloudformation';
-import type { Sent } from './lambda';
+import type { CloudFormation } from './cloudformation';
 import { ownerIn, ownerOf } from './ownership';
 import { Kind, Properties } from './registrations';
+import type { Sent } from './sent';
+import type { Left, Resource } from './stack';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { mutationOf } from './mutations';
 import { ROWS } from './rows';
 import { run } from './run';
 import { Schedule } from './schedule';
@@ -13,15 +14,18 @@ async function main(): Promise<boolean> {
       // The first violation is enough.
       first: { type: 'boolean', default: false },
       replay: { type: 'string' },
+      // The name of a mutation of the handler.
+      mutation: { type: 'string' },
     },
   });
+  const mutation = values.mutation === undefined ? undefined : mutationOf(values.mutation);
   if (values.replay !== undefined) {
-    const report = await run(JSON.parse(readFileSync(values.replay, 'utf8')) as Schedule, true);
+    const report = await run(JSON.parse(readFileSync(values.replay, 'utf8')) as Schedule, { traced: true, mutation });
     console.log(report.trace!.join('\n'));
     console.log(report.violations.join('\n') || 'no violation');
     return report.violations.length === 0;
   }
-  const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first: values.first, shrink: !values.first });
+  const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first: values.first, shrink: !values.first, mutation });
   if (found.smallest) {
     const { schedule, violations } = found.smallest;
     console.log(`seed ${values.seed}; the smallest schedule that it shrinks to, for --replay:`);

@@ -7,14 +7,22 @@ import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
+import { Mutation } from './seams';
 import { VirtualTime } from './time';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
 
+export interface RunOptions {
+  /** Whether the report tells what happened, line by line. */
+  readonly traced?: boolean;
+  /** The mutation of the handler. */
+  readonly mutation?: Mutation;
+}
+
 /** Runs one schedule to its end, and checks what exists then. */
-export async function run(schedule: Schedule, traced = false): Promise<Report> {
+export async function run(schedule: Schedule, { traced = false, mutation }: RunOptions = {}): Promise<Report> {
   const time = new VirtualTime(START);
   const report = new Report(() => time.now() - START, traced);
   const account = new Account(time, schedule.conditions);
@@ -30,7 +38,7 @@ export async function run(schedule: Schedule, traced = false): Promise<Report> {
     published: (message) => user.show(message),
     took: (sent, operation) => cloudFormation.took(sent, operation),
     deniedUntil: (sent, operation) => cloudFormation.deniedUntil(sent, operation),
-  }, report);
+  }, report, mutation);
 
   let failure: unknown;
   void (async () => {

@@ -204,6 +204,26 @@ const slowness: fc.Arbitrary<Fault> = fc.record({
   when: fc.nat(100).map((percent) => percent / 100),
 });
 
+/** A policy that is being changed denies a read. */
+const denial: fc.Arbitrary<Fault> = fc.record({
+  event: fc.nat(9),
+  operation: fc.constantFrom('get' as const, 'list' as const, 'describe' as const, 'describeStack' as const),
+  after: fc.nat(1),
+  times: fc.constant(1),
+  kind: fc.constant('denied' as const),
+  when: fc.constant(0),
+});
+
+/** The API throttles RegisterService until the time of one delivery, or of all, is over. */
+const throttling: fc.Arbitrary<Fault> = fc.record({
+  event: fc.nat(5),
+  operation: fc.constant('register' as const),
+  after: fc.constant(0),
+  times: fc.constantFrom(70, 400),
+  kind: fc.constant('throttled' as const),
+  when: fc.constant(0),
+});
+
 /** RegisterService takes effect, and its answer gets lost. */
 const loss: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(3),
@@ -276,7 +296,9 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
     { weight: 1, arbitrary: silence },
     { weight: 1, arbitrary: loss },
     { weight: 2, arbitrary: slowness },
+    { weight: 1, arbitrary: denial },
     { weight: 1, arbitrary: rotation },
+    { weight: 1, arbitrary: throttling },
   ), { maxLength: 6 }),
   deliveries: fc.array(delivery, { maxLength: 3 }),
   seed: fc.nat(1_000_000),

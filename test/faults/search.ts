@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { ROWS } from './rows';
 import { run } from './run';
 import { Schedule, schedules } from './schedule';
+import { Mutation } from './seams';
 
 export interface Options {
   readonly runs: number;
@@ -10,6 +11,8 @@ export interface Options {
   readonly shrink?: boolean;
   /** Whether the first violation is enough. */
   readonly first?: boolean;
+  /** The mutation of the handler. */
+  readonly mutation?: Mutation;
 }
 
 /** The result of a search. */
@@ -30,13 +33,13 @@ export interface Found {
 const SHRINKING = 60_000;
 
 /** Runs as many schedules as asked for: the same ones for the same seed. */
-export async function search({ runs, seed, shrink = true, first = false }: Options): Promise<Found> {
+export async function search({ runs, seed, shrink = true, first = false, mutation }: Options): Promise<Found> {
   const found: Found = { schedules: 0, events: 0, faults: 0, crashes: 0, violations: 0, decisions: new Map(), kinds: new Map() };
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   let broken: unknown;
   let firstViolation: { readonly run: number; readonly schedule: Schedule; readonly violations: readonly string[] } | undefined;
   await fc.check(fc.asyncProperty(schedules, async (schedule) => {
-    const report = await run(schedule).catch((error: unknown) => {
+    const report = await run(schedule, { mutation }).catch((error: unknown) => {
       broken = error;
       throw error;
     });
@@ -60,11 +63,11 @@ export async function search({ runs, seed, shrink = true, first = false }: Optio
   found.smallest = firstViolation;
   if (firstViolation && shrink) {
     // The same run again, which then shrinks.
-    const shrunk = await fc.check(fc.asyncProperty(schedules, async (schedule) => (await run(schedule)).violations.length === 0), {
+    const shrunk = await fc.check(fc.asyncProperty(schedules, async (schedule) => (await run(schedule, { mutation })).violations.length === 0), {
       seed, path: String(firstViolation.run), interruptAfterTimeLimit: SHRINKING,
     });
     const schedule = shrunk.counterexample?.[0];
-    found.smallest = schedule ? { schedule, violations: (await run(schedule)).violations } : firstViolation;
+    found.smallest = schedule ? { schedule, violations: (await run(schedule, { mutation })).violations } : firstViolation;
   }
   return found;
 }

@@ -1,0 +1,64 @@
+/** The events that CloudFormation has sent, and what the handler reaches beside the account. */
+import { Slot } from './registrations';
+import { Fault, Operation } from './schedule';
+import { CloudFormationEvent } from '../../lambda/wire/event';
+import { StackResource } from '../../lambda/ports';
+
+/** An event of CloudFormation, and what became of it. */
+export interface Sent {
+  readonly ordinal: number;
+  readonly event: CloudFormationEvent;
+  readonly slot: Slot;
+  /** When CloudFormation made it, and until when it waits for the answer. */
+  readonly time: number;
+  readonly deadline: number;
+  /** The timeout of the Lambda function, in milliseconds. */
+  readonly timeout: number;
+  /** Whether it deletes a resource together with its stack. */
+  readonly isFinal: boolean;
+  /** Whether it rolls an update back. */
+  readonly rollsBack: boolean;
+  /** Whether deliveries of it may overlap: the API refuses what the second one would register. */
+  readonly mayOverlap: boolean;
+  /** The faults of its calls. */
+  readonly injected: Fault[];
+  /** How late its first delivery was, in milliseconds. */
+  late: number;
+  deliveries: number;
+  /** How many of its deliveries are under way. */
+  running: number;
+  /** Whether one began while another was under way. */
+  overlapped: boolean;
+  /** How many of its deliveries ended before they were done. */
+  failures: number;
+  /** Refusals by the API itself that only time, or a user, can end. */
+  readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
+  /** CloudFormation does not wait for it any more. */
+  cancelled: boolean;
+  cancelledAt?: number;
+  answer?: Answer;
+}
+
+/** An answer that CloudFormation accepted. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly physicalId: string;
+  readonly data: { readonly [attribute: string]: string };
+  readonly reason: string;
+}
+
+/** What the handler reaches beside the account. */
+export interface Surroundings {
+  describe(stackId: string, logicalId: string): StackResource;
+  /** The stack's status, as DescribeStacks says it. */
+  stackStatus(stackId: string): string;
+  /** Whether an event must not deregister a service. */
+  mustStay(serviceId: string, sent: Sent): boolean;
+  /** An answer has arrived at the signed URL. */
+  answered(sent: Sent, body: string): void;
+  published(message: string): void;
+  /** A call has taken effect. */
+  took(sent: Sent, operation: Operation): void;
+  /** Until when policies that were just written refuse an operation. */
+  deniedUntil(sent: Sent, operation: Operation): number;
+}
