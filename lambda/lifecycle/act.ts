@@ -9,6 +9,7 @@ import { CallError, RegisterOutput } from '../devops-agent';
 import { Failure } from '../failure';
 import { PROPAGATION, RESERVE, RetryWindow, withRetries } from '../retries';
 import { serviceArn } from '../wire/event';
+import { parsePhysicalId } from '../wire/physical-id';
 import { buildRequest, BuiltRequest } from '../wire/request';
 
 /** The physical id and the attributes that are returned to CloudFormation. */
@@ -100,7 +101,7 @@ export class Actions {
     let { deregistered } = facts;
     for (const service of services) {
       const isFirst = guard === 'awaited' && service.id === facts.current?.id && this.context.goal.type === 'Update';
-      const result = await this.deregisterOne(service.id, guard, ASSOCIATION_RELEASE, isFirst ? REPLACE_TIME : 2 * RESERVE + LOOK_EVERY);
+      const result = await this.deregisterOne(service, guard, ASSOCIATION_RELEASE, isFirst ? REPLACE_TIME : 2 * RESERVE + LOOK_EVERY);
       if (result !== 'gone') {
         return { deregistered, ...result };
       }
@@ -165,25 +166,26 @@ export class Actions {
 
   /** Deregisters orphans. One that cannot be deregistered now is left for the next event. */
   private async cleanUp(orphans: readonly Service[], facts: Facts): Promise<Awaited | undefined> {
-    for (const { id } of orphans.filter((orphan) => !facts.deregistered.includes(orphan.id))) {
-      const result = await this.deregisterOne(id, 'awaited', 0, 2 * RESERVE + LOOK_EVERY);
+    for (const orphan of orphans.filter(({ id }) => !facts.deregistered.includes(id))) {
+      const result = await this.deregisterOne(orphan, 'awaited', 0, 2 * RESERVE + LOOK_EVERY);
       if (result !== 'gone' && result.awaited) {
         return result.awaited;
       }
       if (result !== 'gone') {
-        this.context.ports.log(JSON.stringify({ orphan: id, reason: result.failed!.inUse ? 'in use' : 'refused' }));
+        this.context.ports.log(JSON.stringify({ orphan: orphan.id, reason: result.failed!.inUse ? 'in use' : 'refused' }));
       }
     }
     return undefined;
   }
 
   /** Deregisters a service, as long as the guard allows it and this much time is left. */
-  private async deregisterOne(id: string, guard: Guard, patience: number, timeNeeded: number): Promise<'gone' | Pick<Facts, 'awaited' | 'failed'>> {
+  private async deregisterOne(service: Service, guard: Guard, patience: number, timeNeeded: number): Promise<'gone' | Pick<Facts, 'awaited' | 'failed'>> {
     const { ports: { api, clock }, services } = this.context;
+    const { id } = service;
     const association = new RetryWindow(clock, patience);
     const denial = new RetryWindow(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
-      const stale = await this.forbidden(guard, id);
+      const stale = await this.forbidden(guard, service);
       if (stale) {
         return { awaited: stale };
       }
@@ -211,14 +213,16 @@ export class Actions {
   }
 
   /** The reason why a service must not be deregistered now. */
-  private async forbidden(guard: Guard, id: string): Promise<Awaited | undefined> {
+  private async forbidden(guard: Guard, { id, tags }: Service): Promise<Awaited | undefined> {
     const { delivery } = this.context;
     if (guard === 'none') {
       return undefined;
     }
     if (guard === 'not believed in') {
       const resource = await delivery.resource();
-      return resource?.physicalId?.endsWith(`/${id}`) ? { is: false, why: 'another delivery has answered with the service' } : undefined;
+      const believed = parsePhysicalId(resource?.physicalId);
+      const isBelieved = (believed.kind === 'service' && believed.serviceId === id) || (believed.kind === 'consent' && believed.requestId === tags[TAG.request]);
+      return isBelieved ? { is: false, why: 'another delivery has answered with the service', believed } : undefined;
     }
     const awaited = await delivery.awaited();
     return awaited.is ? undefined : awaited;

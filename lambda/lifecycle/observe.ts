@@ -17,17 +17,21 @@ const RUNNING_CREATE = LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
 const MOST_OLDER = 20;
 
 export async function observe(context: Context, fact: Fact, as: string, facts: Facts): Promise<Partial<Facts>> {
-  const { delivery, services, ports, registration } = context;
+  const { delivery, services, ports, registration, goal } = context;
   switch (fact) {
     case 'awaited': return { awaited: await delivery.awaited() };
     case 'confirmed': return { confirmed: await delivery.awaitedIfLate().catch(() => ({ is: true, why: '' })) };
     case 'current': return { current: await current(context) ?? null };
     case 'own': return { own: await own(context, facts) };
-    case 'found': return { found: { after: stamp(facts), service: await found(context, as, facts) ?? null } };
+    case 'found': {
+      // A Delete that has removed one service looks on for others: what it has waited already counts.
+      const since = goal.type === 'Delete' && facts.found ? facts.found.since : ports.clock.now();
+      return { found: { after: stamp(facts), since, service: await found(context, as, facts, since) ?? null } };
+    }
     case 'consented': {
       const lag = Math.min(registration!.wait!.timeout, ports.clock.remaining() - 4 * RESERVE);
       const consented = await services.look(() => ofRequest(context, as), lag, CONSENT_EVERY);
-      return { found: { after: stamp(facts), service: consented ?? null } };
+      return { found: { after: stamp(facts), since: ports.clock.now(), service: consented ?? null } };
     }
     case 'versions': return { versions: await versionsHash(registration!, ports.secrets) };
     case 'stack': return { stack: await stackStatus(context) };
@@ -62,7 +66,7 @@ async function own(context: Context, facts: Facts): Promise<Service[]> {
 }
 
 /** The service that this request has registered; for a Delete, the one that the physical id stands for. */
-async function found(context: Context, as: string, facts: Facts): Promise<Service | undefined> {
+async function found(context: Context, as: string, facts: Facts, since: number): Promise<Service | undefined> {
   const { goal: { type, late, desired, physical }, services } = context;
   const isNew = ({ id }: Service) => !facts.deregistered.includes(id);
   if (type !== 'Delete') {
@@ -70,11 +74,10 @@ async function found(context: Context, as: string, facts: Facts): Promise<Servic
     const waits = facts.attempts.length > 0 || (late && desired!.repeatable);
     return services.look(() => ofRequest(context, as), waits ? LIST_LAG : 0);
   }
-  const again = facts.deregistered.length > 0;
   if (physical.kind === 'consent' || physical.kind === 'failed') {
-    return services.look(() => ofRequest(context, physical.requestId, isNew), again ? 0 : LIST_LAG);
+    return services.look(() => ofRequest(context, physical.requestId, isNew), LIST_LAG, LOOK_EVERY, since);
   }
-  return services.look(async () => abandoned(context, isNew), again ? 0 : RUNNING_CREATE);
+  return services.look(async () => abandoned(context, isNew), RUNNING_CREATE, LOOK_EVERY, since);
 }
 
 /** The service that a request has registered. */

@@ -1,5 +1,5 @@
 /** The situation of an event, in the words of the rules: what follows from the goal and the facts, and nothing else. */
-import { Attempt, Desired, Facts, Goal, Refusal, Service } from './state';
+import { Attempt, Awaited, Desired, Facts, Goal, Refusal, Service } from './state';
 import { fingerprintOf, isManaged, isOf, isRetained } from './tags';
 import { TAG } from '../../src/private/contract';
 
@@ -41,7 +41,7 @@ export class Situation {
   /** CloudFormation may have stopped waiting, and has not been asked yet. */
   public get mustAsk(): boolean {
     const asks = this.goal.type !== 'Delete' || this.goal.physical.kind === 'invented';
-    return this.goal.late && asks && this.facts.awaited === undefined;
+    return this.goal.late && asks && this.facts.awaited === undefined && this.facts.failed === undefined;
   }
 
   /** The reason why CloudFormation does not wait for the event any more. */
@@ -55,8 +55,9 @@ export class Situation {
     if (this.stale === undefined || !fresh || this.desired.retain || this.isDeregistered(fresh) || failed) {
       return false;
     }
-    const believed = confirmed?.believed ?? awaited?.believed;
-    return !(believed?.kind === 'service' && believed.serviceId === fresh.id) && !(believed?.kind === 'consent' && believed.requestId === this.as);
+    const isBelieved = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === fresh.id)
+      || (believed?.kind === 'consent' && believed.requestId === this.as);
+    return ![confirmed, awaited].some((answer) => answer !== undefined && isBelieved(answer));
   }
 
   /** The time ran out through throttling: its words. */
@@ -117,7 +118,7 @@ export class Situation {
     const listed = [...this.facts.own ?? [], ...this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals] : []];
     const unique = [...new Map(listed.map((service) => [service.id, service])).values()];
     return unique.filter((service) => this.owns(service) && !isRetained(service.tags) && service.id !== this.facts.current?.id
-      && !this.isDeregistered(service) && service.tags[TAG.request] !== this.as);
+      && !this.isDeregistered(service) && (this.goal.type === 'Delete' || ![this.as, this.goal.requestId].includes(service.tags[TAG.request])));
   }
 
   /** The services that a Delete removes. */
@@ -184,6 +185,11 @@ export class Situation {
 
   // Conflicts
 
+  /** The current service is what the old properties ask for, which may be those of a failed update. */
+  private get isAsBefore(): boolean {
+    return fingerprintOf(this.current!.tags).configuration === this.goal.old?.configuration;
+  }
+
   private get keepsUniqueKey(): boolean {
     return this.desired.uniqueKey !== undefined && this.goal.old?.uniqueKey === this.desired.uniqueKey;
   }
@@ -200,8 +206,9 @@ export class Situation {
 
   /** The current service is the cause of the conflict, whatever the old properties say: they may be those of a failed update. */
   public get currentConflicts(): boolean {
+    const rivals = this.facts.conflict?.rivals ?? [];
     return this.ownsCurrent && this.seesConflict
-      && (this.keepsUniqueKey || this.facts.conflict!.rivals.some(({ id }) => id === this.current!.id));
+      && (rivals.length === 0 ? this.keepsUniqueKey && this.isAsBefore : rivals.some(({ id }) => id === this.current!.id));
   }
 
   /** The service that has the unique key, and is neither this resource's current one nor deregistered. */

@@ -90,8 +90,8 @@ export interface Facts {
   readonly current?: Service | null;
   /** The resource's own services beside the current one, as far as lists show them. */
   readonly own?: readonly Service[];
-  /** The service that this request has registered, looked for after so many attempts to register and so many deregistrations. */
-  readonly found?: { readonly after: string; readonly service: Service | null };
+  /** The service that this request has registered, looked for after these effects, and since this time. */
+  readonly found?: { readonly after: string; readonly since: number; readonly service: Service | null };
   /** A hash of the versions that the secrets have now. */
   readonly versions?: string;
   /** The status of the stack. */

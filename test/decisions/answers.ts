@@ -18,7 +18,7 @@ export interface Outcome {
 }
 
 /** The time suffices for so many calls of RegisterService at most. */
-export const MOST_ATTEMPTS = 4;
+export const MOST_ATTEMPTS = 3;
 
 /** A list shows at most so many own services beside the predecessor. */
 const MOST_LISTED = 2;
@@ -68,8 +68,9 @@ export class Answers {
       case 'found': return this.found(facts, world);
       case 'consented': return this.found(facts, this.fresh(facts, world) ? world : settle(world, 'fresh', null), this.fresh(facts, world));
       case 'versions': return [{ words: 'V1', facts: { versions: 'V1' }, world }];
-      case 'stack': return ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'unknown']
+      case 'stack': return ['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'unknown']
         .map((stack) => ({ words: stack, facts: { stack }, world }));
+      case 'rollsBack': return [true, false].map((rollsBack) => ({ words: rollsBack ? 'a rollback' : 'no rollback', facts: { rollsBack }, world }));
       case 'conflict': return this.conflict(facts, world);
       case 'users': return [[], ['space']].map((users) => ({ words: users.length > 0 ? 'in use' : 'not in use', facts: { users }, world }));
     }
@@ -126,15 +127,15 @@ export class Answers {
   private found(facts: Facts, world: World, consented?: Member): Outcome[] {
     const { goal } = this;
     const done = (member: Member | undefined, after: World): Outcome => ({
-      words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), service: member?.service ?? null } }, world: after,
+      words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), since: 0, service: member?.service ?? null } }, world: after,
     });
-    const again = facts.deregistered.length > 0;
+    
     if (goal.type === 'Delete' && goal.physical.kind === 'invented') {
       const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === REQUEST : !isRetained(service.tags));
       const shown = (['ours', 'orphan'] as const).flatMap((role) => candidates(world, this.universe, role).filter(isAbandoned)
         .map((member) => done(member, settle(world, role, member))));
       // The look ends with the first service that it finds, so only a look that finds none has waited for the others.
-      const none = world.cast.ours || (world.cast.orphan && !goal.desired?.retain) ? [] : [done(undefined, again ? world : settle(world, 'ours', null))];
+      const none = world.cast.ours || (world.cast.orphan && !goal.desired?.retain) ? [] : [done(undefined, settle(world, 'ours', null))];
       return [...shown, ...none];
     }
     const as = goal.type === 'Delete' ? EARLIER : new Situation(goal, facts).as;
@@ -146,7 +147,7 @@ export class Answers {
       return [done(fresh, world)];
     }
     const role = as === EARLIER ? 'consented' : 'ours';
-    const waits = goal.type === 'Delete' ? !again : facts.attempts.length > 0 || (goal.late && goal.desired!.repeatable);
+    const waits = goal.type === 'Delete' || facts.attempts.length > 0 || (goal.late && goal.desired!.repeatable);
     return this.shown(role, !waits, world).map(([member, after]) => done(member, after));
   }
 
@@ -227,11 +228,8 @@ export class Answers {
       }
       const believed = physicalIdOf(this.goal, service);
       if (guard === 'not believed in' && after.movedOn) {
-        // A later event may have answered with the service since. The guard sees it by the end of an ARN.
-        const since = { ...after, believed };
-        outcomes.push(believed.kind === 'service'
-          ? so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service' } }, world: since })
-          : { words: `${service.id}: believed in since, and gone`, facts: { deregistered: [...deregistered, service.id], ...resolved(facts) }, world: gone(since, service) });
+        // Another delivery may have answered with the service since.
+        outcomes.push(so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service', believed } }, world: { ...after, believed } }));
       }
       outcomes.push(...this.failures('DeregisterService', after).map(so));
       outcomes.push(so({ words: 'in use', facts: { failed: { operation: 'DeregisterService', refusal: REFUSED, inUse: { id: service.id, spaces: ['space'] } } }, world: after }));

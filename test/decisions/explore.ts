@@ -124,9 +124,9 @@ function stepWords(step: Decision): string {
 
 /** A text that is the same for the same facts. */
 function factsKey(facts: Facts): string {
-  const { awaited, current, own, found, versions, stack, intent, attempts, conflict, resolved, users, confirmed, published, deregistered, failed } = facts;
+  const { awaited, current, own, found, versions, stack, rollsBack, intent, attempts, conflict, resolved, users, confirmed, published, deregistered, failed } = facts;
   return [
-    awaitedKey(awaited), serviceKey(current), own?.map(serviceKey).join('+'), found && `${found.after}=${serviceKey(found.service)}`, versions, stack, intent,
+    awaitedKey(awaited), serviceKey(current), own?.map(serviceKey).join('+'), found && `${found.after}=${serviceKey(found.service)}`, versions, stack, rollsBack, intent,
     attempts.map(attemptKey).join('+'), conflict && `${conflict.after}=${conflict.rivals.map(serviceKey).join('+')}/${conflict.own.map(serviceKey).join('+')}`,
     resolved, users?.length, awaitedKey(confirmed), published, deregistered.join('+'), failed && `${failed.operation}${failed.refusal.words}${failed.inUse?.id}`,
     facts.conflictMayPass, facts.timeToReplace, facts.timeToRedeliver,

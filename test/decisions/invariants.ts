@@ -56,11 +56,11 @@ export function* violationsOf(before: State, { facts, world }: Outcome): Generat
 /** How much is known. Every observation and every action has to make it grow. */
 function size(facts: Facts): number {
   const { awaited, confirmed, attempts, deregistered, found, conflict, resolved = 0, conflictMayPass } = facts;
-  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)
+  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'rollsBack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)
     .filter((fact) => facts[fact] !== undefined).length;
   const seen = found ? found.after.split('/').reduce((sum, part) => sum + Number(part), 0) : 0;
   return known + attempts.length + deregistered.length + seen + (conflict?.after ?? 0) + resolved
-    + Number(awaited?.is === false) + Number(confirmed?.is === false) + Number(!conflictMayPass);
+    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass);
 }
 
 function isUndo(step: Decision): boolean {
@@ -82,7 +82,7 @@ function* registering(goal: Goal, { facts, world }: State, { as, credentials }: 
   if (goal.late && goal.desired!.repeatable && found === undefined && facts.own === undefined) {
     yield 'a late delivery registers without a look where the API takes a second registration';
   }
-  if (credentials === 'previous' && !(facts.stack === 'UPDATE_ROLLBACK_IN_PROGRESS' && last?.result === 'refused')) {
+  if (credentials === 'previous' && !(facts.rollsBack === true && last?.result === 'refused')) {
     yield 'the previous credentials are used outside of a rollback, or before the current ones were refused';
   }
   if (last?.result === 'conflict' && facts.resolved !== attempts.length) {
@@ -183,12 +183,15 @@ function* desiredIs(goal: Goal, { facts }: State, { service, role }: Member, tag
     }
     return;
   }
+  // A user may consent on the page of an earlier deployment, which had another revision.
+  const isConsented = goal.physical.kind === 'consent' && service.tags[TAG.request] === goal.physical.requestId;
   const { configuration, revision, versions } = fingerprintOf(service.tags);
-  if (configuration !== desired!.configuration || (revision !== desired!.revision && !(tagged && versions === facts.versions))) {
+  if (configuration !== desired!.configuration || (revision !== desired!.revision && !(tagged && (versions === facts.versions || isConsented)))) {
     const adopted = desired!.adoptExisting && isRetained(service.tags);
     if (!adopted) yield `${service.id} is answered, which is not as desired`;
   }
-  const isPredecessor = facts.current?.tags[TAG.predecessor] === service.id;
+  const isPredecessor = facts.current?.tags[TAG.predecessor] === service.id
+    || (goal.physical.kind === 'consent' && service.tags[TAG.replacing] === goal.physical.requestId);
   if (isRetained(service.tags) && service.id !== facts.current?.id && service.tags[TAG.request] !== REQUEST && role !== 'fresh' && !isPredecessor && !desired!.adoptExisting) {
     yield `${service.id} is answered, which is retained from an earlier life`;
   }
