@@ -1,14 +1,14 @@
 import { Account, Registered } from './account';
 import { CloudFormation } from './cloudformation';
 import { isTakenAsItIs, mayBeOrphaned, mayBeUnseen, mayHaveOldTags, mayHaveStrayed, mayOutlive, mayStay } from './limits';
-import { User } from './user';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
 import { Sent } from './sent';
 import { Resource } from './stack';
+import { User } from './user';
 import { formsOf } from '../../demo/leaks';
-import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
+import { identify } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 import { Snapshot } from '../simulator/service';
 

@@ -6,8 +6,8 @@ import type { CloudFormation } from './cloudformation';
 import { Kind, Properties } from './registrations';
 import type { Sent } from './sent';
 import type { Left, Resource } from './stack';
-import { identify } from '../../lambda/wire/event';
 import { ownerOf } from '../../lambda/marks';
+import { identify } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
 

@@ -3,12 +3,12 @@ import { CloudFormation } from './cloudformation';
 import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
-import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { Mutation } from './seams';
 import { VirtualTime } from './time';
+import { User } from './user';
 import { identify } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 

@@ -1,8 +1,8 @@
 /** The events that CloudFormation has sent, and what the handler reaches beside the account. */
 import { Slot } from './registrations';
 import { Fault, Operation } from './schedule';
-import { CloudFormationEvent } from '../../lambda/wire/event';
 import { StackResource } from '../../lambda/ports';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 
 /** An event of CloudFormation, and what became of it. */
 export interface Sent {
