@@ -58,7 +58,7 @@ export class CloudFormation {
     return this.stacks.filter(({ isTwin }) => !isTwin).at(-1);
   }
 
-  /** When a resource was first asked to be like this, credentials included. */
+  /** The time at which a resource was first asked to be like this, credentials included. */
   public asked(stack: Stack, { logicalId, properties: wire }: Resource): number {
     return this.firstAsked.get(requestKey(stack.id, logicalId, wire)) ?? this.time.start;
   }

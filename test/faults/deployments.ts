@@ -299,8 +299,11 @@ export class Deployments {
       const { resource, physicalId, dropped } = one;
       if (isRetained(one.properties)) {
         cloudFormation.leave(cloudFormation.retained, stack, resource, physicalId);
-      } else if (!(dropped ? await this.deleteObsolete(stack, one) : await cloudFormation.showCleanup(stack, resource, physicalId, () => this.deleteObsolete(stack, one)))) {
-        cloudFormation.leave(cloudFormation.abandoned, stack, resource, physicalId);
+      } else {
+        const remove = () => this.deleteObsolete(stack, one);
+        if (!await (dropped ? remove() : cloudFormation.showCleanup(stack, resource, physicalId, remove))) {
+          cloudFormation.leave(cloudFormation.abandoned, stack, resource, physicalId);
+        }
       }
       if (dropped && stack.resources.get(resource.logicalId) === resource) {
         cloudFormation.drop(stack, resource);

@@ -2,7 +2,7 @@
 import { Fault, Operation } from './schedule';
 import { Sent } from './sent';
 
-/** How many calls of an event a fault has seen. */
+/** The number of calls of an event that each fault has seen. */
 const seen = new WeakMap<Sent, Map<Fault, number>>();
 
 /** The fault that befalls this call. Every one that is meant for such calls counts it; the first that is due is injected. */

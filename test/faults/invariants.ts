@@ -24,7 +24,7 @@ export function check(account: Account, cloudFormation: CloudFormation, user: Us
   checkSecrecy(account, report);
 }
 
-/** How late an event may come and still has to be done. */
+/** The longest delay of an event that still has to be done. */
 const LATEST = 600_000;
 
 /** Every event has an answer, or all that Lambda does for it has failed, or CloudFormation gave it up itself. */
@@ -41,7 +41,7 @@ function checkAnswers({ sent }: CloudFormation, report: Report): void {
 /** The number of faults that an event need not survive. */
 const TOO_MANY = 2;
 
-/** What failed has a cause outside of the handler. */
+/** Every failure has a cause outside of the handler. */
 function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
   for (const one of sent) {
     const { ordinal, event, answer, injected, slot, rollsBack } = one;
@@ -84,7 +84,7 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
   }
 }
 
-/** What exists is what CloudFormation believes in, no more and no less, and as it was asked for. */
+/** The services that exist are those that CloudFormation believes in, no more and no less, and as it was asked for. */
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: User, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
   const isAssociated = ({ physicalId }: Left) => account.service.snapshot().associations.some(({ serviceId }) => physicalId.endsWith(`/${serviceId}`));

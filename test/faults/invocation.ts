@@ -19,14 +19,14 @@ import { simulatedApi } from '../support/simulated-api';
 const SHORT_TIMEOUT = 10_000;
 const ANSWER_TIMEOUT = 8_000;
 
-/** How long a slow call takes: at least so long, and a little less than its client waits. */
+/** The shortest time of a slow call; the longest is a little less than its client waits. */
 const SLOW_CALL = 20_000;
 const SLOW_SHORT_CALL = 3_000;
 const BEFORE_TIMEOUT = 100;
 
-/** What belongs to a call beside its effect. */
+/** The properties of a call beside its effect. */
 interface Beside {
-  /** What a refusal quotes. */
+  /** The input that a refusal quotes. */
   readonly quotes?: object;
   /** Makes a new version of what was read. */
   readonly rotate?: () => void;

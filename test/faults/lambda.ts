@@ -10,10 +10,10 @@ import { VirtualTime } from './time';
 import { invoke } from '../../lambda/invocation';
 import { decide } from '../../lambda/lifecycle/decide';
 
-/** How long Lambda waits before it delivers an event again that was not brought to its end. */
+/** The delays before Lambda delivers an event again whose invocation failed. */
 const REDELIVERIES = [60_000, 120_000];
 
-/** How much time the first delivery has at least. */
+/** The shortest time that the first delivery has. */
 const LEAST_TIME = 20_000;
 
 /** Runs the handler as AWS Lambda does for asynchronous invocations. */

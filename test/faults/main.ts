@@ -25,6 +25,8 @@ async function main(): Promise<boolean> {
     console.log(report.violations.join('\n') || 'no violation');
     return report.violations.length === 0;
   }
+  // Nobody reads the stack traces of the errors that a search injects, and they take time.
+  Error.stackTraceLimit = 0;
   const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first: values.first, shrink: !values.first, mutation });
   if (found.smallest) {
     const { schedule, violations } = found.smallest;

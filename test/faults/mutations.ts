@@ -2,6 +2,7 @@
 import {
   absent, answers, api, errors, final, isInvented, isNamed, isOwn, LONGEST_WAIT, Mutation, omit, ownTags, tagsRead, tagsWritten,
 } from './seams';
+import { never } from './time';
 import { CallError, TaggedService } from '../../lambda/devops-agent';
 import { Ports } from '../../lambda/ports';
 import { TAG } from '../../src/private/contract';
@@ -35,11 +36,15 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'RegisterService is repeated like any other call',
-    ports: api(({ register }) => ({ register: (input) => register(input).catch((error: CallError) => (error.ambiguous ? register(input) : Promise.reject(error))) })),
+    ports: api(({ register }) => ({
+      register: (input) => register(input).catch((error: CallError) => (error.ambiguous ? register(input) : Promise.reject(error))),
+    })),
   },
   {
     name: 'no response to RegisterService is taken for a refusal',
-    ports: api(({ register }) => ({ register: (input) => register(input).catch((error: CallError) => Promise.reject(error.ambiguous ? final(error) : error)) })),
+    ports: api(({ register }) => ({
+      register: (input) => register(input).catch((error: CallError) => Promise.reject(error.ambiguous ? final(error) : error)),
+    })),
   },
   {
     name: 'looks do not wait, however far lists lag',
@@ -106,7 +111,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'no response to DeregisterService is taken for success',
-    ports: api(({ deregister }) => ({ deregister: (serviceId) => deregister(serviceId).catch((error: CallError) => (error.ambiguous ? undefined : Promise.reject(error))) })),
+    ports: api(({ deregister }) => ({
+      deregister: (serviceId) => deregister(serviceId).catch((error: CallError) => (error.ambiguous ? undefined : Promise.reject(error))),
+    })),
   },
   {
     name: 'the answer does not wait for DeregisterService',
@@ -230,7 +237,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'GetService that is denied is taken for an absent service',
-    ports: api(({ get }) => ({ get: (serviceId) => get(serviceId).catch((error: CallError) => Promise.reject(error.denied ? absent(error) : error)) })),
+    ports: api(({ get }) => ({
+      get: (serviceId) => get(serviceId).catch((error: CallError) => Promise.reject(error.denied ? absent(error) : error)),
+    })),
   },
   {
     name: 'an absent service has to be deregistered all the same',
@@ -254,7 +263,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'no watchdog',
-    ports: (ports) => ({ ...ports, clock: { ...ports.clock, sleep: (ms) => (ms > LONGEST_WAIT ? new Promise(() => undefined) : ports.clock.sleep(ms)) } }),
+    ports: (ports) => ({
+      ...ports, clock: { ...ports.clock, sleep: (ms) => (ms > LONGEST_WAIT ? never() : ports.clock.sleep(ms)) },
+    }),
   },
   {
     name: 'fields of one secret come from several reads',

@@ -3,7 +3,6 @@ import { CloudFormation } from './cloudformation';
 import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
-import { User } from './user';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';

@@ -36,9 +36,9 @@ export interface Delivery {
 
 /** One deployment: a template, and what users do beside it. */
 export interface Deployment {
-  /** What the template says of each slot, null where it has no such registration; or null, which deletes the stack. */
+  /** The variant of each slot, null for a slot without a registration; or null, which deletes the stack. */
   readonly template: readonly (Variant | null)[] | null;
-  /** When another resource of the stack fails, in seconds. */
+  /** The time until another resource of the stack fails, in seconds. */
   readonly neighbourFails: number | null;
   readonly rollback: boolean;
   /** Whether an update that is not rolled back still rolls back the resources that failed. */
@@ -60,7 +60,7 @@ export interface Deployment {
   readonly badCredentials: boolean;
   /** The secrets and the role go before the registrations do. */
   readonly secretsGone: boolean;
-  /** How much time passes after it, in seconds. */
+  /** The time after it, in seconds. */
   readonly pause: number;
 }
 
@@ -68,7 +68,7 @@ export interface Deployment {
 export const FOREIGNERS = ['sameName', 'account', 'serverName', 'channel', 'bystander'] as const;
 export type Foreigner = typeof FOREIGNERS[number];
 
-/** How the account behaves, in milliseconds where it is a time. */
+/** The behaviour of the account; times are in milliseconds. */
 export interface Conditions {
   readonly listLag: number;
   readonly tagsLag: number;
@@ -79,16 +79,16 @@ export interface Conditions {
   readonly associatedStyle: 'conflict' | 'validation';
   readonly pendingHoldsIdentity: boolean;
   readonly pageSize: number;
-  /** How long policies take to spread after a stack was begun. */
+  /** The time that policies take to spread after a stack was begun. */
   readonly spread: number;
-  /** How long a new role is not assumable. */
+  /** The time until a new role is assumable. */
   readonly roleNotReady: number;
-  /** How far the clock of the Lambda function is ahead of CloudFormation's, and the API's. */
+  /** The lead of the Lambda function's clock over that of CloudFormation, and of the clock of the API. */
   readonly skew: number;
   readonly apiSkew: number;
   /** Whether DescribeStackResource shows the physical id that goes while CloudFormation deletes what a replacement replaced. Not documented. */
   readonly cleanupShown: boolean;
-  /** How old the state is that DescribeStackResource shows. */
+  /** The age of the state that DescribeStackResource shows. */
   readonly describeLag: number;
   /** Whether others register six services with the display name of the first slot before the second deployment. */
   readonly crowd: boolean;

@@ -21,7 +21,7 @@ export interface Found {
   events: number;
   faults: number;
   crashes: number;
-  /** How many schedules violated something. */
+  /** The number of schedules that violated something. */
   violations: number;
   readonly decisions: Map<string, number>;
   readonly kinds: Map<string, number>;
@@ -29,7 +29,7 @@ export interface Found {
   smallest?: { readonly schedule: Schedule; readonly violations: readonly string[] };
 }
 
-/** How long shrinking may take. */
+/** The longest time that shrinking may take. */
 const SHRINKING = 60_000;
 
 /** Runs as many schedules as asked for: the same ones for the same seed. */

@@ -1,15 +1,15 @@
 /** The events that CloudFormation has sent, and what the handler reaches beside the account. */
 import { Slot } from './registrations';
 import { Fault, Operation } from './schedule';
-import { CloudFormationEvent } from '../../lambda/wire/event';
 import { StackResource } from '../../lambda/ports';
+import { CloudFormationEvent } from '../../lambda/wire/event';
 
 /** An event of CloudFormation, and what became of it. */
 export interface Sent {
   readonly ordinal: number;
   readonly event: CloudFormationEvent;
   readonly slot: Slot;
-  /** When CloudFormation made it, and until when it waits for the answer. */
+  /** The times at which CloudFormation made it and stops to wait for the answer. */
   readonly time: number;
   readonly deadline: number;
   /** The timeout of the Lambda function, in milliseconds. */
@@ -22,14 +22,14 @@ export interface Sent {
   readonly mayOverlap: boolean;
   /** The faults of its calls. */
   readonly injected: Fault[];
-  /** How late its first delivery was, in milliseconds. */
+  /** The delay of its first delivery, in milliseconds. */
   late: number;
   deliveries: number;
-  /** How many of its deliveries are under way. */
+  /** The number of its deliveries that are under way. */
   running: number;
   /** Whether one began while another was under way. */
   overlapped: boolean;
-  /** How many of its deliveries ended before they were done. */
+  /** The number of its deliveries that failed. */
   failures: number;
   /** Refusals by the API itself that only time, or a user, can end. */
   readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
@@ -47,7 +47,7 @@ export interface Answer {
   readonly reason: string;
 }
 
-/** What the handler reaches beside the account. */
+/** The ports of the handler beside the account. */
 export interface Surroundings {
   describe(stackId: string, logicalId: string): StackResource;
   /** The stack's status, as DescribeStacks says it. */

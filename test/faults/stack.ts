@@ -9,7 +9,7 @@ export interface Resource {
   /** The properties of the last update, if it failed and was not rolled back. */
   tried?: Properties;
   status: string;
-  /** When it got that status. */
+  /** The time at which it got that status. */
   since: number;
   /** Its last operation failed, or a user changed it by hand: less may exist than CloudFormation believes. */
   troubled: boolean;
