@@ -8,6 +8,7 @@ import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
 import { Mutation } from './seams';
 import { VirtualTime } from './time';
+import { User } from './user';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 
 const START = Date.UTC(2026, 0, 1);
