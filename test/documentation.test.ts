@@ -39,6 +39,23 @@ test.each(pages)('%s has the sections of every page, in order', (page) => {
   ]);
 });
 
+/** The phrases of a quoted error that are the code's own words: between what is quoted in it, and without a number or a prop's name at an end. */
+function phrasesOf(quote: string): string[] {
+  return quote.split(/'[^']*'|…|must be|[.,:;]/).map((phrase) => phrase.trim().replace(/^\S*\d\S* |^\w+[A-Z]\w* | \S*\d\S*$/g, '')).filter((phrase) => phrase.split(' ').length >= 3);
+}
+
+test.each(pages)('the errors of synthesis that %s quotes are the code\'s', (page) => {
+  const code = pagesIn('src', '.ts').map((file) => read(file).replace(/\\'/g, "'")).join('\n');
+  const quotes = [...read(page).matchAll(/^\| Synthesis[^`]*: `([^`]+)`/gm)].map((match) => match[1]);
+  expect(quotes.flatMap(phrasesOf).filter((phrase) => !code.includes(phrase))).toEqual([]);
+});
+
+test('an error that no code says is found', () => {
+  expect(phrasesOf("kind 'x': there is one such service per account, and 'y' has it. 11 were given among them, at most 10.")).toEqual([
+    'there is one such service per account', 'were given among them',
+  ]);
+});
+
 describe.each(pages)('the secrets of %s', (page) => {
   const secrets = textsOf(page, 'json').map((fence) => JSON.parse(fence) as { [field: string]: unknown });
   const code = textsOf(page, 'ts').join('\n');

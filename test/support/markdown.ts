@@ -5,10 +5,10 @@ import * as path from 'node:path';
 
 export const ROOT = path.join(__dirname, '..', '..');
 
-/** The pages under a folder of the repository, by their paths. */
-export function pagesIn(folder: string): string[] {
+/** The pages under a folder of the repository, or its files with another ending, by their paths. */
+export function pagesIn(folder: string, ending = '.md'): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md')).map((file) => path.join(folder, file)).sort();
+    .filter((file) => file.endsWith(ending)).map((file) => path.join(folder, file)).sort();
 }
 
 /** README.md and everything in docs/. */
