@@ -78,7 +78,3 @@ test('an example that cannot be translated is found', () => {
 test('the quick start is the example that the demo deploys', () => {
   expect(fencesOf(read('docs/quick-start.md'), 'ts')[0].text).toBe(read('examples/quick-start/app.ts'));
 });
-
-test('the smallest app is the same wherever it is told', () => {
-  expect(fencesOf(read('docs/languages.md'), 'ts')[0].text).toBe(fencesOf(read('README.md'), 'ts')[0].text);
-});
