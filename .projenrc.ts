@@ -7,13 +7,16 @@ import { TypeScriptRunner } from 'projen/lib/typescript';
  */
 const CDK_FLOOR = '2.253.0';
 
+/** The address of this repository. Links of the packed README begin with it. */
+const REPOSITORY = 'https://github.com/cdk-devops-agent/cdk-devops-agent';
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-devops-agent',
   description: 'Connect AWS DevOps Agent to the tools it works with, from PagerDuty and Dynatrace to MCP servers: one AWS CDK construct each.',
   author: 'cdk-devops-agent contributors',
   authorOrganization: true,
   authorAddress: 'cdk-devops-agent@users.noreply.github.com',
-  repositoryUrl: 'https://github.com/cdk-devops-agent/cdk-devops-agent.git',
+  repositoryUrl: `${REPOSITORY}.git`,
   license: 'Apache-2.0',
   stability: 'experimental',
   keywords: [
@@ -87,7 +90,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   depsUpgrade: false,
   // The next major version needs Node.js 22, and warns of it at every install.
   bumpPackage: 'commit-and-tag-version@^12',
-  gitignore: ['.jsii.gz', '/.local/', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
+  gitignore: ['.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
 
   eslintOptions: {
     dirs: ['src'],
@@ -160,6 +163,10 @@ const compile = project.tasks.tryFind('compile')!;
 // Node.js 20 is supported on purpose; the compiler's banner about it is as long as the rest of its output.
 compile.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 compile.exec('tsx projenrc/lazy-exports.ts');
+// The README that leaves the repository, with absolute links: in the assembly, and around `npm pack`.
+compile.exec('tsx projenrc/readme-links.ts assembly');
+project.setScript('prepack', 'tsx projenrc/readme-links.ts pack');
+project.setScript('postpack', 'tsx projenrc/readme-links.ts packed');
 const docgen = project.tasks.tryFind('docgen')!;
 const bundle = project.tasks.tryFind('bundle')!;
 const lint = project.tasks.tryFind('eslint')!;
@@ -236,5 +243,10 @@ docgen.description = 'Generates API.md from the docstrings';
 
 // The publisher's default is the same registry; which one that is, is its business.
 project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
+// Examples are translated from here; without it, every language's README and reference have them in TypeScript.
+for (const language of ['java', 'python', 'dotnet', 'go']) {
+  project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict --batch 1000');
+}
 
 project.synth();

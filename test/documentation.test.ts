@@ -1,60 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { USES } from './support/integrations';
+import { fencesOf, headingsOf, linksOf, pagesIn, read } from './support/markdown';
 import { Decision, DECISIONS } from '../lambda/decisions';
 
-// What the documentation says of itself holds: pages are there, links lead somewhere, and secrets have the fields that are read.
-const ROOT = path.join(__dirname, '..');
-
-const documents = [
-  'README.md',
-  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => path.join('docs', file)),
-];
-const pages = documents.filter((document) => path.dirname(document) === path.join('docs', 'integrations') && path.basename(document) !== 'README.md');
-
-function read(file: string): string {
-  return readFileSync(path.join(ROOT, file), 'utf8');
-}
-
-function fencesOf(document: string, language: string): string[] {
-  return [...read(document).matchAll(new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^\\1\`\`\`$`, 'gm'))].map((match) => match[2]);
-}
-
-/** A document without its code blocks, in which neither a link nor a heading means anything. */
-function prose(document: string): string {
-  return read(document).replace(/^( *)```[\s\S]*?^\1```$/gm, '');
-}
-
-function headingsOf(document: string): string[] {
-  return [...prose(document).matchAll(/^#+ (.+)$/gm)].map((match) => match[1]);
-}
-
-/** The anchors of a document's headings, as GitHub makes them. */
-function anchorsOf(document: string): string[] {
-  const seen = new Map<string, number>();
-  return headingsOf(document).map((heading) => {
-    const anchor = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
-    const times = seen.get(anchor) ?? 0;
-    seen.set(anchor, times + 1);
-    return times === 0 ? anchor : `${anchor}-${times}`;
-  });
-}
-
-function linksOf(document: string): string[] {
-  return [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]);
-}
-
-/** What is wrong with a link to a file of this repository. */
-function problemOf(document: string, link: string): string[] {
-  const [file, anchor] = link.split('#');
-  const target = file === '' ? document : path.join(path.dirname(document), file);
-  if (!existsSync(path.join(ROOT, target))) {
-    return [`${document}: ${link} leads to no file`];
-  }
-  return anchor !== undefined && !anchorsOf(target).includes(anchor) ? [`${document}: ${link} leads to no heading`] : [];
-}
+// What the documentation says of itself holds: pages are there, and secrets have the fields that are read.
+const pages = pagesIn('docs/integrations').filter((page) => path.basename(page) !== 'README.md');
+const textsOf = (document: string, language: string) => fencesOf(read(document), language).map(({ text }) => text);
 
 interface Row {
   readonly page: string;
@@ -73,34 +24,41 @@ test.each([...new Set(USES.map(({ integration }) => integration))])('%s has a pa
   expect(pages).toContain(path.normalize(page));
   // Named like the source, which has the construct of the row, which the page is about.
   expect(read(`src/${path.basename(page, '.md')}-registration.ts`)).toContain(`class ${row!.construct} `);
-  expect(fencesOf(page, 'ts').join('\n')).toContain(`new ${row!.construct}(`);
+  expect(textsOf(page, 'ts').join('\n')).toContain(`new ${row!.construct}(`);
 });
 
 test('every page is in the README\'s table and in the index', () => {
   const names = pages.map((page) => path.basename(page)).sort();
   expect(rows.map(({ page }) => path.basename(page)).sort()).toEqual(names);
-  expect(linksOf('docs/integrations/README.md').filter((link) => /^[\w-]+\.md$/.test(link)).sort()).toEqual(names);
+  expect(linksOf(read('docs/integrations/README.md')).filter((link) => /^[\w-]+\.md$/.test(link)).sort()).toEqual(names);
 });
 
 test.each(pages)('%s has the sections of every page, in order', (page) => {
-  expect(headingsOf(page).slice(1)).toEqual([
+  expect(headingsOf(read(page)).slice(1)).toEqual([
     expect.stringMatching(/^What to create /), 'The secret', 'The construct', 'What can go wrong', 'Rotation',
   ]);
 });
 
-test.each(documents)('every link of %s to this repository leads somewhere', (document) => {
-  expect(linksOf(document).filter((link) => !/^[a-z]+:/.test(link)).flatMap((link) => problemOf(document, link))).toEqual([]);
+/** The phrases of a quoted error that are the code's own words: between what is quoted in it, and without a number or a prop's name at an end. */
+function phrasesOf(quote: string): string[] {
+  return quote.split(/'[^']*'|…|must be|[.,:;]/).map((phrase) => phrase.trim().replace(/^\S*\d\S* |^\w+[A-Z]\w* | \S*\d\S*$/g, '')).filter((phrase) => phrase.split(' ').length >= 3);
+}
+
+test.each(pages)('the errors of synthesis that %s quotes are the code\'s', (page) => {
+  const code = pagesIn('src', '.ts').map((file) => read(file).replace(/\\'/g, "'")).join('\n');
+  const quotes = [...read(page).matchAll(/^\| Synthesis[^`]*: `([^`]+)`/gm)].map((match) => match[1]);
+  expect(quotes.flatMap(phrasesOf).filter((phrase) => !code.includes(phrase))).toEqual([]);
 });
 
-test('a link that leads nowhere is found', () => {
-  expect(['docs/none.md', '#none', 'docs/limits.md#none', 'docs/limits.md#rotation'].flatMap((link) => problemOf('README.md', link))).toEqual([
-    'README.md: docs/none.md leads to no file', 'README.md: #none leads to no heading', 'README.md: docs/limits.md#none leads to no heading',
+test('an error that no code says is found', () => {
+  expect(phrasesOf("kind 'x': there is one such service per account, and 'y' has it. 11 were given among them, at most 10.")).toEqual([
+    'there is one such service per account', 'were given among them',
   ]);
 });
 
 describe.each(pages)('the secrets of %s', (page) => {
-  const secrets = fencesOf(page, 'json').map((fence) => JSON.parse(fence) as { [field: string]: unknown });
-  const code = fencesOf(page, 'ts').join('\n');
+  const secrets = textsOf(page, 'json').map((fence) => JSON.parse(fence) as { [field: string]: unknown });
+  const code = textsOf(page, 'ts').join('\n');
 
   test('hold placeholders only', () => {
     expect(secrets.flatMap((secret) => Object.values(secret)).filter((value) => typeof value !== 'string' || !/^<[^<>]+>$/.test(value))).toEqual([]);
@@ -118,7 +76,7 @@ describe.each(pages)('the secrets of %s', (page) => {
   });
 
   test('come from files that are deleted', () => {
-    const commands = fencesOf(page, 'sh').join('\n');
+    const commands = textsOf(page, 'sh').join('\n');
     const files = [...commands.matchAll(/--secret-string (\S+)/g)].map((match) => match[1]);
     expect(files).toHaveLength(secrets.length > 0 ? 1 : 0);
     for (const file of files) {

@@ -1,28 +1,23 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import * as ts from 'typescript';
+import { DOCUMENTS, Fence, fencesOf, read, ROOT } from './support/markdown';
 
-// Every TypeScript example of the documentation compiles, strictly, against the sources.
-const ROOT = path.join(__dirname, '..');
+// Every TypeScript example of the documentation compiles: strictly against the sources, and in jsii-rosetta, which translates it.
 const FOLDER = path.join(__dirname, '.snippets');
-const FIXTURE = readFileSync(path.join(__dirname, 'support', 'readme-fixture.ts.txt'), 'utf8');
+const FIXTURE = read('rosetta/default.ts-fixture');
 
-const documents = [
-  'README.md',
-  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => path.join('docs', file)),
-];
+const snippets = DOCUMENTS.flatMap((document) => fencesOf(read(document), 'ts'));
 
-function snippetsOf(document: string): string[] {
-  return [...readFileSync(path.join(ROOT, document), 'utf8').matchAll(/^( *)```ts\n([\s\S]*?)^\1```$/gm)].map((match) => match[2]);
-}
-
-function problemsOf(snippets: string[]): string[] {
+function problemsOf(fences: readonly Fence[]): string[] {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER);
-  const files = snippets.map((snippet, index) => {
+  const files = fences.map(({ words, text }, index) => {
     const file = path.join(FOLDER, `snippet-${index}.ts`);
-    // An example that imports something is a whole file; the others stand in one that has what they take for granted.
-    writeFileSync(file, /^import /m.test(snippet) ? `${snippet}\nexport {};\n` : FIXTURE.replace('/// here', () => snippet));
+    writeFileSync(file, words === 'nofixture' ? `${text}\nexport {};\n` : FIXTURE.replace('/// here', () => text));
     return file;
   });
   const program = ts.createProgram(files, {
@@ -42,17 +37,44 @@ function problemsOf(snippets: string[]): string[] {
   return problems;
 }
 
-test('the README has examples, and all of the documentation\'s compile', () => {
-  expect(snippetsOf('README.md').length).toBeGreaterThan(5);
-  expect(problemsOf(documents.flatMap(snippetsOf))).toEqual([]);
+/** Runs `jsii-rosetta extract --strict` over the docstrings and a README. Returns what it complains about. */
+function translated(readme: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cdk-devops-agent-rosetta-'));
+  try {
+    for (const file of ['package.json', 'lib', 'rosetta']) cpSync(path.join(ROOT, file), path.join(folder, file), { recursive: true });
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+    const assembly = JSON.parse(gunzipSync(readFileSync(path.join(ROOT, '.jsii.gz'))).toString('utf8'));
+    writeFileSync(path.join(folder, '.jsii'), JSON.stringify({ ...assembly, readme: { markdown: readme } }));
+    execFileSync(process.execPath, [path.join(ROOT, 'node_modules', 'jsii-rosetta', 'bin', 'jsii-rosetta'), 'extract', '--strict', '--batch', '1000', folder], {
+      encoding: 'utf8', stdio: 'pipe', env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
+    });
+    return '';
+  } catch (error) {
+    return String((error as { stderr?: string }).stderr ?? error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('the documentation has examples, and all of them compile', () => {
+  expect(snippets.length).toBeGreaterThan(40);
+  expect(problemsOf(snippets)).toEqual([]);
 }, 120_000);
 
-test('the quick start is the example that the demo deploys', () => {
-  expect(snippetsOf('README.md')[0]).toBe(readFileSync(path.join(ROOT, 'examples', 'quick-start', 'app.ts'), 'utf8'));
-});
-
 test('an example that does not compile is found', () => {
-  expect(problemsOf(["new PagerDutyRegistration(stack, 'P', { subdomain: 'acme', authorization: 'token' });"])).toEqual([
+  expect(problemsOf([{ words: '', text: "new PagerDutyRegistration(stack, 'P', { subdomain: 'acme', authorization: 'token' });" }])).toEqual([
     expect.stringContaining("Type 'string' is not assignable to type 'OAuthClient'"),
   ]);
 }, 120_000);
+
+test('all examples, and those of the docstrings, can be translated to other languages', () => {
+  expect(translated(snippets.map(({ words, text }) => `\`\`\`ts ${words}\n${text}\`\`\`\n`).join('\n'))).toBe('');
+}, 300_000);
+
+test('an example that cannot be translated is found', () => {
+  expect(translated('```ts\nconst none: string = SecretField;\n```\n')).toContain("Type 'typeof SecretField' is not assignable to type 'string'");
+}, 300_000);
+
+test('the quick start is the example that the demo deploys', () => {
+  expect(fencesOf(read('docs/quick-start.md'), 'ts')[0].text).toBe(read('examples/quick-start/app.ts'));
+});

@@ -3,7 +3,7 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   AzureIdentityRegistration, DevOpsAgentServicePrincipal, EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient,
-  PagerDutyRegistration, SecretField,
+  PagerDutyRegistration, SecretField, ServiceRegistration,
 } from 'cdk-devops-agent';
 
 const app = new App();
@@ -17,14 +17,14 @@ const pagerDuty = new PagerDutyRegistration(stack, 'PagerDuty', {
 
 // A bearer token. The secret holds {"token": "…"}.
 const runbooks = new McpServerRegistration(stack, 'Runbooks', {
-  endpoint: app.node.tryGetContext('runbooks') ?? 'https://runbooks.example.com/mcp',
+  endpoint: app.node.tryGetContext('runbooks') || 'https://runbooks.example.com/mcp',
   description: 'How we operate our services',
   authorization: McpServerAuthorization.bearerToken(
     SecretField.fromSecretsManager(Secret.fromSecretNameV2(stack, 'RunbooksToken', 'devops-tools/runbooks'), 'token'),
   ),
 });
 
-// A person's consent: deploy, open the URL in the output WikiConsentUrl, then deploy with `-c consented=true`.
+// A user's consent: deploy, open the URL in the output WikiConsentUrl, then deploy with `-c consented=true`.
 const wiki = new McpServerRegistration(stack, 'Wiki', {
   endpoint: 'https://wiki.example.com/mcp',
   authorization: McpServerAuthorization.authorizationDiscovery({ authorized: app.node.tryGetContext('consented') === 'true' }),
@@ -40,7 +40,8 @@ const azure = new AzureIdentityRegistration(stack, 'Azure', {
   webIdentityRole: new Role(stack, 'AzureRole', { assumedBy: new DevOpsAgentServicePrincipal() }),
 });
 
-for (const registration of [pagerDuty, runbooks, wiki, eventChannel, azure]) {
+const registrations: ServiceRegistration[] = [pagerDuty, runbooks, wiki, eventChannel, azure];
+for (const registration of registrations) {
   new CfnOutput(stack, `${registration.node.id}ServiceId`, { value: registration.serviceId });
 }
 new CfnOutput(stack, 'WikiConsentUrl', { value: wiki.consentUrl });
