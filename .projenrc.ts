@@ -142,20 +142,40 @@ project.bundler.addBundle('lambda/index.ts', {
 // The newest patch was published without half of its platforms' binaries, which `npm ci` then misses in the lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-// The border between constructs and handler: only the contract crosses it, and the contract stands alone.
-const border = (message: string, regex: string) => ({ 'no-restricted-imports': ['error', { patterns: [{ regex, message }] }] });
+// Which file may import which. Constructs and handler share the contract alone, and the contract stands alone. The folders of
+// src/private/ form layers: each knows those before it, and none knows the public files.
+const HANDLER = { regex: '/lambda/|^@(aws-sdk|smithy)/', message: 'Constructs know nothing of the handler.' };
+const PUBLIC = { regex: '^\\.\\./\\.\\./', message: 'Private files know nothing of public ones.' };
+const INTEGRATIONS = { regex: '/integrations/', message: 'Nothing but index.ts knows an integration.' };
+const layer = (...folders: string[]) => ({ regex: `/(${folders.join('|')})(/|$)`, message: 'A layer knows only the layers before it.' });
+const imports = (files: string, patterns: { regex: string; message: string }[], excludedFiles?: string) => project.eslint!.addOverride({
+  files: [files],
+  ...excludedFiles && { excludedFiles: [excludedFiles] },
+  rules: { 'no-restricted-imports': ['error', { patterns }] },
+});
+imports('src/**/*.ts', [HANDLER, INTEGRATIONS], 'src/index.ts');
+imports('src/index.ts', [HANDLER]);
+imports('src/private/validation/*.ts', [HANDLER, PUBLIC, layer('wire', 'iam')]);
+imports('src/private/iam/*.ts', [HANDLER, PUBLIC, layer('validation', 'wire')]);
+imports('src/private/wire/*.ts', [HANDLER, PUBLIC, layer('iam')]);
+imports('src/private/*.ts', [HANDLER, { ...PUBLIC, regex: '^\\.\\./' }, layer('validation', 'iam', 'wire')]);
+imports('src/private/contract/*.ts', [{ regex: '', message: 'The contract imports nothing.' }]);
+imports('lambda/**/*.ts', [{
+  regex: '/src/(?!private/contract(/index)?$)|^(aws-cdk-lib|constructs)(/|$)', message: 'The handler knows of the constructs only the contract.',
+}]);
+project.eslint!.addOverride({
+  files: ['{src,lambda}/**/*.ts'],
+  rules: { 'import/no-cycle': ['error'] },
+});
+// Two copies of the library may be in one app.
 project.eslint!.addOverride({
   files: ['src/**/*.ts'],
-  excludedFiles: ['src/private/contract/index.ts'],
-  rules: border('Constructs know nothing of the handler.', '/lambda/|^@(aws-sdk|smithy)/'),
-});
-project.eslint!.addOverride({
-  files: ['lambda/**/*.ts'],
-  rules: border('The handler knows of the constructs only the contract.', '/src/(?!private/contract(/index)?$)|^(aws-cdk-lib|constructs)(/|$)'),
-});
-project.eslint!.addOverride({
-  files: ['src/private/contract/index.ts'],
-  rules: border('The contract imports nothing.', ''),
+  excludedFiles: ['src/private/wire/render.ts'],
+  rules: {
+    'no-restricted-syntax': ['error', {
+      selector: "BinaryExpression[operator='instanceof']", message: 'instanceof knows the classes of one copy of the library: use a Brand.',
+    }],
+  },
 });
 
 // Generated from the construct's docstrings; a test says whether it is fresh.

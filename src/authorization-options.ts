@@ -1,22 +1,24 @@
+/** The options that several kinds of authorization have in common. */
+
 import { OAuthClient } from './oauth-client';
 import { SecretField } from './secret-field';
 
 /**
- * OAuth 2.0 between machines: the client credentials grant.
+ * Options of OAuth 2.0 client credentials, the grant between machines.
  */
-export interface OauthClientCredentialsOptions {
+export interface OAuthClientCredentialsOptions {
   /**
    * The client.
    */
   readonly client: OAuthClient;
 
   /**
-   * Where tokens are fetched: an `https://` URL.
+   * The token URL: an `https://` URL.
    */
   readonly exchangeUrl: string;
 
   /**
-   * The scopes to ask for: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
+   * The scopes to request: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
    *
    * @default - none
    */
@@ -24,7 +26,7 @@ export interface OauthClientCredentialsOptions {
 }
 
 /**
- * A key that is sent in a header.
+ * Options of an API key that is sent in a header.
  */
 export interface ApiKeyOptions {
   /**
@@ -38,7 +40,7 @@ export interface ApiKeyOptions {
   readonly header: string;
 
   /**
-   * A name for people to know the key by: letters, digits, spaces, `-` and `_`.
+   * A display name of the key: letters, digits, spaces, `-` and `_`.
    *
    * @default 'API key'
    */
@@ -46,19 +48,19 @@ export interface ApiKeyOptions {
 }
 
 /**
- * Headers that authorize each request. More than 3 are an error.
+ * Options of headers that authorize each request. More than 3 headers are an error.
  *
  * A name is 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII characters, without white space
  * at either end.
  */
 export interface CustomHeadersOptions {
   /**
-   * The headers whose values are read from secrets: at least one, as long as `headers` has none.
+   * Headers whose values are read from secrets: at least one, unless `headers` has one.
    */
   readonly secretHeaders: { [name: string]: SecretField };
 
   /**
-   * Further headers, which may be seen in the template. A name that is also among `secretHeaders` is an error, and so is
+   * Further headers, visible in the template. A name that is also among `secretHeaders` is an error, and so is
    * `Authorization`.
    *
    * @default - none
@@ -67,7 +69,7 @@ export interface CustomHeadersOptions {
 }
 
 /**
- * How a bearer token is sent.
+ * Options of a bearer token.
  */
 export interface BearerTokenOptions {
   /**
@@ -78,7 +80,7 @@ export interface BearerTokenOptions {
   readonly header?: string;
 
   /**
-   * A name for people to know the token by: letters, digits, spaces, `-` and `_`.
+   * A display name of the token: letters, digits, spaces, `-` and `_`.
    *
    * @default 'Bearer token'
    */

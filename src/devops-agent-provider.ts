@@ -1,23 +1,28 @@
+/** The provider: the Lambda function of the handler, and its role. */
+
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { acknowledge, finding } from './private/acknowledge';
-import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, TAG, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
-import { describeStackStatement } from './private/grants';
+import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
+import { Brand } from './private/copies';
 import { HandlerCode } from './private/handler-code';
-import { providerMark } from './private/names';
-import { ROLE_ARN } from './private/rules';
-import { checkGiven, Rule, throwIfAny } from './private/validation';
+import { acknowledge, finding } from './private/iam/acknowledge';
+import { agentSpacesOf, providerStatements, servicesOf } from './private/iam/statements';
+import { checkRequired, Rule, throwIfAny } from './private/validation/check';
+import { ROLE_ARN } from './private/validation/rules';
+import { providerTagValue } from './private/wire/names';
 
 /** The id of a stack's default provider. The handler's logical id follows from it, so it never changes. */
 const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
 
-/** How long the CDK is to take an ARN with a token for, when it decides whether a policy has grown too large. */
+/** The length that the CDK assumes of an ARN with a token when it decides whether a policy is too large. */
 const ARN_SIZE = 100;
+
+const BRAND = new Brand<DevOpsAgentProvider>('DevOpsAgentProvider');
 
 const FUNCTION_ARN: Rule = {
   pattern: /^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9_-]+)?$/,
@@ -26,30 +31,30 @@ const FUNCTION_ARN: Rule = {
 };
 
 /**
- * What makes registrations: a function, and the role it has.
+ * A provider of service registrations: a Lambda function and its execution role.
  */
 export interface IDevOpsAgentProvider extends IResource {
   /**
-   * The ARN that CloudFormation sends its requests to.
+   * The ARN of the Lambda function, which CloudFormation invokes.
    *
    * @attribute
    */
   readonly serviceToken: string;
 
   /**
-   * The role that registrations are made with.
+   * The execution role of the Lambda function, which registers the services.
    */
   readonly role: IRole;
 }
 
 /**
- * How a provider is set up.
+ * Properties for `DevOpsAgentProvider`.
  */
 export interface DevOpsAgentProviderProps {
   /**
-   * The VPC that the function runs in. It needs a way to the endpoints of AWS DevOps Agent, AWS Secrets Manager, Amazon S3
-   * (where CloudFormation takes its answers) and AWS CloudFormation, and with `waitForConsent` to that of Amazon SNS: a NAT
-   * gateway, or VPC endpoints.
+   * The VPC of the Lambda function. The subnets need a NAT gateway, or VPC endpoints for AWS DevOps Agent, AWS Secrets
+   * Manager, Amazon S3 (where the handler answers CloudFormation) and AWS CloudFormation, and with `waitForConsent` for
+   * Amazon SNS.
    *
    * @default - no VPC
    */
@@ -63,28 +68,28 @@ export interface DevOpsAgentProviderProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The function's security groups. An error without `vpc`.
+   * The security groups of the Lambda function. An error without `vpc`.
    *
    * @default - one new security group that allows outbound traffic
    */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * The log group that the function writes to. An error together with `logRetention`.
+   * The log group of the Lambda function. An error together with `logRetention`.
    *
-   * @default - a new one, which is removed with the stack
+   * @default - a new log group, which is removed with the stack
    */
   readonly logGroup?: ILogGroup;
 
   /**
-   * How long the new log group keeps what the function writes.
+   * The retention of the new log group.
    *
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * The function's memory in MiB: 128 to 10240.
+   * The memory of the Lambda function in MiB: 128 to 10240.
    *
    * @default 256
    */
@@ -92,28 +97,29 @@ export interface DevOpsAgentProviderProps {
 }
 
 /**
- * What is known of a provider of another app.
+ * Attributes of a provider of another app.
  */
 export interface DevOpsAgentProviderAttributes {
   /**
-   * The provider's `serviceToken`: the ARN of its function.
+   * The provider's `serviceToken`: the ARN of its Lambda function.
    */
   readonly serviceToken: string;
 
   /**
-   * The ARN of the provider's role. The grants of registrations are attached to it.
+   * The ARN of the provider's role. The grants of registrations are attached to the role.
    */
   readonly roleArn: string;
 }
 
 /**
- * The function that registers, looks after and deregisters services, with its role and its log group.
+ * A provider of service registrations: the Lambda function that registers, updates and deregisters services, with its
+ * execution role and its log group.
  *
- * Every stack with registrations gets one by itself. Configure that one with `DevOpsAgentProvider.configureDefault()`,
- * or make one and pass it to the registrations. A registration keeps the provider that it was deployed with:
- * CloudFormation does not let a custom resource move to another.
+ * A stack with registrations gets a default provider. Configure the default provider with
+ * `DevOpsAgentProvider.configureDefault()`, or create a provider and pass it to the registrations. A registration keeps the
+ * provider that it was deployed with: CloudFormation does not let a custom resource change its service token.
  *
- * The role can deregister and tag only what this provider registered.
+ * The role can deregister only services that this provider registered, and cannot tag services of another provider.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
  */
@@ -125,8 +131,8 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.DevOpsAgentProvider';
 
   /**
-   * Sets up the provider that the registrations of a stack use if they are given none. To be called before the first of
-   * them is made; later, or a second time with other settings, it is an error.
+   * Configures the default provider of a stack, which registrations without a provider use. A call after the first
+   * registration, or a second call with other settings, is an error.
    *
    * @param scope The stack, or anything in it.
    */
@@ -140,7 +146,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     }
 
     if (!existing.configuration) {
-      throw new Error(`${stack.node.path}: DevOpsAgentProvider.configureDefault() comes too late: '${existing.firstUser}' uses the default provider already, as it is without configuration. Call it before the first registration of the stack is made.`);
+      throw new Error(`${stack.node.path}: DevOpsAgentProvider.configureDefault() comes too late: '${existing.firstUser}' uses the unconfigured default provider already. Call it before the first registration of the stack.`);
     }
     const conflicts = differences(existing.configuration, props);
     if (conflicts.length > 0) {
@@ -150,10 +156,10 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   }
 
   /**
-   * A provider of another app, in the same account and region.
+   * Imports a provider of another app, in the same account and Region.
    *
-   * The grants of registrations become a policy of their own stack that is attached to the role. The inline policies
-   * of one role may be 10240 characters in all, which is enough for some sixty secrets.
+   * The grants of registrations become a policy of their own stack, attached to the role. The inline policies of a role may
+   * have 10240 characters in all, which is enough for about sixty secrets.
    */
   public static fromDevOpsAgentProviderAttributes(
     scope: Construct,
@@ -161,8 +167,8 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     attributes: DevOpsAgentProviderAttributes,
   ): IDevOpsAgentProvider {
     throwIfAny(`${scope.node.path}/${id}`, 'DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', [
-      ...checkGiven('serviceToken', attributes.serviceToken, FUNCTION_ARN),
-      ...checkGiven('roleArn', attributes.roleArn, ROLE_ARN),
+      ...checkRequired('serviceToken', attributes.serviceToken, FUNCTION_ARN),
+      ...checkRequired('roleArn', attributes.roleArn, ROLE_ARN),
     ]);
     class Import extends Resource implements IDevOpsAgentProvider {
       public readonly serviceToken = attributes.serviceToken;
@@ -179,46 +185,52 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     return provider;
   }
 
+  /** @internal */
+  public static _isDevOpsAgentProvider(value: unknown): value is DevOpsAgentProvider {
+    return BRAND.matches(value);
+  }
+
   /**
-   * The function that answers CloudFormation.
+   * The Lambda function of the handler.
    */
   public readonly handler: IFunction;
 
   /**
-   * The function's role. What you grant it, the function may do.
+   * The execution role of the Lambda function.
    */
   public readonly role: IRole;
 
-  /** What the default provider was configured with, if it was. */
+  /** The configuration of the default provider, if it was configured. */
   private configuration?: DevOpsAgentProviderProps;
 
-  /** What the service token reads in the provider's own stack, where nothing depends on who asks. */
+  /** The service token in the provider's own stack, where its value does not depend on the consumer. */
   private readonly ownServiceToken = Lazy.any({ produce: () => this.stack.resolve(this.serviceToken) });
 
-  /** Whether a registration waits for a person. */
+  /** Whether a registration waits for a user's consent. */
   private waits = false;
 
-  /** The registration that made the default provider, or used it first. */
+  /** The first registration that used the default provider. */
   private firstUser?: string;
 
   constructor(scope: Construct, id: string, props: DevOpsAgentProviderProps = {}) {
     super(scope, id);
+    BRAND.apply(this);
     throwIfAny(this.node.path, 'DevOpsAgentProvider', providerProblems(props));
 
-    // What is granted alike for many registrations fits a role's policies only if it is merged, whatever the app's own flags say.
+    // The equal grants of many registrations fit into a role's policies only if they are merged, whatever the app's own flags.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
-    // Secrets are counted as they are granted; of what else is in the inline policy, little has a longer ARN.
+    // The size of secrets' ARNs is counted with each grant. Few other ARNs in the inline policy are longer than this.
     this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
 
     const logGroup = props.logGroup ?? new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const mark = providerMark(this);
+    const providerTag = providerTagValue(this);
 
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    this.grantServices(role, mark);
+    this.grantServices(role, providerTag);
     if (props.vpc) this.grantNetwork(role);
     this.role = role;
 
@@ -230,7 +242,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(Lazy.number({ produce: () => (this.waits ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS) })),
       memorySize: props.memorySize ?? 256,
-      environment: { [ENVIRONMENT.provider]: mark },
+      environment: { [ENVIRONMENT.provider]: providerTag },
       role,
       logGroup,
       vpc: props.vpc,
@@ -240,7 +252,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   }
 
   /**
-   * The ARN that CloudFormation sends its requests to.
+   * The ARN of the Lambda function, which CloudFormation invokes.
    *
    * @attribute
    */
@@ -249,8 +261,8 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   }
 
   /**
-   * The service token for a registration of a stack. In the own stack it is resolved once for all registrations: the CDK would
-   * make up the function's logical id again for each of them.
+   * The service token for a registration of a stack. In the provider's own stack it is resolved once for all registrations:
+   * the CDK would compute the function's logical id for each of them.
    *
    * @internal
    */
@@ -263,39 +275,13 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     this.waits = true;
   }
 
-  /**
-   * What the handler needs whatever is registered. None of it depends on a registration, so that no update takes away
-   * what its own clean-up needs.
-   */
-  private grantServices(role: Role, mark: string): void {
-    const services = this.stack.formatArn({ service: 'aidevops', resource: 'service', resourceName: '*' });
-    const agentSpaces = this.stack.formatArn({ service: 'aidevops', resource: 'agentspace', resourceName: '*' });
-    const statements = [
-      new PolicyStatement({
-        actions: ['aidevops:RegisterService', 'aidevops:TagResource'],
-        resources: [services],
-        conditions: {
-          StringEquals: { [`aws:RequestTag/${TAG.provider}`]: mark },
-          // A new service has no tags yet. One that has must be this provider's, or TagResource would take over another's.
-          StringEqualsIfExists: { [`aws:ResourceTag/${TAG.provider}`]: mark },
-        },
-      }),
-      new PolicyStatement({
-        actions: ['aidevops:DeregisterService', 'aidevops:UntagResource'],
-        resources: [services],
-        conditions: { StringEquals: { [`aws:ResourceTag/${TAG.provider}`]: mark } },
-      }),
-      new PolicyStatement({ actions: ['aidevops:GetService'], resources: [services] }),
-      new PolicyStatement({ actions: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], resources: ['*'] }),
-      new PolicyStatement({ actions: ['aidevops:ListAssociations'], resources: [agentSpaces] }),
-      describeStackStatement(this.stack),
-    ];
-    statements.forEach((statement) => role.addToPolicy(statement));
+  private grantServices(role: Role, providerTag: string): void {
+    providerStatements(this.stack, providerTag).forEach((statement) => role.addToPolicy(statement));
 
     acknowledge(role, {
-      [finding(this, 'IAM5', 'Resource', services)]: 'The ids of services are not known before they are registered. Changes are fenced by a tag of the provider.',
-      [finding(this, 'IAM5', 'Resource', agentSpaces)]: 'Which Agent Spaces hold a service that cannot be deregistered is told to whoever deletes it.',
-      [finding(this, 'IAM5', 'Resource', '*')]: 'Listing services and Agent Spaces has no resource to restrict it to.',
+      [finding(this, 'IAM5', 'Resource', servicesOf(this.stack))]: 'The ids of services are not known before registration. Changes are fenced by a tag of the provider.',
+      [finding(this, 'IAM5', 'Resource', agentSpacesOf(this.stack))]: 'An error of a Delete names the Agent Spaces that still use the service.',
+      [finding(this, 'IAM5', 'Resource', '*')]: 'The actions that list services and Agent Spaces have no resource-level permissions.',
     });
   }
 
@@ -303,15 +289,15 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     const policy = ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole');
     role.addManagedPolicy(policy);
     acknowledge(role, {
-      [finding(this, 'IAM4', 'Policy', policy.managedPolicyArn)]: 'What a function in a VPC needs: its network interfaces have no ARN beforehand.',
+      [finding(this, 'IAM4', 'Policy', policy.managedPolicyArn)]: 'A Lambda function in a VPC needs this policy: its network interfaces have no ARN beforehand.',
     });
   }
 }
 
 function providerProblems(props: DevOpsAgentProviderProps): string[] {
   const problems: string[] = [];
-  if (props.vpcSubnets && !props.vpc) problems.push('vpcSubnets: given without vpc. Give the VPC that the subnets belong to.');
-  if (props.securityGroups && !props.vpc) problems.push('securityGroups: given without vpc. Give the VPC that they belong to.');
+  if (props.vpcSubnets && !props.vpc) problems.push('vpcSubnets: given without vpc. Give the VPC of the subnets.');
+  if (props.securityGroups && !props.vpc) problems.push('securityGroups: given without vpc. Give the VPC of the security groups.');
   if (props.logGroup && props.logRetention !== undefined) {
     problems.push('logRetention: given together with logGroup. Set the retention on the log group itself.');
   }
@@ -322,7 +308,7 @@ function providerProblems(props: DevOpsAgentProviderProps): string[] {
   return problems;
 }
 
-/** The props in which two configurations differ. Constructs are equal if they are the same; lists and structures by content. */
+/** The props in which two configurations differ. Constructs are compared by reference, lists and structures by content. */
 function differences(one: DevOpsAgentProviderProps, other: DevOpsAgentProviderProps): string[] {
   const props = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof DevOpsAgentProviderProps>;
   return [...props].filter((prop) => !same(one[prop], other[prop]));

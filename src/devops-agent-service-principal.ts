@@ -1,21 +1,24 @@
+/** The principal of AWS DevOps Agent. */
+
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Aws } from 'aws-cdk-lib/core';
 
 /**
- * Whose services may use what the principal is given.
+ * Options of `DevOpsAgentServicePrincipal`.
  */
 export interface DevOpsAgentServicePrincipalOptions {
   /**
-   * The region that the services are registered in, such as `us-east-1`.
+   * The Region that the services are registered in, such as `us-east-1`.
    *
-   * @default - the region of the stack that the principal is used in
+   * @default - the Region of the stack that the principal is used in
    */
   readonly region?: string;
 }
 
 /**
- * AWS DevOps Agent, acting for the services that are registered in this account: what a role that it assumes for a
- * service has to trust. No other account's services can use the role, nor anything of this account that is not a service.
+ * The principal that a role has to trust if AWS DevOps Agent assumes the role for a registered service of this account.
+ *
+ * Its conditions exclude the services of other accounts, and all resources of this account that are not services.
  */
 export class DevOpsAgentServicePrincipal extends ServicePrincipal {
   constructor(options: DevOpsAgentServicePrincipalOptions = {}) {

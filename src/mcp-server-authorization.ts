@@ -1,31 +1,32 @@
-import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OauthClientCredentialsOptions } from './authorization-options';
+/** The authorization at MCP servers. */
+
+import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OAuthClientCredentialsOptions } from './authorization-options';
 import { ConsentOptions } from './consent-options';
 import { OAuthClient } from './oauth-client';
+import { checkRequired } from './private/validation/check';
+import { CLIENT_ID } from './private/validation/rules';
 import {
-  apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, scopesProblems,
-} from './private/authorization';
-import { CLIENT_ID, CONSOLE_URL, HTTPS_URL } from './private/rules';
-import { check, checkGiven } from './private/validation';
-import { DetailsStructure, unlessEmpty } from './private/wire';
+  apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, threeLegged,
+} from './private/wire/authorization';
 import { SecretField } from './secret-field';
 
 /**
- * OAuth 2.0 on behalf of a person (three-legged), who consents in a browser.
+ * Options of three-legged OAuth 2.0, in which a user consents in a browser.
  */
-export interface Oauth3loOptions extends ConsentOptions {
+export interface OAuth3loOptions extends ConsentOptions {
   /**
-   * Where the person consents: an `https://` URL.
+   * The authorization URL, which the user opens: an `https://` URL.
    */
   readonly authorizationUrl: string;
 
   /**
-   * Where tokens are fetched: an `https://` URL.
+   * The token URL: an `https://` URL.
    */
   readonly exchangeUrl: string;
 
   /**
-   * The scopes to ask for: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
-   * `offline_access` is always asked for besides.
+   * The scopes to request: at most 100, each 1 to 256 printable ASCII characters without spaces, `"` and `\`.
+   * `offline_access` is always requested in addition.
    *
    * @default - none
    */
@@ -34,56 +35,56 @@ export interface Oauth3loOptions extends ConsentOptions {
   /**
    * Whether the authorization server supports PKCE (Proof Key for Code Exchange).
    *
-   * @default - the API's default; true for a public client, which cannot do without
+   * @default - the API's default; true for a public client, which requires PKCE
    */
   readonly supportCodeChallenge?: boolean;
 }
 
 /**
- * How AWS DevOps Agent authenticates itself to an MCP server.
+ * The authorization of AWS DevOps Agent at an MCP server.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
  */
 export class McpServerAuthorization {
   /**
-   * OAuth 2.0 between machines: the client credentials grant.
+   * OAuth 2.0 client credentials, the grant between machines.
    */
-  public static oauthClientCredentials(options: OauthClientCredentialsOptions): McpServerAuthorization {
+  public static oauthClientCredentials(options: OAuthClientCredentialsOptions): McpServerAuthorization {
     return new McpServerAuthorization(clientCredentials(options));
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a client that has a secret. The person consents during a deployment
-   * or between two: see `ConsentOptions`.
+   * Three-legged OAuth 2.0 with a client that has a secret. A user consents during a deployment, or between two
+   * deployments: see `ConsentOptions`.
    */
-  public static oauth3lo(client: OAuthClient, options: Oauth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.threeLegged(client._details(), client._problems('authorization.client'), options);
+  public static oauth3lo(client: OAuthClient, options: OAuth3loOptions): McpServerAuthorization {
+    return new McpServerAuthorization(threeLegged({ details: client._details(), problems: client._problems('authorization.client') }, options));
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a public client: one without a secret, which proves itself by PKCE. The
-   * person consents during a deployment or between two: see `ConsentOptions`.
+   * Three-legged OAuth 2.0 with a public client, which has no secret and uses PKCE. A user consents during a deployment, or
+   * between two deployments: see `ConsentOptions`.
    *
-   * @param clientId 1 to 255 printable ASCII characters. It may be seen in the template.
+   * @param clientId 1 to 255 printable ASCII characters, visible in the template.
    * @param options `supportCodeChallenge: false` is an error here.
    */
-  public static oauth3loPublicClient(clientId: string, options: Oauth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.publicClient(clientId, checkGiven('authorization.clientId', clientId, CLIENT_ID), options);
+  public static oauth3loPublicClient(clientId: string, options: OAuth3loOptions): McpServerAuthorization {
+    return McpServerAuthorization.publicClient(clientId, checkRequired('authorization.clientId', clientId, CLIENT_ID), options);
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, with a public client whose id is read from a secret. The person consents
-   * during a deployment or between two: see `ConsentOptions`.
+   * Three-legged OAuth 2.0 with a public client whose id is read from a secret. A user consents during a deployment, or
+   * between two deployments: see `ConsentOptions`.
    *
-   * @param clientId The client's id. Its value is 1 to 255 printable ASCII characters.
+   * @param clientId The client's id, whose value is 1 to 255 printable ASCII characters.
    * @param options `supportCodeChallenge: false` is an error here.
    */
-  public static oauth3loPublicClientFromSecret(clientId: SecretField, options: Oauth3loOptions): McpServerAuthorization {
+  public static oauth3loPublicClientFromSecret(clientId: SecretField, options: OAuth3loOptions): McpServerAuthorization {
     return McpServerAuthorization.publicClient(clientId, clientId._problems('authorization.clientId'), options);
   }
 
   /**
-   * A key that is sent in a header.
+   * An API key that is sent in a header.
    */
   public static apiKey(options: ApiKeyOptions): McpServerAuthorization {
     return new McpServerAuthorization(apiKey(options));
@@ -92,56 +93,37 @@ export class McpServerAuthorization {
   /**
    * A bearer token (RFC 6750).
    *
-   * @param token The token. Its value has no white space.
+   * @param token The token, whose value has no white space.
    */
   public static bearerToken(token: SecretField, options: BearerTokenOptions = {}): McpServerAuthorization {
     return new McpServerAuthorization(bearerToken(token, options));
   }
 
   /**
-   * Headers of your choice, each with a credential or with what goes with one.
+   * Custom headers, at least one of them with a credential.
    */
   public static customHeaders(options: CustomHeadersOptions): McpServerAuthorization {
     return new McpServerAuthorization(customHeaders(options));
   }
 
   /**
-   * OAuth 2.0 on behalf of a person, where the server itself says how to authorize (authorization discovery). The
-   * person consents during a deployment or between two: see `ConsentOptions`.
+   * OAuth 2.0 as the server itself describes it (authorization discovery). A user consents during a deployment, or between
+   * two deployments: see `ConsentOptions`.
    */
   public static authorizationDiscovery(options: ConsentOptions = {}): McpServerAuthorization {
     return new McpServerAuthorization(authorizationDiscovery(options, 'authorization.returnToEndpoint'));
   }
 
-  private static publicClient(clientId: string | SecretField, problems: string[], options: Oauth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.threeLegged({ clientId }, [
-      ...problems,
-      ...options.supportCodeChallenge === false
-        ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
-        : [],
-    ], { ...options, supportCodeChallenge: true });
-  }
-
-  private static threeLegged(client: DetailsStructure, problems: string[], options: Oauth3loOptions): McpServerAuthorization {
-    return new McpServerAuthorization({
-      member: 'oAuth3LO',
-      config: {
-        ...client,
-        authorizationUrl: options.authorizationUrl,
-        exchangeUrl: options.exchangeUrl,
-        scopes: unlessEmpty(options.scopes),
-        supportCodeChallenge: options.supportCodeChallenge,
-      },
+  private static publicClient(clientId: string | SecretField, problems: string[], options: OAuth3loOptions): McpServerAuthorization {
+    return new McpServerAuthorization(threeLegged({
+      details: { clientId },
       problems: [
         ...problems,
-        ...checkGiven('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
-        ...checkGiven('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
-        ...check('authorization.returnToEndpoint', options.returnToEndpoint, CONSOLE_URL),
-        ...scopesProblems(options.scopes),
+        ...options.supportCodeChallenge === false
+          ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
+          : [],
       ],
-      exchangesTokens: true,
-      consent: options,
-    });
+    }, { ...options, supportCodeChallenge: true }));
   }
 
   private constructor(private readonly authorization: Authorization) {}

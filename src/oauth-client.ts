@@ -1,32 +1,32 @@
+/** OAuth clients. */
+
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Authorization } from './private/authorization';
-import { CLIENT_ID, CLIENT_NAME } from './private/rules';
-import { check, checkGiven, checkGivenOnce } from './private/validation';
-import { DetailsStructure, unlessEmpty } from './private/wire';
+import { check, checkDistinct, checkRequired } from './private/validation/check';
+import { CLIENT_ID, CLIENT_NAME } from './private/validation/rules';
+import { Authorization } from './private/wire/authorization';
+import { DetailsStructure, SECRET_FIELD, unlessEmpty } from './private/wire/details';
 import { SecretField } from './secret-field';
 
 /**
- * What may be said about an OAuth client besides its id and its secret.
+ * Options of an OAuth client besides its id and its secret.
  */
 export interface OAuthClientOptions {
   /**
-   * A name for people to know the client by: 1 to 100 letters, digits, spaces, `.`, `_` and `-`.
+   * A display name of the client: 1 to 100 letters, digits, spaces, `.`, `_` and `-`.
    *
    * @default - no name
    */
   readonly clientName?: string;
 
   /**
-   * Further parameters of the token request that may be seen in the template. Anything that may not goes into
-   * `secretExchangeParameters`.
+   * Further parameters of the token request, visible in the template. Secret values go into `secretExchangeParameters`.
    *
    * @default - none
    */
   readonly exchangeParameters?: { [key: string]: string };
 
   /**
-   * Further parameters of the token request, each read from a secret. A name that is also among
-   * `exchangeParameters` is an error.
+   * Further parameters of the token request, read from secrets. A name that is also among `exchangeParameters` is an error.
    *
    * @default - none
    */
@@ -34,32 +34,32 @@ export interface OAuthClientOptions {
 }
 
 /**
- * Where an OAuth client stands in a secret.
+ * Options of an OAuth client that is read from a secret.
  */
 export interface OAuthClientSecretOptions extends OAuthClientOptions {
   /**
-   * The field of the secret's JSON that holds the client's id.
+   * The field of the secret's JSON with the client's id.
    *
    * @default 'client_id'
    */
   readonly clientIdField?: string;
 
   /**
-   * The field of the secret's JSON that holds the client's secret.
+   * The field of the secret's JSON with the client's secret.
    *
    * @default 'client_secret'
    */
   readonly clientSecretField?: string;
 
   /**
-   * The field of the secret's JSON that holds a name for people to know the client by. An error beside `clientName`.
+   * The field of the secret's JSON with a display name of the client. An error together with `clientName`.
    *
-   * @default - `clientName` says it
+   * @default - the name is `clientName`
    */
   readonly clientNameField?: string;
 
   /**
-   * The id of the version to read the fields from, for ever: 32 to 64 characters; not a staging label.
+   * The id of the version to pin: 32 to 64 characters; not a staging label.
    *
    * @default - the current version
    */
@@ -67,14 +67,14 @@ export interface OAuthClientSecretOptions extends OAuthClientOptions {
 }
 
 /**
- * An OAuth 2.0 client: its id, its secret, and what else its token request needs.
+ * An OAuth 2.0 client: its id, its secret, and further parameters of its token request.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
  */
 export class OAuthClient {
   /**
    * A client whose id and secret are two fields of one secret:
-   * `{"client_id": "…", "client_secret": "…"}`, or other names that you give.
+   * `{"client_id": "…", "client_secret": "…"}`, or fields of other names.
    */
   public static fromSecretsManager(secret: ISecret, options: OAuthClientSecretOptions = {}): OAuthClient {
     const { clientIdField = 'client_id', clientSecretField = 'client_secret', clientNameField, versionId, ...rest } = options;
@@ -85,7 +85,7 @@ export class OAuthClient {
   }
 
   /**
-   * A client whose id may be seen in the template.
+   * A client whose id is visible in the template.
    *
    * @param clientId 1 to 255 printable ASCII characters.
    * @param clientSecret The client's secret. Its value is 1 to 512 characters without white space.
@@ -103,7 +103,7 @@ export class OAuthClient {
 
   /** @internal */
   public get _authorization(): Authorization {
-    return { member: 'oAuthClientCredentials', config: this._details(), problems: this._problems('authorization') };
+    return { member: 'oAuthClientCredentials', details: this._details(), problems: this._problems('authorization') };
   }
 
   /** @internal */
@@ -120,15 +120,15 @@ export class OAuthClient {
   public _problems(prop: string): string[] {
     const { clientName, exchangeParameters = {}, secretExchangeParameters = {} } = this.options;
     return [
-      ...this.clientId instanceof SecretField
+      ...SECRET_FIELD.matches(this.clientId)
         ? this.clientId._problems(`${prop}.clientId`)
-        : checkGiven(`${prop}.clientId`, this.clientId, CLIENT_ID),
+        : checkRequired(`${prop}.clientId`, this.clientId, CLIENT_ID),
       ...this.clientSecret._problems(`${prop}.clientSecret`),
       ...check(`${prop}.clientName`, clientName, CLIENT_NAME),
       ...this.secretClientName?._problems(`${prop}.clientName`) ?? [],
       ...clientName !== undefined && this.secretClientName ? [`${prop}: clientName and clientNameField were both given. Give one of them.`] : [],
       ...Object.entries(secretExchangeParameters).flatMap(([name, field]) => field._problems(`${prop}.secretExchangeParameters.${name}`)),
-      ...checkGivenOnce(prop, { exchangeParameters, secretExchangeParameters }),
+      ...checkDistinct(prop, { exchangeParameters, secretExchangeParameters }),
     ];
   }
 }

@@ -1,22 +1,24 @@
+/** Private connections. */
+
 import { Resource } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
-import { PRIVATE_CONNECTION_NAME } from './private/rules';
-import { check, checkGiven, throwIfAny } from './private/validation';
+import { check, checkRequired, throwIfAny } from './private/validation/check';
+import { PRIVATE_CONNECTION_NAME } from './private/validation/rules';
 
 /**
- * Which traffic goes through which private connection.
+ * Options of `PrivateConnectivity.split()`: a private connection for each kind of traffic.
  */
-export interface SplitConnections {
+export interface SplitConnectivityOptions {
   /**
-   * The connection for calls of the tool itself.
+   * The connection for calls to the tool itself.
    *
    * @default - over the internet
    */
   readonly target?: aws_devopsagent.IPrivateConnectionRef;
 
   /**
-   * The connection for fetching OAuth tokens. An error with an authorization that fetches none.
+   * The connection for fetching OAuth tokens. An error if the authorization fetches no tokens.
    *
    * @default - over the internet
    */
@@ -24,24 +26,24 @@ export interface SplitConnections {
 }
 
 /**
- * How AWS DevOps Agent reaches a tool that is not on the internet: through private connections.
+ * The private connections through which AWS DevOps Agent reaches a tool that is not on the internet.
  *
- * The registration waits for a connection of the same app. A connection must be active by the time the registration is made.
+ * The registration depends on a connection of the same app. A connection has to be active when the service is registered.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-to-privately-hosted-tools.html
  */
 export class PrivateConnectivity {
   /**
-   * One connection for everything: calls of the tool, and fetching tokens for it.
+   * One connection for all traffic: calls to the tool, and fetching OAuth tokens.
    */
   public static all(connection: aws_devopsagent.IPrivateConnectionRef): PrivateConnectivity {
     return new PrivateConnectivity({ privateConnectionName: connection });
   }
 
   /**
-   * A connection for calls of the tool, one for fetching tokens, or both. At least one has to be given.
+   * A connection for calls to the tool, another for fetching OAuth tokens, or both. At least one is required.
    */
-  public static split(connections: SplitConnections): PrivateConnectivity {
+  public static split(connections: SplitConnectivityOptions): PrivateConnectivity {
     return new PrivateConnectivity({
       targetUrlPrivateConnectionName: connections.target,
       exchangeUrlPrivateConnectionName: connections.exchange,
@@ -49,12 +51,12 @@ export class PrivateConnectivity {
   }
 
   /**
-   * A connection that this app did not make.
+   * Imports a private connection by its name.
    *
    * @param name The connection's name: 3 to 30 lower-case letters, digits and `-`.
    */
   public static refFromName(scope: Construct, id: string, name: string): aws_devopsagent.IPrivateConnectionRef {
-    throwIfAny(`${scope.node.path}/${id}`, 'PrivateConnectivity.refFromName', checkGiven('name', name, PRIVATE_CONNECTION_NAME));
+    throwIfAny(`${scope.node.path}/${id}`, 'PrivateConnectivity.refFromName', checkRequired('name', name, PRIVATE_CONNECTION_NAME));
     class Import extends Resource implements aws_devopsagent.IPrivateConnectionRef {
       public readonly privateConnectionRef = {
         privateConnectionName: name,

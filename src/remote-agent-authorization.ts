@@ -1,22 +1,24 @@
-import { ApiKeyOptions, BearerTokenOptions, OauthClientCredentialsOptions } from './authorization-options';
-import { apiKey, Authorization, bearerToken, clientCredentials } from './private/authorization';
+/** The authorization at remote agents. */
+
+import { ApiKeyOptions, BearerTokenOptions, OAuthClientCredentialsOptions } from './authorization-options';
+import { apiKey, Authorization, bearerToken, clientCredentials } from './private/wire/authorization';
 import { SecretField } from './secret-field';
 
 /**
- * How AWS DevOps Agent authenticates itself to a remote agent.
+ * The authorization of AWS DevOps Agent at a remote agent.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-remote-a2a-agents.html
  */
 export class RemoteAgentAuthorization {
   /**
-   * OAuth 2.0 between machines: the client credentials grant.
+   * OAuth 2.0 client credentials, the grant between machines.
    */
-  public static oauthClientCredentials(options: OauthClientCredentialsOptions): RemoteAgentAuthorization {
+  public static oauthClientCredentials(options: OAuthClientCredentialsOptions): RemoteAgentAuthorization {
     return new RemoteAgentAuthorization(clientCredentials(options));
   }
 
   /**
-   * A key that is sent in a header.
+   * An API key that is sent in a header.
    */
   public static apiKey(options: ApiKeyOptions): RemoteAgentAuthorization {
     return new RemoteAgentAuthorization(apiKey(options));
@@ -25,7 +27,7 @@ export class RemoteAgentAuthorization {
   /**
    * A bearer token (RFC 6750).
    *
-   * @param token The token. Its value has no white space.
+   * @param token The token, whose value has no white space.
    */
   public static bearerToken(token: SecretField, options: BearerTokenOptions = {}): RemoteAgentAuthorization {
     return new RemoteAgentAuthorization(bearerToken(token, options));

@@ -1,6 +1,9 @@
+/** Credentials in AWS Secrets Manager. */
+
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { SecretLeaf } from './private/contract';
-import { check, Rule } from './private/validation';
+import { check, Rule } from './private/validation/check';
+import { SECRET_FIELD } from './private/wire/details';
 
 const FIELD: Rule = {
   pattern: /[^]/,
@@ -8,7 +11,7 @@ const FIELD: Rule = {
   fix: 'Leave it out to use the whole secret string.',
 };
 
-/** What credentials of the documented tools begin with, JSON Web Tokens and the secret's JSON among them. */
+/** A rule against the beginnings of documented credentials, JSON Web Tokens and a secret's JSON among them. */
 const NO_CREDENTIAL: Rule = {
   pattern: /^(?!NRAK-|glpat-|glsa_|dt0s|eyJ|\s*\{)/,
   min: 0,
@@ -28,13 +31,12 @@ const VERSION_ID: Rule = {
 /**
  * A credential: the string of an AWS Secrets Manager secret, or one field of it.
  *
- * The value never enters the template, nor the app that synthesizes it: it is read when the registration is made,
- * by the function that makes it. That function is granted read access to the secret, and to the KMS key that the
- * secret names, wherever a field of it is used. A secret of another account, and its key, have to allow that by their own
- * policies as well.
+ * The value never enters the template, nor the app that synthesizes it: the provider's Lambda function reads it when the
+ * service is registered. The provider is granted read access to the secret and to the secret's KMS key. A secret of another
+ * account, and its key, have to allow the access by their own policies as well.
  *
- * A registration keeps the value that it was made with. To register again after a rotation, change
- * `credentialsRevision` on the registration, or pin a version and change that.
+ * A registration keeps the value that it was registered with. To re-register the service after a rotation, change
+ * `credentialsRevision` on the registration, or pin a version and change the version.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html
  */
@@ -42,28 +44,31 @@ export class SecretField {
   /**
    * The current version (`AWSCURRENT`) of a secret.
    *
-   * @param secret The secret. A key of your own that an imported secret is encrypted with has to be imported with it
-   *   (`encryptionKey`), or the function cannot decrypt it.
-   * @param field A top-level field of the secret's JSON, whose value is a string. Left out: the whole secret string.
-   *   Registering fails if the secret has no such field.
+   * @param secret The secret. If an imported secret has a customer managed key, import the key with the secret
+   *   (`encryptionKey`), or the provider cannot decrypt the secret.
+   * @param field A top-level field of the secret's JSON, whose value is a string. If it is left out, the whole secret string
+   *   is used. Registering fails if the secret has no such field.
    */
   public static fromSecretsManager(secret: ISecret, field?: string): SecretField {
     return new SecretField(secret, field);
   }
 
   /**
-   * One version of a secret, for ever. A changed version registers the service again.
+   * A pinned version of a secret. A changed version re-registers the service.
    *
    * @param secret The secret.
    * @param versionId The version's id, 32 to 64 characters; not a staging label.
-   * @param field A top-level field of the secret's JSON, whose value is a string. Left out: the whole secret string.
+   * @param field A top-level field of the secret's JSON, whose value is a string. If it is left out, the whole secret string
+   *   is used.
    */
   public static fromSecretsManagerVersion(secret: ISecret, versionId: string, field?: string): SecretField {
-    // A version that is absent must not become the current one.
+    // An absent version must not become the current version.
     return new SecretField(secret, field, versionId ?? '');
   }
 
-  private constructor(private readonly secret: ISecret, private readonly field?: string, private readonly versionId?: string) {}
+  private constructor(private readonly secret: ISecret, private readonly field?: string, private readonly versionId?: string) {
+    SECRET_FIELD.apply(this);
+  }
 
   /** @internal */
   public get _secret(): ISecret {
@@ -71,9 +76,9 @@ export class SecretField {
   }
 
   /** @internal */
-  public _render(secret: string): SecretLeaf {
+  public _render(index: string): SecretLeaf {
     return {
-      $secret: secret,
+      $secret: index,
       ...(this.field !== undefined && { field: this.field }),
       ...(this.versionId !== undefined && { versionId: this.versionId }),
     };

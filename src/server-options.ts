@@ -1,23 +1,25 @@
+/** The options that several integrations have in common. */
+
 import { IRole } from 'aws-cdk-lib/aws-iam';
 
 /**
- * What an MCP server goes by.
+ * Options of an MCP server.
  */
 export interface McpServerOptions {
   /**
    * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
    *
-   * With a name of your own, a change of anything but tags and the name deregisters the old registration before the new
-   * one is made, since the old one holds that name. There is none for seconds to minutes. It fails while an Agent Space
-   * uses the old one: remove the association in a deployment before, or leave the name out. It also fails where a person
-   * has to consent: leave the name out.
+   * A name of your own is a unique key: a change of anything but tags and the name deregisters the old service before it
+   * registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old
+   * service (remove the association in an earlier deployment), and if a user has to consent. A generated name has neither
+   * restriction.
    *
-   * @default - a name made of the construct's path and a suffix that makes it unique
+   * @default - a name generated from the construct's path, with a suffix that makes it unique
    */
   readonly serverName?: string;
 
   /**
-   * What the server is for: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
+   * A description of the server: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
    *
    * @default - no description
    */
@@ -25,22 +27,22 @@ export interface McpServerOptions {
 }
 
 /**
- * What a remote agent goes by.
+ * Options of a remote agent.
  */
 export interface RemoteAgentOptions {
   /**
    * The agent's name, unique among the remote agents of the account: 1 to 128 letters, digits, `-` and `_`.
    *
-   * With a name of your own, a change of anything but tags and the name deregisters the old registration before the new
-   * one is made, since the old one holds that name. There is none for seconds to minutes, and it fails while an Agent
-   * Space uses the old one: remove the association in a deployment before, or leave the name out.
+   * A name of your own is a unique key: a change of anything but tags and the name deregisters the old service before it
+   * registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old
+   * service: remove the association in an earlier deployment, or leave the name out.
    *
-   * @default - a name made of the construct's path and a suffix that makes it unique
+   * @default - a name generated from the construct's path, with a suffix that makes it unique
    */
   readonly agentName?: string;
 
   /**
-   * What the agent is for: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
+   * A description of the agent: 1 to 500 letters, digits, punctuation marks, symbols and spaces.
    *
    * @default - no description
    */
@@ -48,28 +50,29 @@ export interface RemoteAgentOptions {
 }
 
 /**
- * How requests to a server are signed with AWS Signature Version 4.
+ * Options of requests that are signed with AWS Signature Version 4.
  */
 export interface SigV4Options {
   /**
-   * The name of the service that the signature is for, such as `execute-api` or `bedrock-agentcore`: 1 to 100 characters.
+   * The service name in the signature, such as `execute-api` or `bedrock-agentcore`: 1 to 100 characters.
    */
   readonly signingService: string;
 
   /**
-   * The AWS region that the signature is for, or `*` for a signature that is valid in every region (SigV4a).
+   * The Region in the signature, or `*` for a signature that is valid in every Region (SigV4a).
    *
-   * @default - the region of the stack
+   * @default - the Region of the stack
    */
   readonly signingRegion?: string;
 
   /**
-   * The role of this account that AWS DevOps Agent assumes to sign requests. It has to trust `DevOpsAgentServicePrincipal`, and to be
-   * allowed to call the server. The provider is allowed to pass it to AWS DevOps Agent.
+   * The role of this account that AWS DevOps Agent assumes to sign requests. The role has to trust
+   * `DevOpsAgentServicePrincipal`, and to be allowed to call the server. The provider is allowed to pass the role to AWS
+   * DevOps Agent.
    *
-   * AWS documents the way without a role for MCP servers only: give one for a remote agent.
+   * AWS documents requests without a role for MCP servers only: give a role for a remote agent.
    *
-   * @default - no role: the credentials are those of an AWS account that the Agent Space is associated with
+   * @default - no role: requests are signed with credentials of an AWS account that the Agent Space is associated with
    */
   readonly role?: IRole;
 }

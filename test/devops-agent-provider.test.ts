@@ -52,7 +52,7 @@ describe('the default provider', () => {
     const stack = newStack();
     new EventChannelRegistration(stack, 'Channel');
     expect(errorOf(() => DevOpsAgentProvider.configureDefault(stack, { memorySize: 512 })))
-      .toMatch(/^Tools: .* comes too late: 'Tools\/Channel' uses the default provider already/);
+      .toMatch(/^Tools: .* comes too late: 'Tools\/Channel' uses the unconfigured default provider already/);
   });
 
   test('can be configured twice in the same way, in lists and structures too', () => {

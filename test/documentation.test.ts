@@ -23,7 +23,7 @@ test.each([...new Set(USES.map(({ integration }) => integration))])('%s has a pa
   expect(row?.page).toBe(page);
   expect(pages).toContain(path.normalize(page));
   // Named like the source, which has the construct of the row, which the page is about.
-  expect(read(`src/${path.basename(page, '.md')}-registration.ts`)).toContain(`class ${row!.construct} `);
+  expect(read(`src/integrations/${path.basename(page, '.md')}-registration.ts`)).toContain(`class ${row!.construct} `);
   expect(textsOf(page, 'ts').join('\n')).toContain(`new ${row!.construct}(`);
 });
 

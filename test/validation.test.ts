@@ -78,33 +78,33 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an alias by ARN', key('arn:aws:kms:us-east-1:111122223333:alias/tools'), 'Aliases and multi-Region keys are not accepted.'],
 
     // What tryGetContext() answers has the type any.
-    ['a subdomain that is not in the context', pagerDuty({ subdomain: undefined }), "subdomain: nothing was given, but it must be 1 to 63 letters, digits and '-'"],
-    ['an endpoint that is not in the context', mcp({ endpoint: undefined }), 'endpoint: nothing was given, but it must be an https:// URL'],
-    ['an endpoint of an agent that is not in the context', sigV4Agent({ endpoint: undefined }), 'endpoint: nothing was given'],
-    ['an account URN that is not in the context', dynatrace(absent), 'accountUrn: nothing was given'],
-    ['an instance that is not in the context', serviceNow(absent), 'instanceUrl: nothing was given'],
-    ['a tenant that is not in the context', azure({ tenantId: undefined }), 'tenantId: nothing was given'],
-    ['a client that is not in the context', azure({ clientId: undefined }), 'clientId: nothing was given'],
-    ['an account id that is not in the context', newRelic({ accountId: undefined }), 'accountId: nothing was given, but it must be 3 to 7 digits'],
-    ['a group id that is not in the context', gitLab({ token: GitLabToken.group(fieldIn(new Stack()), absent) }), 'token.groupId: nothing was given'],
-    ['a signing service that is not in the context', sigV4({ signingService: undefined }), 'signingService: nothing was given'],
-    ['a client id that is not in the context', client((stack) => OAuthClient.fromClientId(absent, fieldIn(stack))), 'authorization.clientId: nothing was given'],
-    ['a public client id that is not in the context', authorization(() => McpServerAuthorization.oauth3loPublicClient(absent, URLS)), 'authorization.clientId: nothing was given'],
-    ['a token URL that is not in the context', clientCredentials({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
-    ['a token URL of 3LO that is not in the context', threeLegged({ exchangeUrl: undefined }), 'authorization.exchangeUrl: nothing was given'],
-    ['an authorization URL that is not in the context', threeLegged({ authorizationUrl: undefined }), 'authorization.authorizationUrl: nothing was given'],
-    ['a key header that is not in the context', apiKey({ header: undefined }), 'authorization.header: nothing was given'],
+    ['a subdomain that is not in the context', pagerDuty({ subdomain: undefined }), "subdomain is required: 1 to 63 letters, digits and '-'"],
+    ['an endpoint that is not in the context', mcp({ endpoint: undefined }), 'endpoint is required: an https:// URL'],
+    ['an endpoint of an agent that is not in the context', sigV4Agent({ endpoint: undefined }), 'endpoint is required'],
+    ['an account URN that is not in the context', dynatrace(absent), 'accountUrn is required'],
+    ['an instance that is not in the context', serviceNow(absent), 'instanceUrl is required'],
+    ['a tenant that is not in the context', azure({ tenantId: undefined }), 'tenantId is required'],
+    ['a client that is not in the context', azure({ clientId: undefined }), 'clientId is required'],
+    ['an account id that is not in the context', newRelic({ accountId: undefined }), 'accountId is required: 3 to 7 digits'],
+    ['a group id that is not in the context', gitLab({ token: GitLabToken.group(fieldIn(new Stack()), absent) }), 'token.groupId is required'],
+    ['a signing service that is not in the context', sigV4({ signingService: undefined }), 'signingService is required'],
+    ['a client id that is not in the context', client((stack) => OAuthClient.fromClientId(absent, fieldIn(stack))), 'authorization.clientId is required'],
+    ['a public client id that is not in the context', authorization(() => McpServerAuthorization.oauth3loPublicClient(absent, URLS)), 'authorization.clientId is required'],
+    ['a token URL that is not in the context', clientCredentials({ exchangeUrl: undefined }), 'authorization.exchangeUrl is required'],
+    ['a token URL of 3LO that is not in the context', threeLegged({ exchangeUrl: undefined }), 'authorization.exchangeUrl is required'],
+    ['an authorization URL that is not in the context', threeLegged({ authorizationUrl: undefined }), 'authorization.authorizationUrl is required'],
+    ['a key header that is not in the context', apiKey({ header: undefined }), 'authorization.header is required'],
     ['a version id that is not in the context', field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), absent)), "(versionId): '' must be a version's id"],
-    ['a connection name that is not in the context', connection(absent), 'name: nothing was given'],
-    ['a service id that is not in the context', (stack) => ServiceRegistration.fromServiceId(stack, 'It', absent), 'serviceId: nothing was given'],
-    ['a service ARN that is not in the context', (stack) => ServiceRegistration.fromServiceArn(stack, 'It', absent), 'serviceArn: nothing was given'],
-    ['a service token that is not in the context', provider({ serviceToken: absent }), 'serviceToken: nothing was given'],
-    ['a role ARN that is not in the context', provider({ roleArn: absent }), 'roleArn: nothing was given'],
+    ['a connection name that is not in the context', connection(absent), 'name is required'],
+    ['a service id that is not in the context', (stack) => ServiceRegistration.fromServiceId(stack, 'It', absent), 'serviceId is required'],
+    ['a service ARN that is not in the context', (stack) => ServiceRegistration.fromServiceArn(stack, 'It', absent), 'serviceArn is required'],
+    ['a service token that is not in the context', provider({ serviceToken: absent }), 'serviceToken is required'],
+    ['a role ARN that is not in the context', provider({ roleArn: absent }), 'roleArn is required'],
     ['a number from the context', newRelic({ accountId: 1234567 as any }), 'accountId: a value of type number was given, but it must be a string: 3 to 7 digits'],
 
     ['an empty subdomain', pagerDuty({ subdomain: '' }), "subdomain: '' must be 1 to 63 letters"],
     ['a subdomain that is too long', pagerDuty({ subdomain: 'x'.repeat(64) }), 'must be 1 to 63 letters'],
-    ['a URL as subdomain', pagerDuty({ subdomain: 'https://acme.pagerduty.com' }), "subdomain: 'https://acme.pagerduty.com' must be 1 to 63 letters, digits and '-', without a '-' at either end. Give only what stands before '.pagerduty.com'"],
+    ['a URL as subdomain', pagerDuty({ subdomain: 'https://acme.pagerduty.com' }), "subdomain: 'https://acme.pagerduty.com' must be 1 to 63 letters, digits and '-', without a '-' at either end. Give only the part before '.pagerduty.com'"],
     ['a host name as subdomain', pagerDuty({ subdomain: 'acme.pagerduty.com' }), "'acme' for https://acme.pagerduty.com"],
     ['the account among the scopes', pagerDuty({ scopes: ['as_account-us.acme'] }), "scopes: 'as_account-us.acme' names the account, which is added from subdomain and serviceRegion"],
     ['the account among the scopes, in capitals', pagerDuty({ scopes: ['AS_ACCOUNT-us.acme'] }), "scopes: 'AS_ACCOUNT-us.acme' names the account"],
@@ -512,4 +512,18 @@ describe('a tag', () => {
 
 test('a version id of AWS Secrets Manager is accepted', () => {
   expect(errorOf(() => field((stack) => SecretField.fromSecretsManagerVersion(secretIn(stack), VERSION_ID))(newStack()))).toBe('nothing was thrown');
+});
+
+describe('a construct that threw', () => {
+  test('does not stop the synthesis of an app that caught the error', () => {
+    const stack = newStack();
+    expect(() => channel({ displayName: '' })(stack)).toThrow();
+    expect(errorOf(() => templateOf(stack))).toBe('nothing was thrown');
+  });
+
+  test('does not keep its unique key', () => {
+    const stack = newStack();
+    expect(() => new EventChannelRegistration(stack, 'One', { displayName: '' })).toThrow();
+    expect(errorOf(() => new EventChannelRegistration(stack, 'Two'))).toBe('nothing was thrown');
+  });
 });

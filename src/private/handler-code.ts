@@ -1,3 +1,5 @@
+/** The handler's bundle as code of a Lambda function. */
+
 import { existsSync } from 'fs';
 import * as path from 'path';
 import { Code, CodeConfig } from 'aws-cdk-lib/aws-lambda';
@@ -7,8 +9,8 @@ import { Construct } from 'constructs';
 const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'handler');
 
 /**
- * The bundle that ships, as an asset. `Code.fromAsset()` does the same, and for that loads all of Amazon S3's constructs and AWS's
- * regional facts; `AssetStaging` alone loads a library of file operations, which takes longer than to copy the bundle.
+ * The bundle that the package ships, as an asset. A substitute for `Code.fromAsset()`, which loads all of Amazon S3's constructs
+ * and AWS's regional facts: see docs/adr/0006-the-bundle-is-staged-by-the-library.md for the gain.
  */
 export class HandlerCode extends Code {
   public readonly isInline = false;
@@ -17,7 +19,7 @@ export class HandlerCode extends Code {
     const { outdir, assetOutdir } = Stage.of(scope)!;
     const sourceHash = FileSystem.fingerprint(BUNDLE);
     const staged = path.join(assetOutdir, `asset.${sourceHash}`);
-    // A package may be installed read-only, and so may be the copy that another stack or an earlier synthesis made.
+    // A copy by another stack or an earlier synthesis may be read-only, as the installed package may be.
     if (!existsSync(staged)) FileSystem.copyDirectory(BUNDLE, staged);
     const { bucketName, objectKey } = Stack.of(scope).synthesizer.addFileAsset({
       fileName: path.relative(outdir, staged),

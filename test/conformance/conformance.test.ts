@@ -8,7 +8,7 @@ import { ask, Call, differences, judged } from './judge';
 import { Prop, PROPS, UNBREAKABLE, UNREACHED } from './outside';
 import { Constraint, constraintsOf, leavesOf, membersOf, reachedBy, sensitiveIn } from './walk';
 import { WireRequest } from '../../src/private/contract';
-import { quoted } from '../../src/private/validation';
+import { quoted } from '../../src/private/validation/check';
 import { operationNames, operations, registeredService, Shape, StringShape, validate } from '../simulator/model';
 import { Simulator } from '../simulator/server';
 import { delivered } from '../support/cloudformation';

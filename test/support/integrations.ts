@@ -5,7 +5,7 @@ import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
 import {
   ApiKeyOptions, AzureIdentityRegistration, BearerTokenOptions, DatadogRegistration, DatadogSite, DynatraceRegistration, EventChannelRegistration,
   GitLabRegistration, GitLabToken, GrafanaRegistration, McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration,
-  OauthClientCredentialsOptions, OAuthClient, PagerDutyRegistration, PagerDutyServiceRegion, PrivateConnectivity, RemoteAgentAuthorization,
+  OAuthClientCredentialsOptions, OAuthClient, PagerDutyRegistration, PagerDutyServiceRegion, PrivateConnectivity, RemoteAgentAuthorization,
   RemoteAgentRegistration, SecretField, ServiceNowRegistration, ServiceRegistration, SigV4McpServerRegistration, SigV4RemoteAgentRegistration,
   SplunkRegistration,
 } from '../../src';
@@ -53,7 +53,7 @@ function splitIn(stack: Stack): PrivateConnectivity {
 
 /** The kinds of authorization that MCP servers and remote agents have in common. */
 export interface Family<T> {
-  oauthClientCredentials(options: OauthClientCredentialsOptions): T;
+  oauthClientCredentials(options: OAuthClientCredentialsOptions): T;
   apiKey(options: ApiKeyOptions): T;
   bearerToken(token: SecretField, options?: BearerTokenOptions): T;
 }

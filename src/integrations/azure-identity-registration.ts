@@ -1,0 +1,94 @@
+/** The registration of Azure identities. */
+
+import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { check, checkRequired, checkEach, Rule } from '../private/validation/check';
+import { ROLE_ARN } from '../private/validation/rules';
+import { UniqueKey } from '../private/wire/details';
+import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+
+/**
+ * Properties for `AzureIdentityRegistration`.
+ */
+export interface AzureIdentityRegistrationProps extends ServiceRegistrationProps {
+  /**
+   * The id of the Microsoft Entra tenant: a GUID.
+   */
+  readonly tenantId: string;
+
+  /**
+   * The client id of the app registration or managed identity: a GUID. An account can register it once.
+   */
+  readonly clientId: string;
+
+  /**
+   * The role of this account that AWS DevOps Agent assumes to get a web identity token. The role has to trust
+   * `DevOpsAgentServicePrincipal`.
+   *
+   * The role is allowed to get tokens for the audiences, and the provider is allowed to pass the role to AWS DevOps Agent.
+   * An imported role that cannot be changed has to be allowed `sts:GetWebIdentityToken` already, or registering fails.
+   * That action has no resource-level permissions, which cdk-nag reports on your role (`AwsSolutions-IAM5[Resource::*]`).
+   */
+  readonly webIdentityRole: IRole;
+
+  /**
+   * The audiences of the token: at least one.
+   *
+   * @default ['api://AzureADTokenExchange']
+   */
+  readonly audiences?: string[];
+}
+
+const GUID: Rule = {
+  pattern: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/,
+  allowed: 'a GUID such as 01234567-89ab-cdef-0123-456789abcdef',
+};
+
+const AUDIENCE: Rule = {
+  pattern: /\S/,
+  allowed: 'not empty',
+};
+
+/**
+ * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
+ * outbound identity federation has to be enabled in the account.
+ *
+ * The client id is a unique key: a change of anything but tags and the client id deregisters the old service before it
+ * registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old
+ * service: remove the association in an earlier deployment.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-azure-connecting-azure-resources.html
+ */
+@propertyInjectable
+export class AzureIdentityRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.AzureIdentityRegistration';
+
+  constructor(scope: Construct, id: string, props: AzureIdentityRegistrationProps) {
+    super(scope, id, props);
+
+    const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
+    this._register({
+      service: 'azureidentity',
+      details: { tenantId, clientId: new UniqueKey(clientId, 'Azure client id'), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
+      problems: [
+        ...checkRequired('tenantId', tenantId, GUID),
+        ...checkRequired('clientId', clientId, GUID),
+        ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
+        ...checkEach('audiences', audiences, AUDIENCE),
+        ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],
+      ],
+      roles: [{
+        role: webIdentityRole,
+        needs: [new PolicyStatement({
+          actions: ['sts:GetWebIdentityToken'],
+          resources: ['*'],
+          conditions: { 'ForAnyValue:StringEquals': { 'sts:IdentityTokenAudience': audiences } },
+        })],
+      }],
+    });
+  }
+}

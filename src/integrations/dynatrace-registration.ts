@@ -1,0 +1,53 @@
+/** The registration of Dynatrace. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { OAuthClient } from '../oauth-client';
+import { checkRequired, Rule } from '../private/validation/check';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `DynatraceRegistration`.
+ */
+export interface DynatraceRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * The account's URN: `urn:dtaccount:` and a UUID in lower case. Dynatrace shows the URN beside the OAuth client.
+   */
+  readonly accountUrn: string;
+
+  /**
+   * An OAuth client of that account, which no other registration uses.
+   */
+  readonly authorization: OAuthClient;
+}
+
+const ACCOUNT_URN: Rule = {
+  pattern: /^urn:dtaccount:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  allowed: "'urn:dtaccount:' and a UUID in lower case, such as urn:dtaccount:01234567-89ab-cdef-0123-456789abcdef",
+};
+
+/**
+ * Registers a Dynatrace account with AWS DevOps Agent. The account has to be one of Dynatrace SaaS.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-dynatrace.html
+ */
+@propertyInjectable
+export class DynatraceRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.DynatraceRegistration';
+
+  constructor(scope: Construct, id: string, props: DynatraceRegistrationProps) {
+    super(scope, id, props);
+
+    const { accountUrn, authorization } = props;
+    this._register({
+      service: 'dynatrace',
+      details: { accountUrn },
+      problems: checkRequired('accountUrn', accountUrn, ACCOUNT_URN),
+      authorization: authorization._authorization,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}

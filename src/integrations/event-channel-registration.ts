@@ -1,0 +1,48 @@
+/** The registration of the event channel. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { UniqueKey } from '../private/wire/details';
+import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+
+/**
+ * Properties for `EventChannelRegistration`.
+ */
+export interface EventChannelRegistrationProps extends ServiceRegistrationProps {
+  /**
+   * Whether to adopt an event channel that the account already has. An adopted event channel is neither changed nor
+   * deregistered. Without adoption, registering fails if the account has an event channel.
+   *
+   * @default false
+   */
+  readonly adoptExisting?: boolean;
+}
+
+/**
+ * Registers the event channel with AWS DevOps Agent, through which any system can start an investigation by a webhook. An
+ * account has one event channel, so a second one in a stack is an error.
+ *
+ * A changed display name deregisters the old service before it registers the new one, which leaves a gap of seconds to
+ * minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier deployment. A
+ * new association has a new webhook.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
+ */
+@propertyInjectable
+export class EventChannelRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.EventChannelRegistration';
+
+  constructor(scope: Construct, id: string, props: EventChannelRegistrationProps = {}) {
+    super(scope, id, props);
+
+    this._register({
+      service: 'eventChannel',
+      details: { type: new UniqueKey('webhook', 'event channel') },
+      problems: [],
+      adoptExisting: props.adoptExisting,
+    });
+  }
+}

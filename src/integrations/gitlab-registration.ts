@@ -1,0 +1,106 @@
+/** The registration of GitLab. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { check, checkRequired, Rule } from '../private/validation/check';
+import { DetailsStructure } from '../private/wire/details';
+import { PrivateConnectivity } from '../private-connectivity';
+import { SecretField } from '../secret-field';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+const GROUP_ID: Rule = {
+  pattern: /[^]/,
+  allowed: "the group's id, such as 12345678",
+};
+
+/**
+ * An access token of GitLab. A token expires after at most 365 days.
+ */
+export class GitLabToken {
+  /**
+   * A personal access token.
+   *
+   * @param token The token, whose value is letters, digits, `.`, `_` and `-`.
+   */
+  public static personal(token: SecretField): GitLabToken {
+    return new GitLabToken('personal', token);
+  }
+
+  /**
+   * A group access token.
+   *
+   * @param token The token, whose value is letters, digits, `.`, `_` and `-`.
+   * @param groupId The id of the token's group.
+   */
+  public static group(token: SecretField, groupId: string): GitLabToken {
+    return new GitLabToken('group', token, groupId);
+  }
+
+  private constructor(private readonly type: string, private readonly token: SecretField, private readonly groupId?: string) {}
+
+  /** @internal */
+  public get _details(): DetailsStructure {
+    return { tokenType: this.type, tokenValue: this.token, groupId: this.groupId };
+  }
+
+  /** @internal */
+  public get _problems(): string[] {
+    return [...this.token._problems('token'), ...this.type === 'group' ? checkRequired('token.groupId', this.groupId!, GROUP_ID) : []];
+  }
+}
+
+/**
+ * Properties for `GitLabRegistration`.
+ */
+export interface GitLabRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * The token that AWS DevOps Agent uses. The API tests the token when the service is registered.
+   */
+  readonly token: GitLabToken;
+
+  /**
+   * The instance's URL: `https://`, a host name and optionally a port. A path is an error.
+   *
+   * @default 'https://gitlab.com'
+   */
+  readonly targetUrl?: string;
+
+  /**
+   * The private connection to the instance. GitLab fetches no OAuth tokens, so `exchange` is an error.
+   *
+   * @default - over the internet
+   */
+  readonly privateConnectivity?: PrivateConnectivity;
+}
+
+const TARGET_URL: Rule = {
+  pattern: /^https:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?\/?$/,
+  allowed: "an https:// URL without a path: a host name, optionally ':' and a port",
+  fix: 'Give https://gitlab.example.com, not https://gitlab.example.com/my-group: groups and projects belong to the association with an Agent Space.',
+};
+
+/**
+ * Registers GitLab with AWS DevOps Agent: gitlab.com or an instance of your own.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-cicd-pipelines-connecting-gitlab.html
+ */
+@propertyInjectable
+export class GitLabRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.GitLabRegistration';
+
+  constructor(scope: Construct, id: string, props: GitLabRegistrationProps) {
+    super(scope, id, props);
+
+    const { token, targetUrl = 'https://gitlab.com' } = props;
+    this._register({
+      service: 'gitlab',
+      details: { targetUrl, ...token._details },
+      problems: [...check('targetUrl', targetUrl, TARGET_URL), ...token._problems],
+      privateConnectivity: props.privateConnectivity,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}

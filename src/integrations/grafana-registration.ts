@@ -1,0 +1,71 @@
+/** The registration of Grafana. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { McpServerAuthorization } from '../mcp-server-authorization';
+import { ATTRIBUTE } from '../private/contract';
+import { mcpServer } from '../private/wire/server';
+import { PrivateConnectivity } from '../private-connectivity';
+import { McpServerOptions } from '../server-options';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `GrafanaRegistration`.
+ */
+export interface GrafanaRegistrationProps extends RegistrationWithCredentialsProps, McpServerOptions {
+  /**
+   * The URL of Grafana, such as `https://acme.grafana.net`: `https://`, at most 2048 characters. Grafana has to answer when
+   * the service is registered. AWS CloudTrail shows the URL, so it must not contain a secret.
+   */
+  readonly endpoint: string;
+
+  /**
+   * The authorization of AWS DevOps Agent at Grafana, usually the token of a service account:
+   * `McpServerAuthorization.bearerToken(…)`. A token of Amazon Managed Grafana expires after at most 30 days: change
+   * `credentialsRevision` with every rotation.
+   */
+  readonly authorization: McpServerAuthorization;
+
+  /**
+   * The private connections to the server.
+   *
+   * @default - over the internet
+   */
+  readonly privateConnectivity?: PrivateConnectivity;
+}
+
+/**
+ * Registers Grafana with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-grafana.html
+ */
+@propertyInjectable
+export class GrafanaRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.GrafanaRegistration';
+
+  constructor(scope: Construct, id: string, props: GrafanaRegistrationProps) {
+    super(scope, id, props);
+
+    const server = mcpServer(this, props.endpoint, props);
+    this._register({
+      service: 'mcpservergrafana',
+      details: server.details,
+      problems: server.problems,
+      authorization: props.authorization._authorization,
+      privateConnectivity: props.privateConnectivity,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+
+  /**
+   * The consent URL, known after deployment. It reads `none` if no consent is needed.
+   *
+   * @attribute
+   */
+  public get consentUrl(): string {
+    return this._attribute(ATTRIBUTE.consentUrl);
+  }
+}

@@ -1,0 +1,69 @@
+/** The registration of MCP servers. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { McpServerAuthorization } from '../mcp-server-authorization';
+import { ATTRIBUTE } from '../private/contract';
+import { mcpServer } from '../private/wire/server';
+import { PrivateConnectivity } from '../private-connectivity';
+import { McpServerOptions } from '../server-options';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `McpServerRegistration`.
+ */
+export interface McpServerRegistrationProps extends RegistrationWithCredentialsProps, McpServerOptions {
+  /**
+   * The server's URL: `https://`, at most 2048 characters, usually with a path. The server has to use Streamable HTTP, and
+   * to answer when the service is registered. AWS CloudTrail shows the URL, so it must not contain a secret.
+   */
+  readonly endpoint: string;
+
+  /**
+   * The authorization of AWS DevOps Agent at the server.
+   */
+  readonly authorization: McpServerAuthorization;
+
+  /**
+   * The private connections to the server.
+   *
+   * @default - over the internet
+   */
+  readonly privateConnectivity?: PrivateConnectivity;
+}
+
+/**
+ * Registers an MCP server with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
+ */
+@propertyInjectable
+export class McpServerRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.McpServerRegistration';
+
+  constructor(scope: Construct, id: string, props: McpServerRegistrationProps) {
+    super(scope, id, props);
+
+    const server = mcpServer(this, props.endpoint, props);
+    this._register({
+      service: 'mcpserver',
+      details: server.details,
+      problems: server.problems,
+      authorization: props.authorization._authorization,
+      privateConnectivity: props.privateConnectivity,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+
+  /**
+   * The consent URL, known after deployment. It reads `none` if no consent is needed.
+   *
+   * @attribute
+   */
+  public get consentUrl(): string {
+    return this._attribute(ATTRIBUTE.consentUrl);
+  }
+}

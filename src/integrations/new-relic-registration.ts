@@ -1,0 +1,110 @@
+/** The registration of New Relic. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { checkRequired, checkEach, Rule } from '../private/validation/check';
+import { unlessEmpty } from '../private/wire/details';
+import { SecretField } from '../secret-field';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * The region of a New Relic account.
+ */
+export enum NewRelicRegion {
+  /** Accounts in the United States. */
+  US = 'US',
+  /** Accounts in the European Union. */
+  EU = 'EU',
+  /** Accounts in Japan. */
+  JP = 'JP',
+}
+
+/**
+ * Properties for `NewRelicRegistration`.
+ */
+export interface NewRelicRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * A user API key of a Full platform user, whose value is `NRAK-` and capital letters and digits. According to AWS, New
+   * Relic's MCP tools are not enabled for Basic and Core users.
+   */
+  readonly apiKey: SecretField;
+
+  /**
+   * The account's id: 3 to 7 digits.
+   */
+  readonly accountId: string;
+
+  /**
+   * The account's region.
+   */
+  readonly region: NewRelicRegion;
+
+  /**
+   * The ids of monitored APM applications: digits.
+   *
+   * @default - none
+   */
+  readonly applicationIds?: string[];
+
+  /**
+   * The GUIDs of entities, such as applications, hosts and services: letters, digits, `_`, `.` and `-`.
+   *
+   * @default - none
+   */
+  readonly entityGuids?: string[];
+
+  /**
+   * The ids of alert policies: digits.
+   *
+   * @default - none
+   */
+  readonly alertPolicyIds?: string[];
+}
+
+const ACCOUNT_ID: Rule = { pattern: /^[0-9]+$/, min: 3, max: 7, allowed: '3 to 7 digits' };
+
+const NUMERIC_ID: Rule = { pattern: /^[0-9]+$/, allowed: 'digits' };
+
+const ENTITY_GUID: Rule = { pattern: /^[a-zA-Z0-9_.-]+$/, allowed: "letters, digits, '_', '.' and '-'" };
+
+/**
+ * Registers a New Relic account with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-new-relic.html
+ */
+@propertyInjectable
+export class NewRelicRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.NewRelicRegistration';
+
+  constructor(scope: Construct, id: string, props: NewRelicRegistrationProps) {
+    super(scope, id, props);
+
+    const { apiKey, accountId, region, applicationIds, entityGuids, alertPolicyIds } = props;
+    this._register({
+      service: 'mcpservernewrelic',
+      details: {
+        authorizationConfig: {
+          apiKey: {
+            apiKey,
+            accountId,
+            region,
+            applicationIds: unlessEmpty(applicationIds),
+            entityGuids: unlessEmpty(entityGuids),
+            alertPolicyIds: unlessEmpty(alertPolicyIds),
+          },
+        },
+      },
+      problems: [
+        ...apiKey._problems('apiKey'),
+        ...checkRequired('accountId', accountId, ACCOUNT_ID),
+        ...checkEach('applicationIds', applicationIds, NUMERIC_ID),
+        ...checkEach('entityGuids', entityGuids, ENTITY_GUID),
+        ...checkEach('alertPolicyIds', alertPolicyIds, NUMERIC_ID),
+      ],
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}

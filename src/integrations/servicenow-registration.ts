@@ -1,0 +1,57 @@
+/** The registration of ServiceNow. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { OAuthClient } from '../oauth-client';
+import { checkRequired, Rule } from '../private/validation/check';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `ServiceNowRegistration`.
+ */
+export interface ServiceNowRegistrationProps extends RegistrationWithCredentialsProps {
+  /**
+   * The instance's URL: `https://<instance>.service-now.com`, at most 255 characters.
+   *
+   * An association with an Agent Space needs the instance's short name instead: the part before `.service-now.com`.
+   */
+  readonly instanceUrl: string;
+
+  /**
+   * An OAuth client of that instance.
+   */
+  readonly authorization: OAuthClient;
+}
+
+const INSTANCE_URL: Rule = {
+  pattern: /^https:\/\/[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\.service-now\.com\/?$/,
+  max: 255,
+  allowed: 'https://<instance>.service-now.com, at most 255 characters, those of the instance at least 2',
+  fix: 'Give the address under service-now.com, without a path: https://acme.service-now.com.',
+};
+
+/**
+ * Registers a ServiceNow instance with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-ticketing-and-chat-connecting-servicenow.html
+ */
+@propertyInjectable
+export class ServiceNowRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.ServiceNowRegistration';
+
+  constructor(scope: Construct, id: string, props: ServiceNowRegistrationProps) {
+    super(scope, id, props);
+
+    const { instanceUrl, authorization } = props;
+    this._register({
+      service: 'servicenow',
+      details: { instanceUrl },
+      problems: checkRequired('instanceUrl', instanceUrl, INSTANCE_URL),
+      authorization: authorization._authorization,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}

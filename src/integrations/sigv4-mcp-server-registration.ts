@@ -1,0 +1,79 @@
+/** The registration of MCP servers with signed requests. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { headersProblems } from '../private/validation/headers';
+import { unlessEmpty } from '../private/wire/details';
+import { mcpServer, signing } from '../private/wire/server';
+import { SecretField } from '../secret-field';
+import { McpServerOptions, SigV4Options } from '../server-options';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `SigV4McpServerRegistration`.
+ */
+export interface SigV4McpServerRegistrationProps extends RegistrationWithCredentialsProps, McpServerOptions, SigV4Options {
+  /**
+   * The server's URL: `https://`, at most 2048 characters, usually with a path. The server has to use Streamable HTTP, and
+   * to be on the internet: the API takes no private connection for it. AWS CloudTrail shows the URL, so it must not contain
+   * a secret.
+   */
+  readonly endpoint: string;
+
+  /**
+   * Further HTTP headers of each request, visible in the template. Secret values go into `secretCustomHeaders`. A name is 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII
+   * characters, without white space at either end. More than 10 headers, those from secrets among them, are an error, and so
+   * is `Authorization`.
+   *
+   * @default - none
+   */
+  readonly customHeaders?: { [name: string]: string };
+
+  /**
+   * Further HTTP headers of each request, with values from secrets. A name that is also among `customHeaders`
+   * is an error.
+   *
+   * @default - none
+   */
+  readonly secretCustomHeaders?: { [name: string]: SecretField };
+}
+
+/** The API's limit of headers. */
+const MAX_HEADERS = 10;
+
+/**
+ * Registers an MCP server with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
+ * Amazon Bedrock AgentCore or behind Amazon API Gateway.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
+ */
+@propertyInjectable
+export class SigV4McpServerRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.SigV4McpServerRegistration';
+
+  constructor(scope: Construct, id: string, props: SigV4McpServerRegistrationProps) {
+    super(scope, id, props);
+
+    const { customHeaders = {}, secretCustomHeaders = {} } = props;
+    const server = mcpServer(this, props.endpoint, props);
+    const signature = signing(this, 'mcpRoleArn', props);
+    this._register({
+      service: 'mcpserversigv4',
+      details: {
+        ...server.details,
+        authorizationConfig: { ...signature.details, customHeaders: unlessEmpty({ ...customHeaders, ...secretCustomHeaders }) },
+      },
+      problems: [
+        ...server.problems,
+        ...signature.problems,
+        ...headersProblems(['customHeaders', customHeaders], ['secretCustomHeaders', secretCustomHeaders], MAX_HEADERS),
+      ],
+      // The permissions that a server requires of its callers are unknown here.
+      roles: props.role ? [{ role: props.role, needs: [] }] : [],
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+}

@@ -1,0 +1,48 @@
+/** The registration of remote agents with signed requests. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { remoteAgent, signing } from '../private/wire/server';
+import { RemoteAgentOptions, SigV4Options } from '../server-options';
+import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+
+/**
+ * Properties for `SigV4RemoteAgentRegistration`.
+ */
+export interface SigV4RemoteAgentRegistrationProps extends ServiceRegistrationProps, RemoteAgentOptions, SigV4Options {
+  /**
+   * The URL of the agent's card, such as `https://agent.example.com/.well-known/agent-card.json`: `https://`, at most 2048
+   * characters. The agent has to use A2A (Agent2Agent). The API fetches the card when the service is registered. The agent
+   * has to be on the internet: the API takes no private connection for it. AWS CloudTrail shows the URL, so it must not
+   * contain a secret.
+   */
+  readonly endpoint: string;
+}
+
+/**
+ * Registers a remote agent with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
+ * Amazon Bedrock AgentCore.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-remote-a2a-agents.html
+ */
+@propertyInjectable
+export class SigV4RemoteAgentRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.SigV4RemoteAgentRegistration';
+
+  constructor(scope: Construct, id: string, props: SigV4RemoteAgentRegistrationProps) {
+    super(scope, id, props);
+
+    const agent = remoteAgent(this, props.endpoint, props);
+    const signature = signing(this, 'roleArn', props);
+    this._register({
+      service: 'remoteagentsigv4',
+      details: { ...agent.details, authorizationConfig: signature.details },
+      problems: [...agent.problems, ...signature.problems],
+      // The permissions that an agent requires of its callers are unknown here.
+      roles: props.role ? [{ role: props.role, needs: [] }] : [],
+    });
+  }
+}

@@ -1,0 +1,61 @@
+/** The registration of Splunk. */
+
+import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { Construct } from 'constructs';
+import { McpServerAuthorization } from '../mcp-server-authorization';
+import { ATTRIBUTE } from '../private/contract';
+import { mcpServer } from '../private/wire/server';
+import { McpServerOptions } from '../server-options';
+import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+
+/**
+ * Properties for `SplunkRegistration`.
+ */
+export interface SplunkRegistrationProps extends RegistrationWithCredentialsProps, McpServerOptions {
+  /**
+   * The URL of Splunk's MCP server: `https://`, at most 2048 characters. The server has to be on the internet, since the API
+   * takes no private connection for Splunk, and to answer when the service is registered. AWS CloudTrail shows the URL, so
+   * it must not contain a secret.
+   */
+  readonly endpoint: string;
+
+  /**
+   * The authorization of AWS DevOps Agent at the server.
+   */
+  readonly authorization: McpServerAuthorization;
+}
+
+/**
+ * Registers Splunk with AWS DevOps Agent.
+ *
+ * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-splunk.html
+ */
+@propertyInjectable
+export class SplunkRegistration extends ServiceRegistration {
+  /**
+   * Uniquely identifies this class for property injection.
+   */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.SplunkRegistration';
+
+  constructor(scope: Construct, id: string, props: SplunkRegistrationProps) {
+    super(scope, id, props);
+
+    const server = mcpServer(this, props.endpoint, props);
+    this._register({
+      service: 'mcpserversplunk',
+      details: server.details,
+      problems: server.problems,
+      authorization: props.authorization._authorization,
+      credentialsRevision: props.credentialsRevision,
+    });
+  }
+
+  /**
+   * The consent URL, known after deployment. It reads `none` if no consent is needed.
+   *
+   * @attribute
+   */
+  public get consentUrl(): string {
+    return this._attribute(ATTRIBUTE.consentUrl);
+  }
+}

@@ -1,0 +1,104 @@
+/** The grants that a registration needs, each for exactly the secret, topic, role or key that is passed. */
+
+import { IGrantable, IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Resource, Stack } from 'aws-cdk-lib/core';
+import { acknowledge, finding } from './acknowledge';
+import { Grantee } from './grantee';
+import { ReadableSecrets } from './readable-secrets';
+import { servicesOf } from './statements';
+
+const DEVOPS_AGENT = 'aidevops.amazonaws.com';
+
+const CRYPTOGRAPHIC_ACTIONS = ['kms:GenerateDataKey*', 'kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*'];
+
+/** A role that AWS DevOps Agent assumes, and the permissions that the role needs. */
+export interface AssumedRole {
+  readonly role: IRole;
+  readonly needs: PolicyStatement[];
+}
+
+/**
+ * Grants the reading of a secret, and decryption if the secret has a key of its own.
+ *
+ * Both are granted on the reader's side only. `ISecret.grantRead()` would add the reader to the policy of the key: on an
+ * imported key that has no effect, and it would make the key's stack depend on the registration's.
+ */
+export function grantRead(grantee: Grantee, secret: ISecret): void {
+  const arn = grantableArn(secret, Stack.of(grantee.scope));
+  if (grantee.role) {
+    ReadableSecrets.of(grantee.role).add(arn);
+  } else {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] }));
+  }
+  if (secret.encryptionKey) {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [secret.encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` } },
+    }));
+  }
+}
+
+/** The ARN of a secret ends in six random characters, which are unknown if the secret is imported by name or made in another account. */
+function grantableArn(secret: ISecret, stack: Stack): string {
+  const { secretFullArn, secretArn } = secret;
+  const elsewhere = Resource.isOwnedResource(secret) && secret.env.account !== stack.account;
+  return secretFullArn && !elsewhere ? secretFullArn : `${secretArn}-??????`;
+}
+
+/** Grants publishing to a topic, and the use of the topic's key for that, on the publisher's side only, as `grantRead` does. */
+export function grantPublish(grantee: IGrantable, topic: ITopic, region: string): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+  if (topic.masterKey) {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [topic.masterKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` } },
+    }));
+  }
+}
+
+/** Grants passing a role to AWS DevOps Agent, and to no other service. */
+export function grantPassRole(grantee: IGrantable, role: IRole): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [role.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': DEVOPS_AGENT } },
+  }));
+}
+
+/** Grants the use of a key through AWS DevOps Agent: to the provider, which registers, and to the service. */
+export function grantEncryption(grantee: Grantee, key: IKey, stack: Stack): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions: ['kms:DescribeKey', ...CRYPTOGRAPHIC_ACTIONS],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `aidevops.${stack.region}.amazonaws.com` } },
+  }));
+  acknowledge(grantee.scope, Object.fromEntries(CRYPTOGRAPHIC_ACTIONS.filter((action) => action.endsWith('*')).map((action) =>
+    [finding(grantee.scope, 'IAM5', 'Action', action), 'AWS DevOps Agent requires these actions of the caller that registers with a key, on that key only and only through the service.'])));
+  keyPolicyOf(stack).forEach((statement) => key.addToResourcePolicy(statement));
+}
+
+/**
+ * The statements that AWS publishes for the policy of a key. DescribeKey has no condition, since it is tried before the
+ * service has an ARN.
+ */
+function keyPolicyOf(stack: Stack): PolicyStatement[] {
+  const principals = [new ServicePrincipal(DEVOPS_AGENT)];
+  const services = servicesOf(stack);
+  return [
+    new PolicyStatement({ actions: ['kms:DescribeKey'], resources: ['*'], principals }),
+    new PolicyStatement({
+      actions: CRYPTOGRAPHIC_ACTIONS,
+      resources: ['*'],
+      principals,
+      conditions: {
+        ArnLike: { 'aws:SourceArn': services },
+        StringLike: { 'kms:EncryptionContext:aws-crypto-ec:aws:aidevops:arn': services },
+      },
+    }),
+  ];
+}

@@ -1,0 +1,50 @@
+/** The details of a registration in the API's own shape, before they are rendered to the contract. */
+
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { SecretLeaf } from '../contract';
+import { Brand } from '../copies';
+
+/** A credential in a secret, as `SecretField` describes it. */
+export interface SecretReference {
+  readonly _secret: ISecret;
+  /** Renders the reference to the secret with this index. */
+  _render(index: string): SecretLeaf;
+  _problems(prop: string): string[];
+}
+
+export const SECRET_FIELD = new Brand<SecretReference>('SecretField');
+export const UNIQUE_NAME = new Brand<UniqueName>('UniqueName');
+export const UNIQUE_KEY = new Brand<UniqueKey>('UniqueKey');
+
+/** A name to which the handler appends a suffix that makes it unique in the account. */
+export class UniqueName {
+  constructor(public readonly base: string) {
+    UNIQUE_NAME.apply(this);
+  }
+}
+
+/** A text that only one service of its kind in the account can have. */
+export class UniqueKey {
+  constructor(public readonly text: string, public readonly kind: string) {
+    UNIQUE_KEY.apply(this);
+  }
+}
+
+/** A part of a request. */
+export type Details = string | boolean | SecretReference | UniqueName | UniqueKey | Details[] | DetailsStructure | undefined;
+
+/** A structure or a map of the API. */
+export interface DetailsStructure {
+  readonly [member: string]: Details;
+}
+
+/** Some of a registration's details, and their problems. */
+export interface DetailsPart {
+  readonly details: DetailsStructure;
+  readonly problems: string[];
+}
+
+/** A map or a list of the API, or undefined in place of an empty one. */
+export function unlessEmpty<T extends object>(collection: T | undefined): T | undefined {
+  return collection === undefined || Object.keys(collection).length === 0 ? undefined : collection;
+}

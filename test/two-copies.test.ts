@@ -1,0 +1,83 @@
+import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, Stack } from 'aws-cdk-lib/core';
+import { errorOf, registrationIn, resourcesOfType, SECRET_ARN, statementsAllowing } from './synthesis';
+
+// Two copies of the compiled library in one app, as when a package of blueprints brings its own.
+type Library = typeof import('../src');
+const ROOT = path.join(__dirname, '..');
+
+function copyOfLibrary(): Library {
+  const folder = mkdtempSync(path.join(tmpdir(), 'copy-'));
+  for (const part of ['lib', 'assets']) cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require(path.join(folder, 'lib'));
+}
+
+const [one, other] = [copyOfLibrary(), copyOfLibrary()];
+
+function newStack(): { stack: Stack; secret: ISecret } {
+  const stack = new Stack(new App(), 'Tools');
+  return { stack, secret: Secret.fromSecretCompleteArn(stack, 'Secret', SECRET_ARN) };
+}
+
+test('the copies have classes of their own, of one aws-cdk-lib', () => {
+  const { stack } = newStack();
+  const registration = new other.EventChannelRegistration(stack, 'Channel');
+  expect(registration).not.toBeInstanceOf(one.ServiceRegistration);
+  expect(Stack.of(registration)).toBe(stack);
+});
+
+test('a provider of one copy has the time to wait for the consent to a registration of another', () => {
+  const { stack } = newStack();
+  new other.DatadogRegistration(stack, 'Datadog', {
+    site: other.DatadogSite.US1,
+    waitForConsent: { topic: new Topic(stack, 'Topic') },
+    provider: new one.DevOpsAgentProvider(stack, 'Provider'),
+  });
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.Timeout).toBe(900);
+});
+
+test('a credential of one copy is rendered by a construct of another', () => {
+  const { stack, secret } = newStack();
+  const authorization = one.OAuthClient.fromClientId('client', one.SecretField.fromSecretsManager(secret, 'secret'), {
+    secretExchangeParameters: { assertion: other.SecretField.fromSecretsManager(secret, 'assertion') },
+  });
+  new other.PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: authorization as any });
+  expect(registrationIn(stack).Request.serviceDetails.pagerduty.authorizationConfig.oAuthClientCredentials).toEqual({
+    clientId: 'client',
+    clientSecret: { $secret: '0', field: 'secret' },
+    exchangeParameters: { assertion: { $secret: '0', field: 'assertion' } },
+  });
+});
+
+test('a client id that is read from a secret by another copy is rendered as a secret', () => {
+  const { stack, secret } = newStack();
+  const clientId = one.SecretField.fromSecretsManager(secret, 'client_id');
+  const urls = { authorizationUrl: 'https://auth.example.com/authorize', exchangeUrl: 'https://auth.example.com/token' };
+  new one.McpServerRegistration(stack, 'Mcp', {
+    endpoint: 'https://mcp.example.com/mcp', authorization: other.McpServerAuthorization.oauth3loPublicClientFromSecret(clientId as any, urls) as any,
+  });
+  expect(registrationIn(stack).Request.serviceDetails.mcpserver.authorizationConfig.oAuth3LO.clientId).toEqual({ $secret: '0', field: 'client_id' });
+});
+
+test('a unique key is refused twice, whichever copies the registrations are of', () => {
+  const { stack } = newStack();
+  new one.EventChannelRegistration(stack, 'One');
+  expect(errorOf(() => new other.EventChannelRegistration(stack, 'Two')))
+    .toContain("event channel 'webhook': there can be only one in an account, and 'Tools/One' registers it already");
+});
+
+test('a stack has one default provider, whose role may read the secrets of both copies\' registrations', () => {
+  const { stack, secret } = newStack();
+  const [first, second] = ([one, other] as Library[]).map((library, index) => new library.DynatraceRegistration(stack, `Dynatrace${index}`, {
+    accountUrn: 'urn:dtaccount:01234567-89ab-cdef-0123-456789abcdef', authorization: library.OAuthClient.fromSecretsManager(secret),
+  }));
+  expect(second.provider).toBe(first.provider);
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(1);
+  expect(statementsAllowing(stack, 'secretsmanager:GetSecretValue').map(({ Resource }) => Resource)).toEqual([SECRET_ARN]);
+});
