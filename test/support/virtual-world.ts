@@ -6,7 +6,7 @@ import { Result } from '../../lambda/lifecycle/act';
 import { lifecycle } from '../../lambda/lifecycle/lifecycle';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
-import { StackResource } from '../../lambda/ports';
+import { StackResource, WhichVersion } from '../../lambda/ports';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
@@ -62,10 +62,15 @@ export class VirtualWorld {
       sleep: (ms) => this.pass(ms),
       random: () => this.random(),
     };
-    const getValue = async (id: string) => {
+    const getValue = async (id: string, { versionStage }: WhichVersion = {}) => {
       this.calls.push('GetSecretValue');
       await this.admit('GetSecretValue');
-      return this.secrets.get(id)!;
+      this.meet('GetSecretValue', 'before');
+      const version = this.secrets.get(versionStage === undefined ? id : `${id} ${versionStage}`);
+      if (!version) {
+        throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret value.', 400);
+      }
+      return version;
     };
     const ending = await lifecycle(event, {
       api: this.api(),
