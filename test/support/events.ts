@@ -3,12 +3,18 @@ import { RegistrationProperties } from '../../src/private/contract';
 
 export const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/Tools/5a1f';
 
-/** The ARN that the handler makes of a service's id. */
+/** The ARN of a service, by its id. */
 export function arnOf(serviceId: string): string {
   return `arn:aws:aidevops:us-east-1:000000000000:service/${serviceId}`;
 }
 
-/** The events of one resource, as CloudFormation makes them. */
+/** The event as CloudFormation would have signed it at another time; without a time, in a URL that does not tell one. */
+export function signedAt<E extends CloudFormationEvent>(event: E, time?: number): E {
+  const date = time === undefined ? '' : `?X-Amz-Date=${new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  return { ...event, ResponseURL: `https://bucket.example/response${date}` };
+}
+
+/** The events of one resource, as CloudFormation sends them. */
 export class Resource {
   private requests = 0;
 
@@ -31,7 +37,7 @@ export class Resource {
       RequestType: type,
       ResponseURL: this.responseUrl(),
       StackId: this.stackId,
-      RequestId: `${this.logicalId}-request-${++this.requests}`,
+      RequestId: `${this.logicalId}-request-${++this.requests}${this.stackId === STACK_ID ? '' : `-of-${this.stackId.split('/')[1]}`}`,
       LogicalResourceId: this.logicalId,
       ResourceProperties: arrived(properties),
     };
@@ -52,7 +58,7 @@ interface Change {
 export const OAUTH_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:pagerduty-AbCdEf';
 export const TOKEN_SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:mcp-AbCdEf';
 
-/** A registration whose identity is unique in the account: PagerDuty's account. */
+/** A registration with a unique key: the PagerDuty account. */
 export function pagerDuty(change: Change & { subdomain?: string; name?: string; field?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
@@ -76,7 +82,7 @@ export function pagerDuty(change: Change & { subdomain?: string; name?: string; 
   };
 }
 
-/** A registration of which the API takes any number. */
+/** A registration of a repeatable kind: the API takes any number of them. */
 export function dynatrace(change: Change & { accountUrn?: string; name?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',
@@ -100,7 +106,7 @@ export function dynatrace(change: Change & { accountUrn?: string; name?: string 
   };
 }
 
-/** A registration that a replacement gives another name. */
+/** A registration with a generated name, or with a name of the user's, which is a unique key. */
 export function mcpServer(change: Change & { endpoint?: string; serverName?: string } = {}): RegistrationProperties {
   return {
     Contract: '1',

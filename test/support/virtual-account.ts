@@ -4,7 +4,7 @@ import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { Result } from '../../lambda/lifecycle/act';
 import { lifecycle } from '../../lambda/lifecycle/lifecycle';
-import { StackResource } from '../../lambda/ports';
+import { StackResource, WhichVersion } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { CloudFormationEvent } from '../../lambda/wire/event';
@@ -70,10 +70,15 @@ export class VirtualAccount {
       sleep: (ms) => this.pass(ms),
       random: () => this.random(),
     };
-    const getValue = async (id: string) => {
+    const getValue = async (id: string, { versionStage }: WhichVersion = {}) => {
       this.calls.push('GetSecretValue');
       await this.admit('GetSecretValue');
-      return this.secrets.get(id)!;
+      this.meet('GetSecretValue', 'before');
+      const version = this.secrets.get(versionStage === undefined ? id : `${id} ${versionStage}`);
+      if (!version) {
+        throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret value.', 400);
+      }
+      return version;
     };
     const ending = await lifecycle(event, {
       api: this.api(),

@@ -1,6 +1,6 @@
 import { parseForDelete, parseRegistration, readableRegistration } from '../../lambda/wire/parse';
 import { eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Properties, Resource } from '../support/events';
-import { VirtualWorld } from '../support/virtual-world';
+import { VirtualAccount } from '../support/virtual-account';
 
 const failureOf = (properties: object): { words?: string; advice?: string } => {
   try {
@@ -20,7 +20,7 @@ const UNREADABLE: [string, Properties, RegExp][] = [
 ];
 
 describe.each(UNREADABLE)('properties %s', (_, properties, words) => {
-  const world = new VirtualWorld();
+  const world = new VirtualAccount();
   const resource = new Resource('Registration', world.responseUrl);
 
   test('fail Create and Update with a sentence, before anything is called', async () => {

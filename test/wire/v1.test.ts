@@ -7,7 +7,7 @@ import { registrableServices } from '../simulator/model';
 import { delivered } from '../support/cloudformation';
 import { Resource } from '../support/events';
 import { FIELDS, USES } from '../support/integrations';
-import { VirtualWorld } from '../support/virtual-world';
+import { VirtualAccount } from '../support/virtual-account';
 import { newStack, registrationIn, SECRET_ARN } from '../synthesis';
 
 // The contract's version 1. Once it is released, these events and fingerprints are for ever: a changed fingerprint would
@@ -86,7 +86,7 @@ type Properties = Fixture['properties'];
 
 /** A resource with the service of one fixture: the events that CloudFormation sends, and the user's consent. */
 class Life {
-  private readonly world = new VirtualWorld();
+  private readonly world = new VirtualAccount();
   private readonly resource = new Resource('Registration', this.world.responseUrl);
   private known: { readonly physicalId: string; readonly properties: Properties }[] = [];
   private serviceId?: string;
