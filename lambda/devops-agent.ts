@@ -70,6 +70,11 @@ export class CallError extends Error {
     return this.status === 403 || this.code === 'AccessDeniedException';
   }
 
+  /** Whether the host of the API has no address: no such endpoint in the Region, or no way to it. */
+  public get unresolved(): boolean {
+    return this.code === 'ENOTFOUND' || this.code === 'EAI_AGAIN';
+  }
+
   public get absent(): boolean {
     return this.status === 404;
   }

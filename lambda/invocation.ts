@@ -3,7 +3,7 @@ import { Clock } from './clock';
 import { Row } from './decisions';
 import { CallError } from './devops-agent';
 import { again, CloudFormationEvent, eventTime, serviceTimeout } from './wire/event';
-import { Failure, sentence } from './failure';
+import { callFailed, Failure, sentence } from './failure';
 import { Lifecycle } from './lifecycle';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
@@ -96,7 +96,7 @@ function failed(event: CloudFormationEvent, error: unknown, redactor: Redactor):
     requestId: event.RequestId,
     update: event.RequestType === 'Update',
   };
-  const told = error instanceof CallError ? new Failure(error.operation, error.words, `correct what it names, then ${again(event)}`) : error;
+  const told = error instanceof CallError ? callFailed(error, event.StackId.split(':')[3], again(event)) : error;
   return {
     status: 'FAILED',
     physicalId: event.PhysicalResourceId ?? `failed/${event.RequestId}`,

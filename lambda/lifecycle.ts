@@ -173,7 +173,7 @@ export class Lifecycle extends Registering {
       throw old.adoptExisting
         ? new Failure('updating the registration', `${current.service.serviceId} was adopted, and an adopted service never becomes this resource's own`,
           'set \'adoptExisting\' to true again')
-        : this.foreign('updating the registration', current);
+        : this.notOwn('updating the registration', current);
     }
     this.decide('adopted');
     return this.live(registration, current.service.serviceId, this.event.RequestId);

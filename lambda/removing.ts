@@ -99,7 +99,7 @@ export abstract class Removing extends Waiting {
   protected async deregister(current: TaggedService, patience = Infinity): Promise<void> {
     if (!this.services.owns(current)) {
       this.decide('not its own');
-      throw this.foreign('DeregisterService', current);
+      throw this.notOwn('DeregisterService', current);
     }
     // CloudFormation may believe again in what an update that it has given up still waits to remove.
     const asks = this.event.RequestType !== 'Delete';
@@ -135,7 +135,7 @@ export abstract class Removing extends Waiting {
     this.gone.add(serviceId);
   }
 
-  protected foreign(step: string, { service }: TaggedService): Failure {
+  protected notOwn(step: string, { service }: TaggedService): Failure {
     return new Failure(step, `${service.serviceId} does not carry the tag '${TAG.owner}' of this resource, so it may belong to another`,
       `deregister it by hand if it is yours, then ${again(this.event)}`);
   }
