@@ -1,15 +1,16 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { backoff } from './clock';
+import { foreign } from './failure';
 import { Ports } from './ports';
 import { CloudFormationEvent } from './wire/event';
 
-/** What CloudFormation is told. */
+/** The outcome of an event, as CloudFormation is told. */
 export type Outcome =
   | { readonly status: 'SUCCESS'; readonly physicalId: string; readonly data: { readonly [attribute: string]: string } }
   | { readonly status: 'FAILED'; readonly physicalId: string; readonly reason: string };
 
-/** CloudFormation refuses a longer answer, and then waits for one in vain. */
+/** The most bytes of an answer. CloudFormation ignores a longer one, and waits until its timeout. */
 export const LIMIT = 4096;
 const ATTEMPTS = 5;
 const TIMEOUT = 8_000;
@@ -25,14 +26,10 @@ export function answerBody(event: CloudFormationEvent, outcome: Outcome): string
     LogicalResourceId: event.LogicalResourceId,
     ...(outcome.status === 'SUCCESS' ? { Data: outcome.data } : {}),
   });
-  let reason = outcome.status === 'FAILED' ? outcome.reason : '';
-  while (Buffer.byteLength(body(reason)) > LIMIT && reason.length > 1) {
-    reason = `${reason.slice(0, Math.floor(reason.length * 0.9) - 1)}…`;
-  }
-  return body(reason);
+  return body(outcome.status === 'FAILED' ? foreign(outcome.reason, LIMIT - Buffer.byteLength(body(''))) : '');
 }
 
-/** Hands the answer to CloudFormation. Rejects where it would not be taken: Lambda then delivers the event again. */
+/** Sends the answer to CloudFormation. Rejects if it is not taken: Lambda then delivers the event again. */
 export async function answer(event: CloudFormationEvent, outcome: Outcome, { answers, clock }: Pick<Ports, 'answers' | 'clock'>): Promise<void> {
   const body = answerBody(event, outcome);
   for (let attempt = 1; ; attempt++) {
@@ -49,7 +46,7 @@ export async function answer(event: CloudFormationEvent, outcome: Outcome, { ans
   }
 }
 
-/** Writes an answer where the signed URL says. */
+/** Writes an answer to the signed URL. */
 export function put(url: string, body: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const { request } = url.startsWith('http:') ? http : https;

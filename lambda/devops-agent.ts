@@ -73,6 +73,11 @@ export class CallError extends Error {
     return this.status === 403 || this.code === 'AccessDeniedException';
   }
 
+  /** Whether the host of the API has no address: no such endpoint in the Region, or no way to it. */
+  public get unresolved(): boolean {
+    return this.code === 'ENOTFOUND' || this.code === 'EAI_AGAIN';
+  }
+
   public get absent(): boolean {
     return this.status === 404;
   }
@@ -86,11 +91,6 @@ export class CallError extends Error {
   public get notReady(): boolean {
     const isRole = /\brole\b/i.test(this.message) && /assum/i.test(this.message);
     return this.status === 400 && (isRole || NOT_READY.test(this.message));
-  }
-
-  /** Whether the host of the API cannot be reached at all. */
-  public get unreachable(): boolean {
-    return this.status === undefined && /ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED/.test(`${this.code} ${this.message}`);
   }
 
   public get words(): string {

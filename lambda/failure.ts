@@ -1,3 +1,4 @@
+
 /** A failure as the user reads it: the step that failed, why, and the next step. */
 export class Failure extends Error {
   /** The error that it came from. */
@@ -20,9 +21,31 @@ export class Failure extends Error {
   }
 }
 
-/** A text of others for a sentence: it may be of any length, and the next step and the request id must not be cut. */
+/** The bytes of an answer that the words of others may take: CloudFormation takes only so much, and the next step and the request id must not be cut. */
+const MAX_WORDS = 1_500;
+
+const ELLIPSIS = '…';
+
+/**
+ * A text of others, fit for a sentence: at most `max` bytes in an answer's JSON, cut between characters, and without
+ * what a terminal or a console takes for more than text, such as control characters, bidi overrides and half surrogates.
+ */
 export function foreign(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max)}…`;
+  // Bounded first: whatever follows is done to no more than this.
+  const bounded = text.slice(0, 2 * max);
+  const clean = bounded.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}]+/gu, ' ').trim();
+  let bytes = 0;
+  let kept = '';
+  let cut = '';
+  for (const char of clean) {
+    bytes += Buffer.byteLength(JSON.stringify(char)) - 2;
+    if (bytes > max) {
+      return cut + ELLIPSIS;
+    }
+    kept += char;
+    cut = bytes + Buffer.byteLength(ELLIPSIS) > max ? cut : kept;
+  }
+  return bounded.length < text.length ? cut + ELLIPSIS : kept;
 }
 
 /** A value of others in quotes, for a sentence. */
@@ -30,39 +53,27 @@ export function quoted(value: unknown, max = 100): string {
   return `'${foreign(typeof value === 'string' ? value : String(JSON.stringify(value)), max)}'`;
 }
 
-/** How many of others' words are told: characters, and bytes that they take in an answer. */
-const MAX_WORDS = 1_000;
-const MAX_BYTES = 1_500;
-
-/** What every sentence names beside the failure itself. */
+/** The resource that a sentence is about. */
 export interface Subject {
   readonly service: string;
   readonly logicalId: string;
   readonly requestId: string;
-  /** An update may be a rollback, and a rollback that fails leaves a stack that nothing moves but this. */
+  /** An update may be a rollback, and only the advice for one gets a stack on whose rollback failed. */
   readonly update: boolean;
 }
 
 /**
- * The one sentence that CloudFormation shows. Only what others said can hold a credential, so only that is redacted:
+ * The one sentence that CloudFormation shows. Only the words of others can hold a credential, so only they are redacted:
  * a short value, such as a client id of two letters, would make the rest unreadable.
  */
 export function sentence(subject: Subject, error: unknown, redact: (text: string) => string): string {
   const failure = error instanceof Failure ? error
-    // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
+    // A bug of ours. Its message may help; its stack would only show the bundle's path.
     : new Failure('the handler', error instanceof Error ? `${error.name}: ${error.message}` : String(error), 'please report this with the request id');
-  const words = shorten(redact(failure.words).replace(/\s+/g, ' ').trim().replace(/[.;,]+$/, ''));
-  const wayOut = subject.update
-    ? `; should this end in UPDATE_ROLLBACK_FAILED, continue the rollback with --resources-to-skip ${subject.logicalId}, and the next update sets it right`
+  // Redacted before they are cut: what is left of a value would not be recognised. Bounded before anything else.
+  const words = foreign(redact(failure.words), MAX_WORDS).replace(/[.;,]+$/, '');
+  const rollback = subject.update
+    ? `; if the stack ends in UPDATE_ROLLBACK_FAILED, run continue-update-rollback --resources-to-skip ${subject.logicalId}: the next update repairs the registration`
     : '';
-  return `${subject.service} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice}${wayOut} (request id ${subject.requestId})`;
-}
-
-/** Others' words may be of any length, and CloudFormation takes only so much: what to do and the request id must not be cut. */
-function shorten(words: string): string {
-  let end = Math.min(words.length, MAX_WORDS);
-  while (Buffer.byteLength(JSON.stringify(words.slice(0, end))) > MAX_BYTES) {
-    end = Math.floor(end * 0.9);
-  }
-  return end === words.length ? words : `${words.slice(0, end)}…`;
+  return `${foreign(subject.service, 100)} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice}${rollback} (request id ${subject.requestId})`;
 }

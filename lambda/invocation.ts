@@ -1,7 +1,6 @@
 /** One custom-resource request: carried out within its bounds, logged, and answered to CloudFormation. */
 import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
-import { CallError } from './devops-agent';
 import { Failure, sentence } from './failure';
 import { decide } from './lifecycle/decide';
 import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
@@ -24,9 +23,9 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const limited = invocation.limit(ports);
   const secrets = new SecretReader(limited.secrets, limited.clock, redactor);
   const ending = await Promise.race([
-    lifecycle(event, { ...limited, secrets }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(event, error)),
+    lifecycle(event, { ...limited, secrets }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
     ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
-      .then(() => failed(event, new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
+      .then(() => failed(new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
   ]);
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;
@@ -100,12 +99,9 @@ function unlessTooLong(event: CloudFormationEvent, ending: Ending): Ending {
 }
 
 /** The ending of an event whose lifecycle threw. */
-function failed(event: CloudFormationEvent, error: unknown): Ending {
+function failed(error: unknown): Ending {
   if (error instanceof Failure) {
     return { row: error.row ?? 'unusable secret', failure: error };
-  }
-  if (error instanceof CallError) {
-    return { row: 'call failed', failure: new Failure(error.operation, error.words, `fix the cause and ${retryAdvice(event)}`) };
   }
   // A bug of ours. Its message may help; its stack would only tell where the bundle was unpacked.
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,4 +1,5 @@
 import { hashOf, Simulator } from './simulator/server';
+import { ENCODINGS } from './support/encodings';
 import { consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Resource, TOKEN_SECRET } from './support/events';
 import { environmentFor, Finished, Invocation } from './support/handler-process';
 import { findLeaks, formsOf } from './support/leaks';
@@ -149,7 +150,7 @@ test('a failed update names the way out of a rollback that fails', async () => {
   simulator.service.refuse({ message: 'The client is unknown' });
   await deliver(resource.update(last().PhysicalResourceId, pagerDuty({ subdomain: 'other' }), pagerDuty()));
   simulator.service.clearRefusals();
-  expect(last().Reason).toMatch(/; should this end in UPDATE_ROLLBACK_FAILED, continue the rollback with --resources-to-skip Registration, .*\(request id \S+\)$/);
+  expect(last().Reason).toMatch(/; if the stack ends in UPDATE_ROLLBACK_FAILED, run continue-update-rollback --resources-to-skip Registration: .*\(request id \S+\)$/);
 });
 
 test.each(['resetAfter', 'status500After', 'htmlAfter', 'malformedAfter'] as const)('an answer spoilt after the commit (%s) does not register twice', async (kind) => {
@@ -190,12 +191,12 @@ test('out of time: FAILED before Lambda ends the invocation, and no registration
 describe('a failed deployment says why, in one sentence', () => {
   test.each<[string, () => void, object, RegExp]>([
     ['a secret without the field', () => undefined, pagerDuty({ field: 'secret' }),
-      /^pagerduty \(Registration\): reading the secret arn:\S+ failed: it has no field 'secret'; add the field .*\(request id Registration-request-1\)$/],
-    ['a secret that is not JSON', () => secrets.secrets.set(OAUTH_SECRET, { text: CANARY }), pagerDuty(), /failed: it is not a JSON object; store it as JSON/],
+      /^pagerduty \(Registration\): reading the secret arn:\S+ failed: none of its 2 fields is 'secret'; add the field .*\(request id Registration-request-1\)$/],
+    ['a secret that is not JSON', () => secrets.secrets.set(OAUTH_SECRET, { text: CANARY }), pagerDuty(), /failed: it is not JSON; store it as a JSON object with the field 'client_id'/],
     ['a binary secret', () => secrets.secrets.set(OAUTH_SECRET, { binary: true }), pagerDuty(), /failed: it is binary; store/],
     ['a secret that does not exist', () => secrets.secrets.clear(), pagerDuty(), /ResourceNotFoundException: Secrets Manager can't find.*; check that the secret exists/],
     ['an endpoint that the service refuses', () => simulator.service.refuse({ message: 'The endpoint did not answer' }), mcpServer(),
-      /^mcpserver \(Registration\): RegisterService failed: ValidationException: The endpoint did not answer; correct/],
+      /^mcpserver \(Registration\): RegisterService failed: ValidationException: The endpoint did not answer; /],
     ['a quota', () => simulator.service.refuse({ message: 'Too many services', code: 'ServiceQuotaExceededException' }), mcpServer(), /ServiceQuotaExceededException: Too many services;/],
   ])('%s', async (_, arrange, properties, sentence) => {
     arrange();
@@ -243,7 +244,7 @@ test('a consent URL that does not fit into an answer fails the deployment, inste
 });
 
 test.each([
-  ['letters of two bytes', 'é'], ['letters of three bytes', '漢'], ['what JSON escapes', '\u0001'],
+  ['letters of two bytes', 'é'], ['letters of three bytes', '漢'], ['letters of two code units', '😀'], ['what JSON escapes', '"'],
 ])('what to do and the request id are never cut, however much the service says in %s', async (_, char) => {
   simulator.service.refuse({ message: char.repeat(5000) });
   await deliver(resource.create(mcpServer()));
@@ -251,23 +252,69 @@ test.each([
   await deliver({ ...resource.update(PhysicalResourceId, mcpServer({ endpoint: 'https://mcp.example.com/2' }), mcpServer()), LogicalResourceId: 'R'.repeat(255) });
   simulator.service.clearRefusals();
   expect(bucket.answers.map(({ Reason }) => Reason)).toEqual([
-    expect.stringMatching(/…; correct what it names, then deploy again \(request id Registration-request-1\)$/),
-    expect.stringMatching(/…; correct what it names, then deploy again; should this end .* \(request id Registration-request-2\)$/),
+    expect.stringMatching(/…; [^;…]+ \(request id Registration-request-1\)$/),
+    expect.stringMatching(/…; [^;…]+; if the stack ends in .* \(request id Registration-request-2\)$/),
   ]);
 });
 
-test('no credential, in any encoding, in what the handler says, whatever the service echoes', async () => {
-  secrets.secrets.set(TOKEN_SECRET, { text: CANARY });
-  simulator.service.refuse({ message: `The token was refused: ${Object.values(formsOf(CANARY)).join(' | ')}` });
+/** A RegisterService that is refused in these words, and how the deployment fails. */
+async function refusedWith(message: string): Promise<string> {
+  simulator.service.refuse({ message });
   await deliver(resource.create(mcpServer()));
   simulator.service.clearRefusals();
-  expect(last()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('***') });
-  // The log and the answer are JSON themselves, which escapes once more what somebody else has escaped.
-  const said = [
-    { where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: last().Reason ?? '' },
-  ];
-  expect(findLeaks({ CANARY, URL: 'signed-url-canary' }, said)).toEqual([]);
+  expect(last()).toMatchObject({ Status: 'FAILED' });
   expect(Buffer.byteLength(bucket.raw[0])).toBeLessThanOrEqual(4096);
+  return last().Reason!;
+}
+
+test.each<[string, () => string[]]>([
+  ['as it is', () => [CANARY]],
+  ['in the encodings that the leak finder knows', () => Object.values(formsOf(CANARY))],
+  ['in every other encoding', () => Object.values(ENCODINGS).map((encode) => encode(CANARY))],
+])('no credential in what the handler says, whatever the service echoes %s', async (_, echoed) => {
+  secrets.secrets.set(TOKEN_SECRET, { text: CANARY });
+  const reason = await refusedWith(`The token was refused: ${echoed().join(' | ')}`);
+  expect(reason).toMatch(/RegisterService failed: (the service's words are withheld, .*|ValidationException: The token was refused: \*\*\*); .*\(request id Registration-request-1\)$/);
+  // The log and the answer are JSON themselves, which escapes once more what somebody else has escaped.
+  const said = [{ where: 'log', text: outputs.join('\n') }, { where: 'answer', text: bucket.raw.join('\n') }, { where: 'reason', text: reason }];
+  expect(findLeaks({ CANARY, URL: 'signed-url-canary' }, said)).toEqual([]);
+});
+
+test('a credential is redacted before the words are cut', async () => {
+  secrets.secrets.set(TOKEN_SECRET, { text: CANARY });
+  for (const length of [1440, 1450, 1460, 1470]) {
+    const reason = await refusedWith(`${'x'.repeat(length)}${CANARY}`);
+    expect(reason).not.toContain('c4n4ry');
+  }
+});
+
+test.each(['.', ';', ' .', '\u001b[2J', '\ud800'])('a megabyte of words takes no time: %j', async (part) => {
+  const start = Date.now();
+  await refusedWith(part.repeat(1_000_000 / part.length));
+  expect(Date.now() - start).toBeLessThan(5_000);
+});
+
+test('terminal escapes, bidi overrides and half surrogates of the service reach nobody', async () => {
+  const reason = await refusedWith('\u001b[2J\u202Eevil\ud800 \u0007\u2028\u200b end\udc00');
+  expect(reason).toMatch(/RegisterService failed: ValidationException: \[2J evil end; /);
+  expect(outputs.join('')).not.toMatch(/\\u(001b|202e|d800|0007|2028|200b)/i);
+});
+
+test('a ResponseURL that is not HTTPS is not used, but on a local cloud', async () => {
+  const finished = await new Invocation({ ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl() }, {
+    ...Object.fromEntries(Object.entries(environmentFor(simulator, secrets)).filter(([name]) => !name.startsWith('AWS_ENDPOINT_URL'))),
+  }).finished;
+  expect(finished.code).toBe(1);
+  expect(finished.output).toContain('the ResponseURL of the event is not an HTTPS URL');
+  expect(finished.output).not.toContain('signed-url-canary');
+  expect([bucket.answers, simulator.log]).toEqual([[], []]);
+});
+
+test('an API whose host does not resolve: the Region, and the way out of a VPC', async () => {
+  await new Invocation(resource.delete('failed/Registration-request-1', mcpServer()), {
+    ...environmentFor(simulator, secrets), AWS_ENDPOINT_URL_DEVOPS_AGENT: 'https://cp.aidevops.us-east-1.invalid',
+  }, 40_000).finished;
+  expect(last().Reason).toMatch(/ListServices failed: no answer \(getaddrinfo \S+ \S+\); check that AWS DevOps Agent is available in us-east-1 and, in a VPC, that the Lambda function reaches it, then delete again \(request id/);
 });
 
 test('a credential is taken out without the white space, too, that stands around it', async () => {

@@ -1,7 +1,8 @@
 import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { secretsManager, secretsManagerEndpoint } from '../lambda/aws/secrets-manager';
+import { endpointOf } from '../lambda/aws/endpoints';
+import { secretsManager } from '../lambda/aws/secrets-manager';
 
 // The handler calls Secrets Manager without the official client, and does as that client would.
 const credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' });
@@ -14,7 +15,7 @@ test.each([
   ...[...dualStackAnyway, ...others].flatMap((region) => [[region, false, false], [region, true, false]] as const),
 ])('the endpoint in %s (FIPS: %s, dual-stack: %s) is the official one', (region, fips, dualStack) => {
   const { endpointProvider } = new SecretsManagerClient({ region, credentials }).config;
-  expect(secretsManagerEndpoint(region, fips)).toBe(endpointProvider({ Region: region, UseFIPS: fips, UseDualStack: dualStack }).url.origin);
+  expect(endpointOf('SECRETS_MANAGER', region, { AWS_USE_FIPS_ENDPOINT: String(fips) })).toBe(endpointProvider({ Region: region, UseFIPS: fips, UseDualStack: dualStack }).url.origin);
 });
 
 test('the request is the official one, and so is what is read from the answer', async () => {

@@ -7,19 +7,17 @@ import { CallError, CONNECT_TIMEOUT } from '../devops-agent';
 
 type AwsProtocol = ClientProtocol<HttpRequest, HttpResponse>;
 
-/** Where an API is called, and as whom. */
+/** The endpoint and the credentials that an API is called with. */
 export interface Caller {
   readonly region: string;
   readonly credentials: AwsCredentialIdentityProvider;
-  /** Instead of the API's own endpoint. */
-  readonly endpoint?: string;
+  readonly endpoint: string;
 }
 
-/** An API of AWS's, as far as calling it goes. */
+/** An API of AWS. */
 export interface AwsApi extends Caller {
-  readonly endpoint: string;
   readonly signingName: string;
-  /** How long it may be silent. */
+  /** The longest time without a response, in milliseconds. */
   readonly timeout: number;
   /** A protocol keeps the state of the request that it reads or writes, so each call has its own. */
   readonly protocol: () => AwsProtocol;
@@ -58,7 +56,8 @@ export function awsApi(api: AwsApi): Call {
       request.headers.host = url.host;
       response = (await http.handle(await signer.sign(request) as never)).response;
     } catch (error) {
-      throw new CallError(operation.name, (error as Error).name, (error as Error).message);
+      const { code, name, message } = error as Error & { code?: string };
+      throw new CallError(operation.name, code ?? name, message);
     }
     if (response.statusCode >= 300) {
       throw await refusal(operation, response);
@@ -72,7 +71,7 @@ export function awsApi(api: AwsApi): Call {
   };
 }
 
-/** What the service said, whatever stood between it and us: a proxy's HTML page has neither code nor message. */
+/** The error that a response stands for. The page of a proxy in between has neither code nor message. */
 async function refusal(operation: OperationSchema, response: HttpResponse): Promise<CallError> {
   const answer = await errorBody(response);
   const header = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'x-amzn-errortype')?.[1];

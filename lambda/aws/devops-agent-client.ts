@@ -7,7 +7,6 @@ import { agentSpaceOperations, NAMESPACE, serviceOperations } from './schema';
 export function devOpsAgentClient(caller: Caller): DevOpsAgent {
   const send = awsApi({
     ...caller,
-    endpoint: caller.endpoint ?? `https://cp.aidevops.${caller.region}.api.aws`,
     signingName: 'aidevops',
     timeout: READ_TIMEOUT,
     protocol: () => new AwsRestJsonProtocol({ defaultNamespace: NAMESPACE }),
@@ -19,6 +18,10 @@ export function devOpsAgentClient(caller: Caller): DevOpsAgent {
       const consentUrl = additionalStep?.oauth?.authorizationUrl;
       if (serviceId === undefined && consentUrl === undefined) {
         throw new CallError(serviceOperations.register.name, 'UnreadableAnswer', 'a success with neither a service id nor a consent URL');
+      }
+      // Users are asked to open it, and a deployment may publish it.
+      if (consentUrl !== undefined && !/^https:\/\//i.test(consentUrl)) {
+        throw new CallError(serviceOperations.register.name, 'UnreadableAnswer', 'a success with a consent URL that is not an HTTPS URL');
       }
       return { serviceId, consentUrl };
     },

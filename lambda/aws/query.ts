@@ -9,7 +9,7 @@ import { Stacks, Topics } from '../ports';
 
 const TIMEOUT = 10_000;
 
-/** CloudFormation, as far as the handler asks it. */
+/** AWS CloudFormation over HTTPS. */
 export function cloudFormation(caller: Caller): Stacks {
   return {
     describeResource: async (stackId, logicalId) => {
@@ -29,7 +29,7 @@ export function cloudFormation(caller: Caller): Stacks {
   };
 }
 
-/** SNS, as far as the handler calls it. */
+/** Amazon SNS over HTTPS. */
 export function sns(caller: Caller): Topics {
   return {
     publish: async (topicArn, subject, message) => {
@@ -40,7 +40,7 @@ export function sns(caller: Caller): Topics {
 
 /** One call of an API that takes a form and answers in XML: too small a part of either to bring a client of its own. */
 async function query(service: string, caller: Caller, parameters: Record<string, string>): Promise<string> {
-  const url = new URL(caller.endpoint ?? `https://${service}.${caller.region}.amazonaws.com`);
+  const url = new URL(caller.endpoint);
   const signer = new SignatureV4({ service, region: caller.region, credentials: caller.credentials, sha256: Sha256 });
   const body = new URLSearchParams(parameters).toString();
   const { headers } = await signer.sign({
@@ -65,7 +65,7 @@ async function query(service: string, caller: Caller, parameters: Record<string,
         parameters.Action, element(answer, 'Code') ?? `HTTP${response.statusCode}`, element(answer, 'Message') ?? 'no message', response.statusCode,
       ))));
     });
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT / 1000} seconds`)));
+    call.on('timeout', () => call.destroy(new Error(`timed out after ${TIMEOUT / 1000} seconds`)));
     call.on('error', fail);
     call.end(body);
   });

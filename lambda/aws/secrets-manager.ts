@@ -1,5 +1,4 @@
 import { GetSecretValue$ } from '@aws-sdk/client-secrets-manager';
-import { partition } from '@aws-sdk/core/client';
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import { OperationSchema } from '@smithy/types';
 import { awsApi, Caller } from './aws-api';
@@ -15,7 +14,6 @@ const GET_SECRET_VALUE = { namespace: NAMESPACE, name, traits, input, output } a
 export function secretsManager(caller: Caller): Secrets {
   const send = awsApi({
     ...caller,
-    endpoint: caller.endpoint ?? secretsManagerEndpoint(caller.region, process.env.AWS_USE_FIPS_ENDPOINT === 'true'),
     signingName: 'secretsmanager',
     timeout: TIMEOUT,
     protocol: () => new AwsJson1_1Protocol({ defaultNamespace: NAMESPACE, serviceTarget: 'secretsmanager' }),
@@ -26,9 +24,4 @@ export function secretsManager(caller: Caller): Secrets {
       return { versionId: secret.VersionId ?? '', text: secret.SecretString };
     },
   };
-}
-
-/** Where the official client would call. The endpoint is dual-stack by itself, in every partition that has the DevOps Agent API. */
-export function secretsManagerEndpoint(region: string, fips: boolean): string {
-  return `https://secretsmanager${fips ? '-fips' : ''}.${region}.${partition(region).dnsSuffix}`;
 }

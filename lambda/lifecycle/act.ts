@@ -264,6 +264,6 @@ export class Actions {
 
 /** An error of a call, as plain data. */
 export function refusalOf(error: CallError): Refusal {
-  const { words, denied, throttled, ambiguous, unreachable } = error;
-  return { words, denied, throttled, ambiguous, unreachable };
+  const { words, denied, throttled, ambiguous, unresolved } = error;
+  return { words, denied, throttled, ambiguous, unresolved };
 }

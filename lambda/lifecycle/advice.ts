@@ -19,7 +19,7 @@ export function advice(refusal: Refusal, goal: Goal): string {
   if (refusal.denied) {
     return `check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies the call, then ${retry(goal)}`;
   }
-  if (refusal.unreachable) {
+  if (refusal.unresolved) {
     const [, , , region] = goal.stackId.split(':');
     return `check that AWS DevOps Agent is available in ${region} and, in a VPC, that the Lambda function reaches it, then ${retry(goal)}`;
   }

@@ -39,7 +39,7 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
       case 'fail': return { row, failure: new Failure(step.step, step.words, step.advice, { row }) };
       case 'redeliver': return { row, redeliver: step.words };
       case 'answer': {
-        const answer = await actions.answer(step, facts);
+        const answer = await unlessRefused(() => actions.answer(step, facts));
         if ('physicalId' in answer) {
           return { row, result: answer };
         }
@@ -70,7 +70,7 @@ function times({ ports: { clock }, delivery, event, registration }: Context): Pa
 }
 
 /** The facts that a step brings; a call that fails for good is one of them. */
-async function unlessRefused(step: () => Promise<Partial<Facts>>): Promise<Partial<Facts>> {
+async function unlessRefused<T>(step: () => Promise<T>): Promise<T | Partial<Facts>> {
   try {
     return await step();
   } catch (error) {

@@ -52,7 +52,7 @@ export interface Refusal {
   /** The call may have taken effect all the same. */
   readonly ambiguous: boolean;
   /** The API's host cannot be reached. */
-  readonly unreachable: boolean;
+  readonly unresolved: boolean;
 }
 
 /** The result of one RegisterService, with the version of the credentials that it was called with. */

@@ -24,7 +24,7 @@ export const MOST_ATTEMPTS = 3;
 const MOST_LISTED = 2;
 
 const refusal = (words: string, more: Partial<Refusal> = {}): Refusal => (
-  { words, denied: false, throttled: false, ambiguous: false, unreachable: false, ...more });
+  { words, denied: false, throttled: false, ambiguous: false, unresolved: false, ...more });
 const REFUSED = refusal('refused');
 const DENIED = refusal('denied', { denied: true });
 const THROTTLED = refusal('throttled', { throttled: true });

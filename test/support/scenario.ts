@@ -1,6 +1,6 @@
 /** What the tests of the lifecycle have in common: one account, one resource of it, and what may happen to their calls. */
 import { Properties, Resource } from './events';
-import { VirtualWorld } from './virtual-world';
+import { VirtualAccount } from './virtual-account';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -17,7 +17,7 @@ interface Fault {
 export const THROTTLED: Fault = { status: 429, code: 'ThrottlingException', message: 'Rate exceeded' };
 export const DENIED: Fault = { status: 403, code: 'AccessDeniedException', message: 'not authorized' };
 
-export class Scenario extends VirtualWorld {
+export class Scenario extends VirtualAccount {
   /** The resource that a test is about. */
   public readonly own = this.another('Registration');
   private givenUp = false;
@@ -62,7 +62,7 @@ export class Scenario extends VirtualWorld {
 
   /** Lets a call fail. */
   public fail(operation: string, { when = 'before', status, code = status === undefined ? undefined : 'ValidationException', message = 'it fails', times = 1 }: Fault = {}): void {
-    this.mishaps.push({ operation, when, status, code, message, times });
+    this.inject({ operation, when, status, code, message, times });
   }
 
   /** Lets the response of a call take so long. Its effect, or what it shows, is that of its beginning. */

@@ -86,7 +86,7 @@ export class VirtualAccount {
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
-          this.fail('DescribeStackResource', 'before');
+          this.meet('DescribeStackResource', 'before');
           if (this.resource === 'unknown') {
             throw new CallError('DescribeStackResource', 'ValidationError', 'Stack [Tools] does not exist', 400);
           }
@@ -94,14 +94,14 @@ export class VirtualAccount {
         },
         stackStatus: async () => {
           this.calls.push('DescribeStacks');
-          this.fail('DescribeStacks', 'before');
+          this.meet('DescribeStacks', 'before');
           return this.stackStatus;
         },
       },
       topics: {
         publish: async (_topic, _subject, message) => {
           this.calls.push('Publish');
-          this.fail('Publish', 'before');
+          this.meet('Publish', 'before');
           this.published.push(message);
         },
       },
@@ -156,7 +156,7 @@ export class VirtualAccount {
   }
 
   /** Fails if a fault is injected for this call. */
-  private fail(operation: string, when: Fault['when']): void {
+  private meet(operation: string, when: Fault['when']): void {
     const injected = this.faults.find(({ fault, left }) => fault.operation === operation && left > 0);
     if (injected?.fault.when === when) {
       const { status, code = status ? 'Fault' : 'ECONNRESET', message = 'a fault' } = injected.fault;
@@ -170,11 +170,11 @@ export class VirtualAccount {
       this.calls.push(name);
       await this.pass(100);
       await this.admit(name);
-      this.fail(name, 'before');
+      this.meet(name, 'before');
       try {
         // As on the wire: a member without a value does not exist.
         const output = this.service.perform(name, JSON.parse(JSON.stringify(input)));
-        this.fail(name, 'after');
+        this.meet(name, 'after');
         return output;
       } catch (error) {
         throw error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error;
