@@ -168,7 +168,7 @@ describe('Throttling until the time is up', () => {
     const event = world.own.create(properties);
     await expect(world.deliver(event)).rejects.toMatchObject(again);
     expect(world.decision).toBe('throttled');
-    world.mishaps.length = 0;
+    world.faults.length = 0;
     world.time += MINUTE;
     await world.deliver(event);
     world.only();

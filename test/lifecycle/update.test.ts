@@ -123,7 +123,7 @@ describe('A service that is not there, or not this resource\'s own', () => {
   });
 
   test('is registered again where the unique key has not been released yet', async () => {
-    begin({ nameLingerMs: 55 * SECOND });
+    begin({ nameReleaseMs: 55 * SECOND });
     const physicalId = await world.create(pagerDuty());
     world.settle();
     world.service.perform('DeregisterService', { serviceId: world.ids()[0] });

@@ -45,7 +45,7 @@ export class VirtualAccount {
   public decision?: string;
   /** Called whenever time passes. */
   public tick?: () => void;
-  private readonly faults: { fault: Fault; left: number }[] = [];
+  public readonly faults: { fault: Fault; left: number }[] = [];
 
   constructor(options: Partial<ServiceOptions> = {}) {
     this.service = new DevOpsAgentService({ now: () => this.time }, { fence: { tagKey: TAG.provider, tagValue: PROVIDER }, ...options });
