@@ -78,9 +78,9 @@ test('a secret without the field, by the CDK CLI', async () => {
   const { code, output } = await cdk.run('deploy', '--app', app.outdir, '--require-approval', 'never');
 
   expect(code).toBe(1);
-  const line = output.split('\n').find((text) => text.includes('it has no field'));
+  const line = output.split('\n').find((text) => text.includes('none of its'));
   expect(line).toMatch(/ mcpserver \(Bad[0-9A-F]{8}\): /);
-  expect(line).toContain('reading the secret tools/json failed: it has no field \'access_token\'');
+  expect(line).toContain('reading the secret tools/json failed: none of its 1 fields is \'access_token\'; add the field');
   expect(line).toMatch(/\(request id [0-9a-f-]{36}\)/);
   expect(await cloud.aws.stackStatus('NoField')).toBe('ROLLBACK_COMPLETE');
   expectNothingLeft('NoField');
@@ -90,7 +90,7 @@ test('a secret without the field, by the CDK CLI', async () => {
 test('a secret that is not JSON', async () => {
   const deployed = await deployDirectly(cloud.aws, 'NotJson', (stack) => withNeighbour(stack, server(stack, 'tools/text', 'token')));
 
-  expectSentence('NotJson', deployed, 'it is not a JSON object; store it as JSON with the field \'token\'');
+  expectSentence('NotJson', deployed, 'it is not JSON; store it as a JSON object with the field \'token\'');
 });
 
 test('a secret that does not exist', async () => {

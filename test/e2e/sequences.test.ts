@@ -133,7 +133,7 @@ test('the one event channel of the account is swapped by its own stack, and take
 
 test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
   const { serviceId, agentSpaceId, associationId, deployed } = await used;
-  expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then deploy again`);
+  expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then redeploy`);
   expect((await expectOnly('Used')).id).toBe(serviceId);
   cloud.simulator.service.disassociateService({ agentSpaceId, associationId });
   await deleteDirectly(cloud.aws, 'Used');
