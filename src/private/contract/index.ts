@@ -1,10 +1,10 @@
 /**
- * What a construct and the handler say to each other, and nothing else crosses the border between `src/` and
- * `lambda/`: types and constants, no imports. The constructs write `RegistrationProperties` into the template,
- * CloudFormation hands them to the handler (every leaf a string by then), the handler answers with the attributes.
+ * The contract between the constructs in `src/` and the handler in `lambda/`, which share nothing else: types and
+ * constants, no imports. The constructs write `RegistrationProperties` into the template, CloudFormation passes them to the
+ * handler (with every leaf as a string), and the handler answers with the attributes.
  *
- * A Delete or a rollback brings properties that an older release wrote. So a shape, once released, is parsed for
- * ever: whatever changes here gets a new version beside the old one.
+ * A Delete or a rollback brings properties that an older release wrote. A released shape is therefore parsed forever: a
+ * change gets a new version beside the old one.
  */
 
 /**
@@ -17,7 +17,7 @@ export const CONTRACT_VERSION = '1';
 /** The custom resource's type in the template. CloudFormation refuses a changed type, so this never changes. */
 export const RESOURCE_TYPE = 'Custom::DevOpsAgentService';
 
-/** What a registration is, as it stands in the template. Every leaf is a string on arrival. */
+/** The properties of a registration in the template. Every leaf is a string on arrival. */
 export interface RegistrationProperties {
   /** The version of this contract that wrote the properties. */
   readonly Contract: string;
@@ -29,29 +29,29 @@ export interface RegistrationProperties {
   readonly Secrets?: readonly string[];
   /** The tags that the user put on the construct. */
   readonly Tags?: { readonly [key: string]: string };
-  /** `true`: a service of this type that exists already is taken as it is, and never deregistered. */
+  /** `true`: an existing service of this type is adopted as it is, and never deregistered. */
   readonly AdoptExisting?: string;
-  /** Present where a person has to consent. `true`: that is done, so the service that the consent created is to be found now. */
+  /** Present if a user has to consent. `true`: the user has consented, so the service that the consent created exists now. */
   readonly Authorized?: string;
   /** Any change of this string makes the handler compare the secrets' versions with what was registered. */
   readonly CredentialsRevision?: string;
-  /** `true`: CloudFormation keeps the service that it replaces or removes, so it must never be deregistered to make room. */
+  /** `true`: CloudFormation keeps the service that it replaces or removes, so the handler must not deregister it to resolve a conflict. */
   readonly Retain?: string;
-  /** How the deployment waits for a person's consent. Absent: it does not. */
+  /** The wait of the deployment for a user's consent. Absent: it does not wait. */
   readonly WaitForConsent?: ConsentWait;
 }
 
-/** How a deployment waits for a person's consent. */
+/** The wait of a deployment for a user's consent. */
 export interface ConsentWait {
-  /** The topic that receives the page's URL. */
+  /** The topic that receives the consent URL. */
   readonly TopicArn: string;
-  /** How long the person has. */
+  /** The time that the user has. */
   readonly TimeoutSeconds: string;
 }
 
 /** The members of RegisterService's body that a construct decides. */
 export interface WireRequest {
-  /** The display name. Always sent: it is what a list shows, so what the handler recognizes its candidates by. */
+  /** The display name. Always sent: lists show it, so the handler finds its candidates by it. */
   readonly name: string;
   /** One member, named like the service, whose value is the service's details. */
   readonly serviceDetails: { readonly [service: string]: WireNode };
@@ -72,7 +72,7 @@ export interface WireStructure {
 /** A leaf that is not the string that stands in the template. */
 export type WireLeaf = SecretLeaf | BooleanLeaf | UniqueNameLeaf | UniqueKeyLeaf;
 
-/** The value of a secret, or of one field of it, read when the registration is made. */
+/** The value of a secret, or of one field of it, read when the service is registered. */
 export interface SecretLeaf {
   /** The index of the secret in `Secrets`, or what would stand there. */
   readonly $secret: string;
@@ -93,8 +93,8 @@ export interface UniqueNameLeaf {
 }
 
 /**
- * A text that says what there can be only one of in the account: an account, a client, a name that the user gave. Only
- * a service with the same identity as its successor is deregistered to make room.
+ * A unique key: a text that only one service of the account can have, such as a client id or a name that the user gave. Only
+ * a service with the unique key of its successor is deregistered before the successor is registered.
  */
 export interface UniqueKeyLeaf {
   readonly $uniqueKey: string;
@@ -109,17 +109,17 @@ export const ATTRIBUTE = {
   serviceId: 'ServiceId',
   /** The service's ARN, or `PENDING_AUTHORIZATION`. */
   serviceArn: 'ServiceArn',
-  /** Where a person consents, or `NO_CONSENT_URL`. */
+  /** The URL at which a user consents, or `NO_CONSENT_URL`. */
   consentUrl: 'ConsentUrl',
 } as const;
 
-/** What the id and the ARN read as until a person has consented. */
+/** The value of the id and the ARN until a user has consented. */
 export const PENDING_AUTHORIZATION = 'pending-authorization';
 
-/** What the consent URL reads as where there is nothing to consent to. Not empty: an output must not be. */
+/** The value of the consent URL if no consent is needed. Not empty, since an output must not be empty. */
 export const NO_CONSENT_URL = 'none';
 
-/** What begins the key of every tag that the handler itself puts on a service. */
+/** The prefix of the keys of all tags that the handler adds to a service. */
 export const TAG_PREFIX = 'cdk-devops-agent:';
 
 /** The tags by which the handler recognizes what it registered. */
@@ -144,20 +144,20 @@ export const TAG = {
 
 /** The handler's environment variables. */
 export const ENVIRONMENT = {
-  /** The value of the provider mark. */
+  /** The value of the provider tag. */
   provider: 'PROVIDER',
 } as const;
 
-/** How long the handler takes at most, in seconds; the second where it waits for a person's consent. */
+/** The timeout of the Lambda function in seconds, without and with a wait for a user's consent. */
 export const HANDLER_TIMEOUT_SECONDS = 300;
 export const WAITING_HANDLER_TIMEOUT_SECONDS = 900;
 
-/** How long a deployment can wait for a person's consent: what is left of the handler's time beside the registration itself. */
+/** The maximum wait for a user's consent: the handler's time without the time of the registration itself. */
 export const MAX_CONSENT_WAIT_SECONDS = 720;
 
 /**
- * How long CloudFormation waits for an answer, in seconds: Lambda delivers an event again after a crash, twice, about
- * one and two minutes later. Three whole deliveries fit, so a crash heals before CloudFormation gives up.
+ * The time that CloudFormation waits for an answer, in seconds. Lambda delivers an event again after a crash, twice, about
+ * one and two minutes later. Three whole deliveries fit, so a redelivery can complete before CloudFormation gives up.
  */
 export function serviceTimeoutSeconds(handlerTimeoutSeconds: number): number {
   return 3 * handlerTimeoutSeconds + 240;
