@@ -2,7 +2,6 @@ import * as path from 'node:path';
 import { USES } from './support/integrations';
 import { lifecycleTable, writtenTable } from './support/lifecycle-table';
 import { fencesOf, headingsOf, linksOf, pagesIn, read } from './support/markdown';
-import { Decision, DECISIONS } from '../lambda/decisions';
 
 // What the documentation says of itself holds: pages are there, and secrets have the fields that are read.
 const pages = pagesIn('docs/integrations').filter((page) => path.basename(page) !== 'README.md');

@@ -1,6 +1,6 @@
 /** One delivery of an event: its age, and CloudFormation's word on whether it is still awaited. */
 import { Awaited } from './state';
-import { LATE, LOOK_EVERY, SKEW, STATUS_PRECISION } from './times';
+import { AHEAD, LATE, LOOK_EVERY, SKEW, STATUS_PRECISION } from './times';
 import { CallError } from '../devops-agent';
 import { Ports, StackResource } from '../ports';
 import { withRetries } from '../retries';
@@ -19,9 +19,9 @@ const AWAITED: Awaited = { is: true, why: '' };
 export class Delivery {
   constructor(private readonly event: CloudFormationEvent, private readonly ports: Pick<Ports, 'stacks' | 'clock'>) {}
 
-  /** Whether CloudFormation may have stopped waiting. An event of unknown age counts as late. */
+  /** Whether CloudFormation may have stopped waiting. An event of unknown age counts as late, and so does one whose time is far ahead. */
   public isLate(): boolean {
-    return this.age() > LATE;
+    return this.age() > LATE || this.age() < -AHEAD;
   }
 
   /** The age of the event in milliseconds. One from the future comes from a clock that is ahead. */

@@ -20,6 +20,9 @@ export const SKEW = 5 * 60_000;
 /** The age from which on CloudFormation may have stopped waiting for an event, and what it says is not staler than that. */
 export const LATE = 10_000;
 
+/** How far ahead of the handler's clock the time of a young event may be. */
+export const AHEAD = 5_000;
+
 /** How long before its event a resource gets the status of that event. */
 export const STATUS_PRECISION = 5_000;
 

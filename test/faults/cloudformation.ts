@@ -67,13 +67,16 @@ export class CloudFormation {
   public mustStay(serviceId: string, { event }: Sent): boolean {
     const isIt = (physicalId?: string) => physicalId?.endsWith(`/${serviceId}`) ?? false;
     const { StackId, LogicalResourceId, PhysicalResourceId, RequestType } = event;
-    // A service that was retained once may be the resource's again, and is then named in its Delete.
+    // A service that was retained once may be the resource's again: an update answered with it, and its removal policy holds.
+    const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer }) =>
+      time > since && answer?.ok && isIt(answer.physicalId) && later.ResourceProperties.Retain !== 'true');
     if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
       return false;
     }
     const resource = this.stacks.find(({ id }) => id === StackId)!.resources.get(LogicalResourceId);
     return (resource !== undefined && isRetained(resource.properties) && isIt(resource.physicalId))
-      || this.retained.some(({ stackId, logicalId, physicalId }) => stackId === StackId && logicalId === LogicalResourceId && isIt(physicalId));
+      || this.retained.some(({ stackId, logicalId, physicalId, at }) =>
+        stackId === StackId && logicalId === LogicalResourceId && isIt(physicalId) && !isOwnAgain(at));
   }
 
   /** Changes what CloudFormation knows of a resource. */

@@ -268,11 +268,11 @@ export class Invocation {
 
   /** An update may take what CloudFormation believes in only where the successor has the same identity. */
   private checkGap(serviceId: string): void {
-    const { RequestType, PhysicalResourceId, ResourceProperties, OldResourceProperties } = this.sent.event;
-    const identityOf = (properties?: object) => /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(properties))?.[1];
-    if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`)
-      && (identityOf(ResourceProperties) === undefined || identityOf(ResourceProperties) !== identityOf(OldResourceProperties))) {
-      this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another identity`);
+    const { RequestType, PhysicalResourceId, ResourceProperties } = this.sent.event;
+    const uniqueKey = /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(ResourceProperties))?.[1];
+    const registered = JSON.stringify(this.account.registered.get(serviceId)?.serviceDetails);
+    if (RequestType === 'Update' && PhysicalResourceId!.endsWith(`/${serviceId}`) && (uniqueKey === undefined || !registered.includes(`"${uniqueKey}"`))) {
+      this.report.violation(`event ${this.sent.ordinal} removes the old service although the new one has another unique key`);
     }
   }
 

@@ -29,7 +29,7 @@ export function mayOverlap(kind: Kind): boolean {
  * next event any sooner, so what is older asks it. Where deliveries must not overlap, none comes sooner. And no second
  * one begins in the very moment in which CloudFormation takes the answer of the first: it would still be told to go on.
  */
-export const SOONEST_AGAIN = 10_000;
+export const SOONEST_AGAIN = 15_000;
 export const SOONEST_AFTER = 5_000;
 
 /**
