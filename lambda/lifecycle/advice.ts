@@ -1,6 +1,6 @@
 /** The next steps that a failure names, and the names of services and Agent Spaces in it. */
 import { Situation } from './situation';
-import { Goal, Refusal, Service } from './state';
+import { FailedCall, Goal, Refusal, Service } from './state';
 import { isManaged, isRetained } from './tags';
 import { TAG } from '../../src/private/contract';
 import { foreign } from '../failure';
@@ -27,6 +27,13 @@ export function advice(refusal: Refusal, goal: Goal): string {
     return 'redeploy; what the call may have registered is removed by the rollback or by the next deployment';
   }
   return `fix the cause and ${retry(goal)}`;
+}
+
+/** The next step after a call other than RegisterService failed for good. */
+export function adviceOn({ operation, refusal }: FailedCall, goal: Goal): string {
+  return operation.startsWith('DescribeStack')
+    ? `allow the provider's role cloudformation:${operation} and, in a VPC, let the Lambda function reach CloudFormation, then ${retry(goal)}`
+    : advice(refusal, goal);
 }
 
 /** The way to free a service of its associations. */

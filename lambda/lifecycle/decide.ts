@@ -5,7 +5,7 @@
  *
  * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
  */
-import { advice, disassociate, nameOf, retry, wayOut } from './advice';
+import { advice, adviceOn, disassociate, nameOf, retry, wayOut } from './advice';
 import { Situation } from './situation';
 import { Answer, Fact, Facts, Goal, Guard, Service, Step } from './state';
 import { NO_CONSENT_URL, TAG } from '../../src/private/contract';
@@ -43,7 +43,7 @@ export const RULES: readonly Rule[] = [
     then: ({ facts, goal }) => fail('DeregisterService', facts.failed!.refusal.words, `${disassociate(facts.failed!.inUse!.spaces)}, then ${retry(goal)}`) },
   { row: 'call failed', on: ALL, doc: ['a call other than RegisterService fails for good', '…', 'FAILED'],
     when: ({ facts }) => facts.failed !== undefined,
-    then: ({ facts: { failed }, goal }) => fail(failed!.operation, failed!.refusal.words, advice(failed!.refusal, goal)) },
+    then: ({ facts: { failed }, goal }) => fail(failed!.operation, failed!.refusal.words, adviceOn(failed!, goal)) },
 
   // Create: the first delivery registers at once, where the API itself refuses a second registration.
   { row: 'consent presumed', on: CREATE, doc: ['`authorized`, but no user can have consented yet', '–', 'FAILED'],

@@ -66,7 +66,7 @@ export class Services {
         return found;
       }
       if (!this.hasTime(every)) {
-        throw new Failure('ListServices', 'the time left does not suffice to wait for what lists do not show yet', 'redeploy, or delete again', { row: 'time ran out' });
+        throw new Failure('ListServices', 'the time left does not suffice to wait until lists show every service', 'redeploy, or delete again', { row: 'time ran out' });
       }
       await this.clock.sleep(Math.min(every, Math.max(0, first + lag - this.clock.now())));
     }

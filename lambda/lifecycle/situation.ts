@@ -128,7 +128,8 @@ export class Situation {
 
   /** The service that a Delete names ever replaced another or was to be replaced, or is absent: there may be others. */
   public get mayHaveOthers(): boolean {
-    return !this.current || [TAG.predecessor, TAG.replacing].some((tag) => this.current!.tags[tag] !== undefined);
+    const { current } = this.facts;
+    return !current || [TAG.predecessor, TAG.replacing].some((tag) => current.tags[tag] !== undefined);
   }
 
   /** The service that this request has registered, if the last look came after the last effect. */

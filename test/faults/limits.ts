@@ -13,6 +13,9 @@ import type { Snapshot } from '../simulator/service';
 
 type Service = Snapshot['services'][number];
 
+/** How long GetService shows a service that is gone, at most. */
+const GET_LAG = 2_000;
+
 /** How long lists lag at most. */
 const LIST_LAG = 30_000;
 
@@ -99,11 +102,12 @@ export function mayBeDoubled({ tags }: Service, { sent }: CloudFormation): boole
 
 /**
  * A call that is on its way when CloudFormation takes an answer to its event, or gives the event up, takes effect when it
- * will. There is no way to call it back, and nothing to lock: a rollback may see the service, and the service go
- * afterwards. The next event of the resource makes that good. Tags that come or go like that stay so.
+ * will. There is no way to call it back, and nothing to lock: a rollback may see the service, which GetService still shows
+ * for a moment, and the service go all the same. The next event of the resource makes that good. Tags that come or go
+ * like that stay so.
  */
 export function mayHaveStrayed(owner: string, { strays, looksAgain }: CloudFormation): boolean {
-  return strays.some((stray) => stray.owner === owner && !looksAgain(owner, stray.at));
+  return strays.some((stray) => stray.owner === owner && !looksAgain(owner, stray.at + GET_LAG));
 }
 
 /**
