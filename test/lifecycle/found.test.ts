@@ -27,6 +27,12 @@ test('a service that another delivery answers with, while this one is about to u
   world.only();
 });
 
+test('a Delete of a service that never replaced another is Get and Deregister', async () => {
+  const physicalId = await world.create(mcpServer());
+  await world.deliver(world.own.delete(physicalId, mcpServer()));
+  expect(world.calls).toEqual(['GetService', 'DeregisterService']);
+});
+
 describe('A TagResource at the end of an Update', () => {
   const update = async () => {
     const physicalId = await world.create(mcpServer());
