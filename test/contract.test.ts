@@ -1,4 +1,4 @@
-import { parseRegistration } from '../lambda/wire/event';
+import { parseRegistration } from '../lambda/wire/parse';
 import { Redactor } from '../lambda/redaction';
 import { buildRequest } from '../lambda/wire/request';
 import { SecretReader } from '../lambda/secrets';

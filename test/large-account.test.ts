@@ -1,12 +1,13 @@
-import { arnOf, mcpServer, pagerDuty, Resource } from './support/events';
-import { PROVIDER, VirtualWorld } from './support/virtual-world';
+import { arnOf, dynatrace, mcpServer, pagerDuty, Properties } from './support/events';
+import { MINUTE, Scenario } from './support/scenario';
+import { PROVIDER } from './support/virtual-world';
 import { TAG } from '../src/private/contract';
 
-// An account in which others have registered a thousand services already.
+// An account in which others have registered a thousand services: the cost of each event.
 const OTHERS = 1_000;
 
-function accountOfOthers(name: (index: number) => string): { world: VirtualWorld; resource: Resource } {
-  const world = new VirtualWorld();
+function accountOfOthers(name: (index: number) => string = (index) => `Other-${index}`): Scenario {
+  const world = new Scenario();
   for (let index = 0; index < OTHERS; index++) {
     world.service.registerService({
       service: 'mcpserver',
@@ -19,32 +20,58 @@ function accountOfOthers(name: (index: number) => string): { world: VirtualWorld
       tags: { [TAG.provider]: PROVIDER },
     });
   }
-  world.time += 3_600_000;
-  return { world, resource: new Resource('Registration', world.responseUrl) };
+  world.time += 60 * MINUTE;
+  return world;
 }
 
-test('a Create reads the list of its type, page by page, and looks into no other\'s service', async () => {
-  const { world, resource } = accountOfOthers((index) => `Other-${index}`);
-  const event = resource.create(mcpServer());
-  const first = await world.deliver(event);
-  expect(world.calls).toEqual([...Array(OTHERS / 100).fill('ListServices'), 'GetSecretValue', 'RegisterService']);
+const PAGES = OTHERS / 100;
 
-  expect(await world.deliver(event)).toEqual(first);
-  expect(world.ids()).toHaveLength(OTHERS + 1);
-
-  await world.deliver(resource.delete(first.physicalId, mcpServer()));
-  expect(world.calls).toEqual(['GetService', 'DeregisterService']);
-});
-
-test('a Create looks into few of a thousand that are named alike', async () => {
-  const { world, resource } = accountOfOthers(() => mcpServer().Request.name);
-  await world.deliver(resource.create(mcpServer()));
-  expect(world.calls.filter((call) => call === 'GetService').length).toBeLessThanOrEqual(20);
-});
-
-test('services of another type cost no page', async () => {
-  const { world, resource } = accountOfOthers((index) => `Other-${index}`);
-  const { physicalId } = await world.deliver(resource.create(pagerDuty()));
-  expect(world.calls).toEqual(['ListServices', 'GetSecretValue', 'RegisterService']);
+test.each<[string, Properties, object]>([
+  ['with a generated name', mcpServer(), {}], ['with a unique key', pagerDuty(), {}], ['of a repeatable kind', dynatrace(), { ListServices: 1 }],
+])('a first Create %s reads no page of the other services', async (_, properties, lists) => {
+  const world = accountOfOthers();
+  const physicalId = await world.create(properties);
+  expect(world.counts()).toEqual({ ...lists, GetSecretValue: 1, RegisterService: 1 });
   expect(world.ids().map(arnOf)).toContain(physicalId);
+});
+
+test('a second delivery reads the list of its type page by page, and looks into no service of others', async () => {
+  const world = accountOfOthers();
+  const event = world.own.create(mcpServer());
+  const first = await world.deliver(event);
+  world.time += MINUTE;
+  expect(await world.deliver(event)).toEqual(first);
+  expect(world.counts()).toEqual({ DescribeStackResource: 1, ListServices: PAGES + 1, GetService: 1 });
+  expect(world.ids()).toHaveLength(OTHERS + 1);
+});
+
+test('a replacing Update reads each page of its type once', async () => {
+  const world = accountOfOthers();
+  const physicalId = await world.create(mcpServer());
+  world.time += MINUTE;
+  await world.deliver(world.own.update(physicalId, mcpServer({ endpoint: 'https://mcp.example.com/v2' }), mcpServer()));
+  expect(world.counts()).toEqual({ ListServices: PAGES + 1, GetService: 1, TagResource: 1, GetSecretValue: 1, RegisterService: 1 });
+});
+
+test('a Delete reads no page', async () => {
+  const world = accountOfOthers();
+  const physicalId = await world.create(mcpServer());
+  await world.deliver(world.own.delete(physicalId, mcpServer()));
+  expect(world.count('ListServices')).toBe(0);
+  expect(world.ids()).toHaveLength(OTHERS);
+});
+
+test('a late Create looks into none of a thousand older services under its own name', async () => {
+  const world = accountOfOthers(() => mcpServer().Request.name);
+  const event = world.own.create(mcpServer());
+  world.time += MINUTE;
+  await world.deliver(event);
+  expect(world.count('GetService')).toBe(0);
+});
+
+test('a Create that meets a conflict looks into few of a thousand services under its own name', async () => {
+  const world = accountOfOthers(() => mcpServer().Request.name);
+  world.fail('RegisterService', { status: 409, code: 'ConflictException', message: 'already exists' });
+  await world.create(mcpServer());
+  expect(world.count('GetService')).toBeLessThanOrEqual(20);
 });
