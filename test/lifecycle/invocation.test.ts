@@ -1,0 +1,130 @@
+import { consented, mcpServer, Resource, signedAt } from '../support/events';
+import { MINUTE, SECOND } from '../support/scenario';
+import { answerBody, LIMIT } from '../../lambda/answer';
+import { Failure, sentence } from '../../lambda/failure';
+import { invoke } from '../../lambda/invocation';
+import { Decide } from '../../lambda/lifecycle/lifecycle';
+import { Ports } from '../../lambda/ports';
+import { CloudFormationEvent } from '../../lambda/wire/event';
+
+// What bounds an invocation: its time, its service timeout, and the length of its answer.
+const resource = new Resource('Registration', () => 'https://bucket.example/response');
+const waiting = { ...consented(), WaitForConsent: { TopicArn: 'arn:aws:sns:us-east-1:000000000000:Consents', TimeoutSeconds: '600' } };
+
+let answers: { readonly [member: string]: string }[];
+let lines: string[];
+beforeEach(() => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
+  answers = [];
+  lines = [];
+});
+afterEach(() => jest.useRealTimers());
+
+/** Runs an invocation of a Lambda function with so much time, in virtual time; returns how long it took to answer. */
+async function run(event: CloudFormationEvent, decide: Decide, lambdaMs = 15 * MINUTE): Promise<number> {
+  const start = Date.now();
+  const refuse = () => Promise.reject(new Error('no call is expected'));
+  const ports = {
+    api: new Proxy({}, { get: () => refuse }), secrets: { getValue: refuse }, topics: { publish: refuse },
+    stacks: { describeResource: refuse, stackStatus: refuse },
+    clock: { now: () => Date.now(), remaining: () => start + lambdaMs - Date.now(), sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)), random: () => 0.5 },
+    answers: { put: async (_: string, body: string) => { answers.push({ ...JSON.parse(body), at: String(Date.now() - start) }); } },
+    provider: 'provider',
+    log: (line: string) => { lines.push(line); },
+  } as unknown as Ports;
+  const end = invoke(event, ports, decide);
+  const settled = end.catch(() => undefined);
+  await jest.advanceTimersByTimeAsync(lambdaMs + 2 * MINUTE);
+  await settled;
+  await end;
+  return Number(answers[0].at);
+}
+
+const forEver: Decide = () => ({ do: 'wait', row: 'conflict' });
+
+describe('An invocation that comes to no end', () => {
+  const now = () => Date.now();
+
+  test.each<[string, () => CloudFormationEvent, number, number]>([
+    ['ten seconds before Lambda ends it', () => resource.create(mcpServer()), 2 * MINUTE, 110 * SECOND],
+    ['ten seconds before its five minutes are over, although the function of a waiting registration has more', () => resource.create(mcpServer()), 15 * MINUTE, 290 * SECOND],
+    ['ten seconds before fifteen minutes are over where the deployment waits for a consent', () => resource.create(waiting), 15 * MINUTE, 890 * SECOND],
+    ['before its service timeout is over', () => signedAt(resource.create(mcpServer()), now() - 1040 * SECOND), 5 * MINUTE, 90 * SECOND],
+    ['after the full five minutes where CloudFormation waits an hour by default', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 50 * MINUTE), 5 * MINUTE, 290 * SECOND],
+    ['before that hour is over', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 58 * MINUTE), 5 * MINUTE, 110 * SECOND],
+  ])('answers %s', async (_, event, lambdaMs, expected) => {
+    expect(await run(event(), forEver, lambdaMs)).toBe(expected);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('the time of the invocation ran out; redeploy') });
+    expect(JSON.parse(lines[0])).toMatchObject({ decision: 'time ran out', status: 'FAILED' });
+  });
+
+  test('has no effect any more once it has answered', async () => {
+    let decisions = 0;
+    await run(resource.create(mcpServer()), (...args) => { decisions++; return forEver(...args); }, MINUTE);
+    const atAnswer = decisions;
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(decisions).toBe(atAnswer);
+  });
+});
+
+test('an event that is left to another delivery has no answer, and the invocation fails', async () => {
+  await expect(run(resource.create(mcpServer()), () => ({ do: 'redeliver', words: 'Rate exceeded', row: 'throttled' }))).rejects.toThrow('Rate exceeded');
+  expect(answers).toEqual([]);
+  expect(JSON.parse(lines[0])).toMatchObject({ decision: 'throttled' });
+});
+
+test('a bug of the handler is told as one, without a stack trace', async () => {
+  await run(resource.create(mcpServer()), () => { throw new TypeError('x is not a function'); });
+  expect(answers[0].Reason).toMatch(/the handler failed: TypeError: x is not a function; please report this with the request id \(request id [\w-]+\)$/);
+  expect(JSON.parse(lines[0])).toMatchObject({ decision: 'handler error' });
+});
+
+describe('The physical id of a failure', () => {
+  const failing: Decide = () => ({ do: 'fail', step: 'RegisterService', words: 'no', advice: 'redeploy', row: 'refused' });
+
+  test('of a Create is failed/ and the request id', async () => {
+    const event = resource.create(mcpServer());
+    await run(event, failing);
+    expect(answers[0].PhysicalResourceId).toBe(`failed/${event.RequestId}`);
+  });
+
+  test('of an Update and of a Delete is the present one', async () => {
+    await run(resource.update('the-id', mcpServer(), mcpServer()), failing);
+    await run(resource.delete('the-id', mcpServer()), failing);
+    expect(answers.map(({ PhysicalResourceId }) => PhysicalResourceId)).toEqual(['the-id', 'the-id']);
+  });
+});
+
+test('an answer that CloudFormation does not take becomes a failure that says so', async () => {
+  const url = `https://login.example.com/${'x'.repeat(4_100)}`;
+  const event = resource.create(consented());
+  await run(event, () => ({ do: 'answer', as: event.RequestId, consentUrl: url, tagged: false, orphans: [], row: 'consent requested' }));
+  expect(answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/the answer has \d+ bytes, and CloudFormation takes 4096; make the consent URL shorter/) });
+  expect(JSON.parse(lines[0])).toMatchObject({ decision: 'answer too long' });
+});
+
+describe('A long reason', () => {
+  const event = resource.create(mcpServer());
+  const body = (reason: string) => answerBody(event, { status: 'FAILED', physicalId: 'failed/1', reason });
+
+  test.each([['one byte', 'x'], ['two bytes', 'é'], ['three bytes', '漢'], ['four bytes', '😀'], ['six bytes as JSON', '\u0001']])('of characters of %s is cut to what CloudFormation takes, and not to much less', (_, char) => {
+    const bytes = Buffer.byteLength(body(char.repeat(5_000)));
+    expect(bytes).toBeLessThanOrEqual(LIMIT);
+    expect(bytes).toBeGreaterThan(LIMIT * 0.85);
+    expect(JSON.parse(body(char.repeat(5_000)))).toMatchObject({ RequestId: event.RequestId, Status: 'FAILED', Reason: expect.stringMatching(/…$/) });
+  });
+
+  test('that fits is not cut', () => {
+    const longest = 'x'.repeat(LIMIT - Buffer.byteLength(body('')));
+    expect(JSON.parse(body(longest)).Reason).toBe(longest);
+    expect(JSON.parse(body(`${longest}x`)).Reason).not.toBe(`${longest}x`);
+  });
+
+  test.each([['one byte', 'x'], ['three bytes', '漢'], ['six bytes as JSON', '\u0001']])('of a service keeps the next step and the request id, in characters of %s', (_, char) => {
+    const subject = { service: 'mcpserver', logicalId: 'R'.repeat(255), requestId: 'request-1', update: true };
+    const text = sentence(subject, new Failure('RegisterService', char.repeat(50_000), 'fix the cause and redeploy'), (words) => words);
+    expect(text).toMatch(/; fix the cause and redeploy.*request-1\)$/s);
+    expect(JSON.parse(body(text)).Reason).toBe(text);
+  });
+});
