@@ -38,7 +38,7 @@ export function adviceOn({ operation, refusal }: FailedCall, goal: Goal): string
 
 /** The way to free a service of its associations. */
 export function disassociate(spaces: readonly string[]): string {
-  const named = spaces.slice(0, MOST_NAMED).map((space) => foreign(space, NAME_LENGTH));
+  const named = spaces.slice(0, MOST_NAMED);
   const more = spaces.length > MOST_NAMED ? [`and ${spaces.length - MOST_NAMED} more`] : [];
   return spaces.length > 0 ? `remove its association from the Agent Space ${[...named, ...more].join(', ')}` : 'remove its associations from all Agent Spaces';
 }

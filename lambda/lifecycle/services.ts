@@ -3,8 +3,11 @@ import { Service } from './state';
 import { LIST_LAG, LOOK_EVERY, SETTLED } from './times';
 import { Clock } from '../clock';
 import { CallError, DevOpsAgent, ServiceSummary } from '../devops-agent';
-import { Failure } from '../failure';
+import { Failure, foreign } from '../failure';
 import { RESERVE, withRetries } from '../retries';
+
+/** The most of an Agent Space's name that a sentence holds. */
+const NAME_LENGTH = 60;
 
 /** The names by which a list shows the services of a resource. Absent: any. */
 export interface Names {
@@ -78,7 +81,7 @@ export class Services {
     for (const { agentSpaceId, name } of await this.pages((token) => this.api.listAgentSpaces(token), ({ agentSpaces }) => agentSpaces)) {
       const associations = await this.pages((token) => this.api.listAssociations(agentSpaceId, token), (page) => page.associations);
       if (associations.some((association) => association.serviceId === serviceId)) {
-        users.push(`${name} (${agentSpaceId})`);
+        users.push(`${foreign(name, NAME_LENGTH)} (${agentSpaceId})`);
       }
     }
     return users;

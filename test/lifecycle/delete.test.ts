@@ -182,7 +182,7 @@ describe('A Delete of a service that Agent Spaces are associated with', () => {
     for (let i = 1; i <= 12; i++) {
       world.associate(world.only().serviceId, '漢'.repeat(255));
     }
-    await expect(gone(physicalId)).rejects.toMatchObject({ advice: expect.stringMatching(/^remove its association from the Agent Space (漢{60}…, ){10}and 2 more, then delete again$/) });
+    await expect(gone(physicalId)).rejects.toMatchObject({ advice: expect.stringMatching(/^remove its association from the Agent Space (漢{19}… \([0-9a-f-]{36}\), ){10}and 2 more, then delete again$/) });
   });
 
   test('tells to look everywhere where the Agent Spaces cannot be listed', async () => {
