@@ -160,12 +160,28 @@ imports('src/private/iam/*.ts', [HANDLER, PUBLIC, layer('validation', 'wire')]);
 imports('src/private/wire/*.ts', [HANDLER, PUBLIC, layer('iam')]);
 imports('src/private/*.ts', [HANDLER, { ...PUBLIC, regex: '^\\.\\./' }, layer('validation', 'iam', 'wire')]);
 imports('src/private/contract/*.ts', [{ regex: '', message: 'The contract imports nothing.' }]);
-imports('lambda/**/*.ts', [{
+const CONSTRUCTS = {
   regex: '/src/(?!private/contract(/index)?$)|^(aws-cdk-lib|constructs)(/|$)', message: 'The handler knows of the constructs only the contract.',
-}]);
+};
+imports('lambda/**/*.ts', [CONSTRUCTS]);
 project.eslint!.addOverride({
   files: ['{src,lambda}/**/*.ts'],
   rules: { 'import/no-cycle': ['error'] },
+});
+// The rules of the lifecycle are a table of pure functions: they wait for nothing, and call nobody.
+const RULES = 'lambda/lifecycle/{decide,situation,advice,tags,rows}.ts';
+imports(RULES, [CONSTRUCTS, { regex: '/(ports|services|delivery|context|observe|act|retries|clock|secrets|devops-agent)$', message: 'A rule calls nobody.' }]);
+project.eslint!.addOverride({
+  files: [RULES],
+  rules: {
+    'no-restricted-syntax': ['error', {
+      selector: 'AwaitExpression, [async=true], NewExpression[callee.name="Promise"], CallExpression[callee.object.name="Date"]',
+      message: 'A rule waits for nothing, and depends on its goal and facts alone.',
+    }],
+    // The name, the events and the words of a row stand on one line.
+    '@stylistic/object-property-newline': 'off',
+    '@stylistic/object-curly-newline': 'off',
+  },
 });
 // Two copies of the library may be in one app.
 project.eslint!.addOverride({

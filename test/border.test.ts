@@ -28,6 +28,11 @@ test.each([
   ['src/private/contract/index.ts', "import '../wire/details';"],
   ['src/private/contract/index.ts', "import 'node:fs';"],
   ['src/secret-field.ts', 'export const is = {} instanceof Map;'],
+  ['lambda/lifecycle/decide.ts', "import { observe } from './observe';"],
+  ['lambda/lifecycle/decide.ts', "import { Clock } from '../clock';"],
+  ['lambda/lifecycle/decide.ts', "import '../../src/secret-field';"],
+  ['lambda/lifecycle/decide.ts', 'export async function decide() {}'],
+  ['lambda/lifecycle/situation.ts', 'export const now = Date.now();'],
 ])('%s must not say %s', async (file, code) => {
   expect(await findings(file, code)).not.toEqual([]);
 });

@@ -1,11 +1,11 @@
-import { parseRegistration } from '../lambda/wire/parse';
 import { Redactor } from '../lambda/redaction';
-import { buildRequest } from '../lambda/wire/request';
 import { SecretReader } from '../lambda/secrets';
 import { operations, registrableServices, validate } from './simulator/model';
 import { delivered } from './support/cloudformation';
 import { FIELDS, USES } from './support/integrations';
 import { newStack, registrationIn } from './synthesis';
+import { parseRegistration } from '../lambda/wire/parse';
+import { buildRequest } from '../lambda/wire/request';
 
 // What a construct writes is what the handler reads, and what the handler sends is what the API takes.
 async function requestOf(properties: any): Promise<any> {

@@ -46,16 +46,19 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
         facts = { ...facts, ...answer };
         break;
       }
-      default: facts = { ...facts, ...await unlessRefused(() => {
-        switch (step.do) {
-          case 'look': return observe(context, step.at, new Situation(context.goal, facts).as, facts);
-          case 'announce': return actions.announce(step.service);
-          case 'register': return actions.register(step, facts);
-          case 'deregister': return actions.deregister(step.services, step.guard, facts);
-          case 'wait': return actions.wait(facts);
-          case 'publish': return actions.publish(step.url);
-        }
-      }) };
+      default: facts = {
+        ...facts,
+        ...await unlessRefused(() => {
+          switch (step.do) {
+            case 'look': return observe(context, step.at, new Situation(context.goal, facts).as, facts);
+            case 'announce': return actions.announce(step.service);
+            case 'register': return actions.register(step, facts);
+            case 'deregister': return actions.deregister(step.services, step.guard, facts);
+            case 'wait': return actions.wait(facts);
+            case 'publish': return actions.publish(step.url);
+          }
+        }),
+      };
     }
   }
 }

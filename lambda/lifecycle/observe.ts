@@ -126,19 +126,19 @@ async function conflict(context: Context, facts: Facts): Promise<{ rivals: Servi
   const { services, goal, ports, names, type } = context;
   const listed = (await services.list({ type })).filter(({ serviceId }) => !facts.deregistered.includes(serviceId));
   const named = listed.filter(({ name }) => name !== undefined && names!.includes(name)).slice(0, MOST_OLDER);
-  const own = [];
+  const ours: Service[] = [];
   for (const { serviceId } of named) {
     const service = await services.get(serviceId);
-    own.push(...service && isOf(service.tags, goal) ? [service] : []);
+    ours.push(...service && isOf(service.tags, goal) ? [service] : []);
   }
   const candidates = goal.desired!.uniqueKey === undefined ? [] : listed.filter((service) => mayHave(service, goal.desired!.uniqueKey!));
   if (candidates.length === 0) {
-    return { rivals: [], own };
+    return { rivals: [], own: ours };
   }
   // A service that is being deregistered may be shown for a moment, and tags lag.
   const began = ports.clock.now();
   await ports.clock.sleep(LOOK_EVERY);
-  return { rivals: await services.settled(candidates.map(({ serviceId }) => serviceId), began), own };
+  return { rivals: await services.settled(candidates.map(({ serviceId }) => serviceId), began), own: ours };
 }
 
 /** Whether a service has the unique key, as far as its details tell. Of a type that shows none there may be only one. */

@@ -21,11 +21,14 @@ const OUTSIDE: { readonly [row: string]: TableRow } = {
 };
 
 /** All rows by their names. */
-export const ROWS: { readonly [row: string]: TableRow } = { ...Object.fromEntries(RULES.flatMap(({ row, doc }) => {
-  if (row === undefined || doc === undefined) {
-    return [];
-  }
-  const [state, calls, answer] = doc;
-  const events = ALL.filter((event) => RULES.some((rule) => rule.row === row && rule.on.includes(event)));
-  return [[row, { events, state, calls, answer }]];
-})), ...OUTSIDE };
+export const ROWS: { readonly [row: string]: TableRow } = {
+  ...Object.fromEntries(RULES.flatMap(({ row, doc }) => {
+    if (row === undefined || doc === undefined) {
+      return [];
+    }
+    const [state, calls, answer] = doc;
+    const events = ALL.filter((event) => RULES.some((rule) => rule.row === row && rule.on.includes(event)));
+    return [[row, { events, state, calls, answer }]];
+  })),
+  ...OUTSIDE,
+};

@@ -61,7 +61,9 @@ export class Services {
    * Looks until a service is found, or until a look that began `lag` after the first one has shown none: however long a
    * call takes, the last list is one that shows all that existed at the beginning.
    */
-  public async look(find: () => Promise<Service | undefined>, lag: number, every = LOOK_EVERY, first = this.clock.now()): Promise<Service | undefined> {
+  public async look(
+    find: () => Promise<Service | undefined>, lag: number, every = LOOK_EVERY, first = this.clock.now(),
+  ): Promise<Service | undefined> {
     for (;;) {
       const began = this.clock.now();
       const found = await find();

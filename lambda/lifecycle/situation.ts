@@ -202,7 +202,8 @@ export class Situation {
 
   /** The conflicting service is of this very request: a delivery that nobody heard of registered it. */
   public get ofThisRequest(): Service | undefined {
-    return this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals].find(({ tags }) => tags[TAG.request] === this.as) : undefined;
+    const { own, rivals } = this.seesConflict ? this.facts.conflict! : { own: [], rivals: [] };
+    return [...own, ...rivals].find(({ tags }) => tags[TAG.request] === this.as);
   }
 
   /** The current service is the cause of the conflict, whatever the old properties say: they may be those of a failed update. */

@@ -129,7 +129,7 @@ export class Answers {
     const done = (member: Member | undefined, after: World): Outcome => ({
       words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), since: 0, service: member?.service ?? null } }, world: after,
     });
-    
+
     if (goal.type === 'Delete' && goal.physical.kind === 'invented') {
       const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === REQUEST : !isRetained(service.tags));
       const shown = (['ours', 'orphan'] as const).flatMap((role) => candidates(world, this.universe, role).filter(isAbandoned)
@@ -160,7 +160,8 @@ export class Answers {
   private conflict(facts: Facts, world: World): Outcome[] {
     const { goal, universe } = this;
     const done = (rivals: Member[], listed: Member[], after: World): Outcome => ({
-      words: `unique key: ${names(rivals)}; own: ${names(listed)}`, world: after,
+      words: `unique key: ${names(rivals)}; own: ${names(listed)}`,
+      world: after,
       facts: { conflict: { after: facts.attempts.length, rivals: rivals.map(({ service }) => service), own: listed.map(({ service }) => service) } },
     });
     const owned = (after: World) => existing(after).filter(({ service }) => isOwn(goal, service));
@@ -174,8 +175,10 @@ export class Answers {
     const without = owner && !young ? [] : [done([], owned(world).filter((member) => member !== owner), world)];
     // Own services under the names that no list has shown before.
     const newcomers = (['ours', 'consented', 'orphan'] as const).flatMap((role) => (
-      world.cast[role] === undefined && facts.current?.id !== role ? candidates(world, universe, role).filter((member) => member.key !== key || key === undefined) : []));
-    const withNewcomer = newcomers.map((member) => settle(world, member.role, member)).map((after) => done(owner ? [owner] : [], owned(after), after));
+      world.cast[role] === undefined && facts.current?.id !== role
+        ? candidates(world, universe, role).filter((member) => member.key !== key || key === undefined) : []));
+    const withNewcomer = newcomers.map((member) => settle(world, member.role, member))
+      .map((after) => done(owner ? [owner] : [], owned(after), after));
     return [...withCause, ...without, ...withNewcomer];
   }
 
@@ -183,13 +186,15 @@ export class Answers {
 
   private register({ as, credentials, predecessor }: Extract<Step, { do: 'register' }>, { facts, world }: State): Outcome[] {
     const { goal } = this;
-    const done = (attempt: Attempt, words: string = attempt.result, after = world): Outcome => ({ words, facts: { attempts: [...facts.attempts, attempt] }, world: after });
+    const done = (attempt: Attempt, words: string = attempt.result, after = world): Outcome => (
+      { words, facts: { attempts: [...facts.attempts, attempt] }, world: after });
     const outOfTime = [undefined, THROTTLED, REFUSED].map((last) => done({ credentials, result: 'out of time', refusal: last }, `out of time, ${last?.words ?? 'at once'}`));
     if (facts.attempts.length >= MOST_ATTEMPTS) {
       return outOfTime;
     }
     const { consent, repeatable, uniqueKey } = goal.desired!;
-    const taken = (uniqueKey !== undefined && !keyIsFree(world, uniqueKey)) || (!repeatable && existing(world).some(({ service }) => service.tags[TAG.request] === as));
+    const taken = (uniqueKey !== undefined && !keyIsFree(world, uniqueKey))
+      || (!repeatable && existing(world).some(({ service }) => service.tags[TAG.request] === as));
     const registered = this.registered(as, facts, predecessor);
     const after = settle(!repeatable && as === REQUEST && !world.cast.ours ? settle(world, 'ours', null) : world, 'fresh', registered);
     const successes = consent ? [done({ credentials, result: 'consent', url: 'page' }, 'a page to consent on')] : [
@@ -211,8 +216,12 @@ export class Answers {
     const { goal } = this;
     const { configuration, revision, retain, uniqueKey } = goal.desired!;
     const tags = {
-      [TAG.stack]: goal.stackId, [TAG.resource]: goal.logicalId, [TAG.request]: as, [TAG.fingerprint]: `${configuration}.V1.${revision}`,
-      ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }), ...(retain ? { [TAG.retain]: 'true' } : {}),
+      [TAG.stack]: goal.stackId,
+      [TAG.resource]: goal.logicalId,
+      [TAG.request]: as,
+      [TAG.fingerprint]: `${configuration}.V1.${revision}`,
+      ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }),
+      ...(retain ? { [TAG.retain]: 'true' } : {}),
     };
     return { role: 'fresh', service: { id: 'fresh', name: `fresh ${facts.attempts.length}`, createdAt: 1, tags }, key: uniqueKey };
   }

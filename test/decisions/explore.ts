@@ -124,7 +124,8 @@ function stepWords(step: Decision): string {
 
 /** A text that is the same for the same facts. */
 function factsKey(facts: Facts): string {
-  const { awaited, current, own, found, versions, stack, rollsBack, intent, attempts, conflict, resolved, users, confirmed, published, deregistered, failed } = facts;
+  const { awaited, current, own, found, versions, stack, rollsBack, intent, attempts } = facts;
+  const { conflict, resolved, users, confirmed, published, deregistered, failed } = facts;
   return [
     awaitedKey(awaited), serviceKey(current), own?.map(serviceKey).join('+'), found && `${found.after}=${serviceKey(found.service)}`, versions, stack, rollsBack, intent,
     attempts.map(attemptKey).join('+'), conflict && `${conflict.after}=${conflict.rivals.map(serviceKey).join('+')}/${conflict.own.map(serviceKey).join('+')}`,

@@ -69,7 +69,8 @@ function flagPairs(from: Kind | undefined, to: Kind): [old: Flags, flags: Flags,
   if (to.consent && from?.consent) {
     pairs.push([{ authorized: true }, { authorized: true }], [{ authorized: true }, {}]);
   }
-  return pairs.flatMap(([old, flags], index) => (index === 0 || flags.authorized ? [false, true] : [false]).map((late): [Flags, Flags, boolean] => [old, flags, late]));
+  return pairs.flatMap(([old, flags], index) => (
+    (index === 0 || flags.authorized ? [false, true] : [false]).map((late): [Flags, Flags, boolean] => [old, flags, late])));
 }
 
 function deletes(): Goal[] {

@@ -4,8 +4,8 @@
  * all worlds that its observations do not tell apart, and "may still exist" is a state and not a guess.
  */
 import { EARLIER, REQUEST, RESOURCE, STACK } from './goals';
-import { isOf } from '../../lambda/lifecycle/tags';
 import { Goal, Service } from '../../lambda/lifecycle/state';
+import { isOf } from '../../lambda/lifecycle/tags';
 import { PhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 

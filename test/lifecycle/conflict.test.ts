@@ -1,7 +1,7 @@
+import { TAG } from '../../src/private/contract';
 import { arnOf, eventChannel, mcpServer, pagerDuty, Properties } from '../support/events';
 import { Scenario, SECOND } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
-import { TAG } from '../../src/private/contract';
 
 // Another service has the unique key: whose it is, what the error says, what can be adopted.
 let world: Scenario;

@@ -1,6 +1,6 @@
+import { TAG } from '../../src/private/contract';
 import { arnOf, consented, TOKEN_SECRET } from '../support/events';
 import { MINUTE, Scenario, SECOND } from '../support/scenario';
-import { TAG } from '../../src/private/contract';
 
 // Registrations that a user has to consent to.
 let world: Scenario;

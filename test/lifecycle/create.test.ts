@@ -1,7 +1,7 @@
+import { TAG } from '../../src/private/contract';
 import { arnOf, consented, dynatrace, eventChannel, mcpServer, pagerDuty, signedAt } from '../support/events';
 import { MINUTE, Scenario, SECOND } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
-import { TAG } from '../../src/private/contract';
 
 // A first Create, and the time within which an event counts as a first delivery.
 let world: Scenario;

@@ -1,7 +1,7 @@
+import { TAG } from '../../src/private/contract';
 import { arnOf, consented, dynatrace, mcpServer, OAUTH_SECRET, pagerDuty, signedAt } from '../support/events';
 import { DENIED, MINUTE, Scenario, SECOND, THROTTLED } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
-import { TAG } from '../../src/private/contract';
 
 // What a Delete removes, what it leaves, and when it fails.
 let world: Scenario;

@@ -1,7 +1,7 @@
-import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Properties } from '../support/events';
-import { DENIED, MINUTE, Scenario, SECOND } from '../support/scenario';
 import { TAG } from '../../src/private/contract';
 import { hashOf } from '../simulator/redaction';
+import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Properties } from '../support/events';
+import { DENIED, MINUTE, Scenario, SECOND } from '../support/scenario';
 
 // Delete before create: the old service of the same resource has the unique key.
 let world: Scenario;
@@ -173,7 +173,8 @@ describe('A replacement whose unique key the old service has', () => {
     world.fail('RegisterService', { status: 409, code: 'ConflictException', message: 'already registered' });
     world.fail('RegisterService', { status: 400, message: 'The client is unknown' });
     await expect(rename(old)).rejects.toMatchObject({
-      step: 'RegisterService', words: `ValidationException: The client is unknown; the old service ${serviceId} has been deregistered first`,
+      step: 'RegisterService',
+      words: `ValidationException: The client is unknown; the old service ${serviceId} has been deregistered first`,
       advice: expect.stringContaining('the rollback, or else the next deployment, registers the service again'),
     });
     expect(world.decision).toBe('replacement lost');

@@ -1,11 +1,11 @@
-import { consented, mcpServer, Resource, signedAt } from '../support/events';
-import { MINUTE, SECOND } from '../support/scenario';
 import { answerBody, LIMIT } from '../../lambda/answer';
 import { Failure, sentence } from '../../lambda/failure';
 import { invoke } from '../../lambda/invocation';
 import { Decide } from '../../lambda/lifecycle/lifecycle';
 import { Ports } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
+import { consented, mcpServer, Resource, signedAt } from '../support/events';
+import { MINUTE, SECOND } from '../support/scenario';
 
 // What bounds an invocation: its time, its service timeout, and the length of its answer.
 const resource = new Resource('Registration', () => 'https://bucket.example/response');
@@ -25,9 +25,16 @@ async function run(event: CloudFormationEvent, decide: Decide, lambdaMs = 15 * M
   const start = Date.now();
   const refuse = () => Promise.reject(new Error('no call is expected'));
   const ports = {
-    api: new Proxy({}, { get: () => refuse }), secrets: { getValue: refuse }, topics: { publish: refuse },
+    api: new Proxy({}, { get: () => refuse }),
+    secrets: { getValue: refuse },
+    topics: { publish: refuse },
     stacks: { describeResource: refuse, stackStatus: refuse },
-    clock: { now: () => Date.now(), remaining: () => start + lambdaMs - Date.now(), sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)), random: () => 0.5 },
+    clock: {
+      now: () => Date.now(),
+      remaining: () => start + lambdaMs - Date.now(),
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      random: () => 0.5,
+    },
     answers: { put: async (_: string, body: string) => { answers.push({ ...JSON.parse(body), at: String(Date.now() - start) }); } },
     provider: 'provider',
     log: (line: string) => { lines.push(line); },

@@ -1,9 +1,9 @@
-import { consented, mcpServer, pagerDuty } from '../support/events';
-import { Scenario } from '../support/scenario';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { configurationHash, isRepeatable, revisionHash, rotates, uniqueKeyOf, versionsHash } from '../../lambda/wire/fingerprint';
 import { parseRegistration } from '../../lambda/wire/parse';
+import { consented, mcpServer, pagerDuty } from '../support/events';
+import { Scenario } from '../support/scenario';
 
 // Properties that cannot be read, and the hashes by which a later event recognizes a registration.
 let world: Scenario;
@@ -79,7 +79,8 @@ describe('The hashes of a registration', () => {
     expect(configurationHash(parsed(reversed(pagerDuty())))).toBe(configurationHash(parsed(pagerDuty())));
     const { serviceDetails, ...request } = pagerDuty().Request;
     const { scopes, ...details } = serviceDetails.pagerduty as any;
-    expect(configurationHash(parsed({ ...pagerDuty(), Request: { ...request, serviceDetails: { pagerduty: { ...details, scopes: [...scopes].reverse() } } } })))
+    const reversed = { ...request, serviceDetails: { pagerduty: { ...details, scopes: [...scopes].reverse() } } };
+    expect(configurationHash(parsed({ ...pagerDuty(), Request: reversed })))
       .not.toBe(configurationHash(parsed(pagerDuty())));
   });
 

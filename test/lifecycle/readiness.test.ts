@@ -1,6 +1,6 @@
+import { hashOf } from '../simulator/redaction';
 import { dynatrace, mcpServer, pagerDuty, TOKEN_SECRET } from '../support/events';
 import { DENIED, Scenario, SECOND, THROTTLED } from '../support/scenario';
-import { hashOf } from '../simulator/redaction';
 
 // Refusals that pass by themselves, and for how long the handler waits for that.
 let world: Scenario;

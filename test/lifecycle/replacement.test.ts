@@ -1,6 +1,6 @@
+import { TAG } from '../../src/private/contract';
 import { arnOf, dynatrace, mcpServer, pagerDuty, Resource, TOKEN_SECRET } from '../support/events';
 import { MINUTE, Scenario, SECOND } from '../support/scenario';
-import { TAG } from '../../src/private/contract';
 
 // Create before delete, the tags that say so, and what becomes of the services that nobody believes in.
 let world: Scenario;

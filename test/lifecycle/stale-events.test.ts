@@ -1,7 +1,7 @@
-import { arnOf, dynatrace, mcpServer, pagerDuty, signedAt } from '../support/events';
-import { DENIED, MINUTE, Scenario, SECOND } from '../support/scenario';
 import { StackResource } from '../../lambda/ports';
 import { TAG } from '../../src/private/contract';
+import { arnOf, dynatrace, mcpServer, pagerDuty, signedAt } from '../support/events';
+import { DENIED, MINUTE, Scenario, SECOND } from '../support/scenario';
 
 // Events that CloudFormation has stopped waiting for, before the handler begins or while it works.
 let world: Scenario;

@@ -1,8 +1,8 @@
+import { TAG } from '../../src/private/contract';
+import { hashOf } from '../simulator/redaction';
 import { arnOf, eventChannel, mcpServer, pagerDuty, TOKEN_SECRET } from '../support/events';
 import { MINUTE, Scenario, SECOND } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
-import { TAG } from '../../src/private/contract';
-import { hashOf } from '../simulator/redaction';
 
 // Updates in place, and what makes a service another one.
 let world: Scenario;
@@ -169,7 +169,9 @@ describe('Services of others under the same display name', () => {
     world.service.configure({ fence: null });
     for (let i = 0; i < 6; i++) {
       world.service.registerService({
-        service: 'mcpserver', name: 'Tools-Mcp', ...(tags ? { tags } : {}),
+        service: 'mcpserver',
+        name: 'Tools-Mcp',
+        ...(tags ? { tags } : {}),
         serviceDetails: { mcpserver: { name: `other-${i}`, endpoint: 'https://mcp.example.com/mcp', authorizationConfig: { bearerToken: { tokenName: 'token', tokenValue: 'x' } } } },
       });
     }
