@@ -1,4 +1,3 @@
-import { GetSecretValue$ } from '@aws-sdk/client-secrets-manager';
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import { OperationSchema } from '@smithy/types';
 import { awsApi, Caller } from './aws-api';
@@ -6,9 +5,18 @@ import { Secrets } from '../ports';
 
 const TIMEOUT = 10_000;
 
-// The client's own schema, as its protocol takes it: [kind, namespace, name, traits, input, output].
-const [, NAMESPACE, name, traits, input, output] = GetSecretValue$;
-const GET_SECRET_VALUE = { namespace: NAMESPACE, name, traits, input, output } as OperationSchema;
+const NAMESPACE = 'com.amazonaws.secretsmanager';
+const [STRUCTURE, STRING] = [3, 0];
+
+// As in the schema of the official client, which a test compares the request with: that module would bring all the others.
+const strings = (name: string, members: string[]) => [STRUCTURE, NAMESPACE, name, 0, members, members.map(() => STRING)];
+const GET_SECRET_VALUE = {
+  namespace: NAMESPACE,
+  name: 'GetSecretValue',
+  traits: 0,
+  input: strings('GetSecretValueRequest', ['SecretId', 'VersionId', 'VersionStage']),
+  output: strings('GetSecretValueResponse', ['VersionId', 'SecretString']),
+} as unknown as OperationSchema;
 
 /** AWS Secrets Manager over HTTPS. */
 export function secretsManager(caller: Caller): Secrets {

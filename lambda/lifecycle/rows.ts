@@ -1,5 +1,5 @@
 /** The table of decisions: the rows of the rules, and of the endings that come before or around them. */
-import { RULES } from './decide';
+import { RULES, TABLE } from './decide';
 
 export interface TableRow {
   readonly events: readonly ('Create' | 'Update' | 'Delete')[];
@@ -22,13 +22,7 @@ const OUTSIDE: { readonly [row: string]: TableRow } = {
 
 /** All rows by their names. */
 export const ROWS: { readonly [row: string]: TableRow } = {
-  ...Object.fromEntries(RULES.flatMap(({ row, doc }) => {
-    if (row === undefined || doc === undefined) {
-      return [];
-    }
-    const [state, calls, answer] = doc;
-    const events = ALL.filter((event) => RULES.some((rule) => rule.row === row && rule.on.includes(event)));
-    return [[row, { events, state, calls, answer }]];
-  })),
+  ...Object.fromEntries(Object.entries(TABLE).map(([row, [state, calls, answer]]) => (
+    [row, { events: ALL.filter((event) => RULES.some((rule) => rule.row === row && rule.on.includes(event))), state, calls, answer }]))),
   ...OUTSIDE,
 };
