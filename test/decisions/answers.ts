@@ -2,7 +2,7 @@
 import { EARLIER, REQUEST } from './goals';
 import { candidates, existing, isOwn, keyIsFree, keyOwner, Member, memberOf, physicalIdOf, physicalKey, Role, ROLES, settle, Universe, World } from './world';
 import { Situation, stamp } from '../../lambda/lifecycle/situation';
-import { Attempt, Awaited, Fact, Facts, Goal, Refusal, Service, Step } from '../../lambda/lifecycle/state';
+import { Attempt, Awaited, Fact, Facts, Goal, NOTHING, Refusal, Service, Step } from '../../lambda/lifecycle/state';
 import { isRetained } from '../../lambda/lifecycle/tags';
 import { TAG } from '../../src/private/contract';
 
@@ -20,7 +20,7 @@ export interface Outcome {
 /** The time suffices for so many calls of RegisterService at most. */
 export const MOST_ATTEMPTS = 4;
 
-/** A list shows at most so many own services beside the predecessor. */
+/** A list shows at most so many own services beside the current one. */
 const MOST_LISTED = 2;
 
 const refusal = (words: string, more: Partial<Refusal> = {}): Refusal => (
@@ -38,7 +38,8 @@ export class Answers {
   public to(step: Step, state: State): Outcome[] {
     const { world } = state;
     switch (step.do) {
-      case 'look': return [...this.look(step.at, state), ...this.failures('', world)];
+      // A question that fails counts as a yes where there is a service to answer with already.
+      case 'look': return [...this.look(step.at, state), ...step.at === 'confirmed' ? [] : this.failures(step.at, world)];
       case 'announce': return [{ words: 'tagged', facts: { intent: true }, world }, ...this.stale(world), ...this.failures('TagResource', world)];
       case 'register': return this.register(step, state);
       case 'deregister': return this.deregister(step, state);
@@ -56,9 +57,9 @@ export class Answers {
   private look(at: Fact, { facts, world }: State): Outcome[] {
     switch (at) {
       case 'awaited': return [
-        { words: 'waits', facts: { awaited: { is: true, why: '', believed: world.believed } }, world },
+        ...(world.movedOn ? [] : [{ words: 'waits', facts: { awaited: { is: true, why: '', believed: world.believed } }, world }]),
         ...this.stale(world),
-      ].filter(() => true);
+      ];
       case 'confirmed': return [
         ...(world.movedOn ? [] : [{ words: 'waits', facts: { confirmed: { is: true, why: '' } }, world }]),
         ...this.stale(world).map(({ words, facts: { awaited }, world: after }) => ({ words, facts: { confirmed: awaited }, world: after })),
@@ -95,8 +96,12 @@ export class Answers {
     const role = physical.kind === 'service' ? 'current' : 'consented';
     // A list that is not waited for may not show a young service.
     const lags = physical.kind === 'consent' && !(desired?.authorized && desired.configuration === old?.configuration);
-    return this.shown(role, lags, world).map(([member, after]) => (
-      { words: member?.service.name ?? 'none', facts: { current: member?.service ?? null }, world: after }));
+    return this.shown(role, lags, world).map(([member, after]) => {
+      const facts = { current: member?.service ?? null };
+      // An Update that asks for a consent again registers under the request that the consent began with.
+      const { asksAgain } = new Situation(this.goal, { ...NOTHING, ...facts });
+      return { words: member?.service.name ?? 'none', facts, world: asksAgain ? settle(after, 'ours', null) : after };
+    });
   }
 
   /** A service with a role is shown, or is not: because there is none, or because lists lag. */
@@ -118,7 +123,7 @@ export class Answers {
           ? [[listed, so]]
           : this.shown(role, lags, so).map(([member, after]) => [member ? [...listed, member] : listed, after])));
     }
-    return lists.filter(([listed]) => listed.filter(({ role }) => role !== 'predecessor').length <= MOST_LISTED)
+    return lists.filter(([listed]) => listed.length <= MOST_LISTED)
       .map(([listed, after]) => ({ words: names(listed), facts: { own: listed.map(({ service }) => service) }, world: after }));
   }
 
@@ -130,7 +135,7 @@ export class Answers {
     });
     const again = facts.deregistered.length > 0;
     if (goal.type === 'Delete' && goal.physical.kind === 'invented') {
-      const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === REQUEST : !isRetained(service.tags));
+      const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === EARLIER : !isRetained(service.tags));
       const shown = (['ours', 'orphan'] as const).flatMap((role) => candidates(world, this.universe, role).filter(isAbandoned)
         .map((member) => done(member, settle(world, role, member))));
       // The look ends with the first service that it finds, so only a look that finds none has waited for the others.
@@ -232,6 +237,9 @@ export class Answers {
         outcomes.push(believed.kind === 'service'
           ? so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service' } }, world: since })
           : { words: `${service.id}: believed in since, and gone`, facts: { deregistered: [...deregistered, service.id], ...resolved(facts) }, world: gone(since, service) });
+        if (believed.kind === 'service' && physicalKey(after.believed) === service.id) {
+          return outcomes;
+        }
       }
       outcomes.push(...this.failures('DeregisterService', after).map(so));
       outcomes.push(so({ words: 'in use', facts: { failed: { operation: 'DeregisterService', refusal: REFUSED, inUse: { id: service.id, spaces: ['space'] } } }, world: after }));

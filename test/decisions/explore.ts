@@ -3,7 +3,7 @@ import { Answers, State } from './answers';
 import { describe } from './goals';
 import { Decision, violations, violationsOf } from './invariants';
 import { beginning, physicalKey, universeOf, worldKey } from './world';
-import { decide, RULES } from '../../lambda/lifecycle/decide';
+import { decide, Rule, RULES } from '../../lambda/lifecycle/decide';
 import { Situation } from '../../lambda/lifecycle/situation';
 import { Attempt, Awaited, Facts, Goal, NOTHING, Service } from '../../lambda/lifecycle/state';
 
@@ -20,8 +20,8 @@ export interface Exploration {
   depth: number;
   /** The first violation of each kind, with its path, and how many there are. */
   readonly violations: Map<string, Violation & { count: number }>;
-  /** The indexes in RULES of the rules that were reached. */
-  readonly reached: Set<number>;
+  /** The rules that were followed. */
+  readonly reached: Set<Rule>;
 }
 
 interface Visited extends State {
@@ -35,12 +35,14 @@ export type Decide = typeof decide;
 /** Explores some goals; up to the first violation if that is enough. */
 export function explore(goals: readonly Goal[], decideWith: Decide = decide, first = false): Exploration {
   const found: Exploration = { states: 0, transitions: 0, depth: 0, violations: new Map(), reached: new Set() };
+  const unwatch = watch(found.reached);
   for (const goal of goals) {
     exploreGoal(goal, decideWith, found, first);
     if (first && found.violations.size > 0) {
       break;
     }
   }
+  unwatch();
   return found;
 }
 
@@ -54,7 +56,7 @@ function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, first: 
     const visited = queue[next];
     found.states++;
     found.depth = Math.max(found.depth, visited.depth);
-    for (const [facts, step] of decisions(goal, visited.facts, decideWith, found.reached)) {
+    for (const [facts, step] of decisions(goal, visited.facts, decideWith)) {
       const state = { facts, world: visited.world };
       let isSound = true;
       for (const words of violations(goal, state, step)) {
@@ -83,25 +85,29 @@ function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, first: 
   }
 }
 
-/** The decisions in a state: one for each way in which the time may have passed that makes a difference. */
-function* decisions(goal: Goal, facts: Facts, decideWith: Decide, reached: Set<number>): Generator<[Facts, Decision]> {
-  const taken: string[] = [];
-  for (const timeToReplace of [true, false]) {
-    for (const timeToRedeliver of [true, false]) {
-      if ((timeToReplace && !facts.timeToReplace) || (timeToRedeliver && !facts.timeToRedeliver)) {
-        continue;
-      }
-      const then = { ...facts, timeToReplace, timeToRedeliver };
-      const step = decideWith(goal, then);
-      const text = JSON.stringify(step);
-      if (!taken.includes(text)) {
-        taken.push(text);
-        const situation = new Situation(goal, then);
-        reached.add(RULES.findIndex(({ on, when }) => on.includes(goal.type) && when(situation)));
-        yield [then, step];
+/** The decisions in a state: more than one where it makes a difference whether there is still time. No rule asks for both times. */
+function* decisions(goal: Goal, facts: Facts, decideWith: Decide): Generator<[Facts, Decision]> {
+  const step = decideWith(goal, facts);
+  yield [facts, step];
+  for (const time of ['timeToReplace', 'timeToRedeliver'] as const) {
+    if (facts[time]) {
+      const later = { ...facts, [time]: false };
+      const other = decideWith(goal, later);
+      if (other.row !== step.row || other.do !== step.do) {
+        yield [later, other];
       }
     }
   }
+}
+
+/** Notes each rule that is followed, until the returned function is called. */
+function watch(reached: Set<Rule>): () => void {
+  const rules = RULES.map((rule) => ({ rule, then: rule.then }));
+  rules.forEach(({ rule, then }) => Object.assign(rule, { then: (situation: Situation) => {
+    reached.add(rule);
+    return then(situation);
+  } }));
+  return () => rules.forEach(({ rule, then }) => Object.assign(rule, { then }));
 }
 
 function report(found: Exploration, goal: Goal, at: Visited, step: Decision | undefined, words: string): void {

@@ -57,19 +57,17 @@ function updates(): Goal[] {
   });
 }
 
-/** Old and new flags that differ in at most one thing, and once all of them late. */
+/** Old and new flags that differ in at most one thing. Without any, the event is also late. */
 function flagPairs(from: Kind | undefined, to: Kind): [old: Flags, flags: Flags, late: boolean][] {
-  const pairs: [Flags, Flags][] = [[{}, {}], [{ retain: true }, {}], [{}, { retain: true }]];
-  if (to.adopts) {
-    pairs.push([{}, { adoptExisting: true }], [{ adoptExisting: true }, {}], [{ adoptExisting: true }, { adoptExisting: true }]);
-  }
-  if (to.consent) {
-    pairs.push([{}, { authorized: true }], [{}, { waits: true }]);
-  }
-  if (to.consent && from?.consent) {
-    pairs.push([{ authorized: true }, { authorized: true }], [{ authorized: true }, {}]);
-  }
-  return pairs.flatMap(([old, flags], index) => (index === 0 || flags.authorized ? [false, true] : [false]).map((late): [Flags, Flags, boolean] => [old, flags, late]));
+  const adopts = { adoptExisting: true };
+  const authorized = { authorized: true };
+  const pairs: [Flags, Flags, boolean][] = [[{}, {}, false], [{}, {}, true], [{}, { retain: true }, false]];
+  pairs.push(...from ? [[{ retain: true }, {}, false]] satisfies typeof pairs : []);
+  pairs.push(...to.adopts ? [[{}, adopts, false]] satisfies typeof pairs : []);
+  pairs.push(...to.adopts && from ? [[adopts, {}, false], [adopts, adopts, false]] satisfies typeof pairs : []);
+  pairs.push(...to.consent ? [[{}, authorized, false], [{}, { waits: true }, false]] satisfies typeof pairs : []);
+  pairs.push(...to.consent && from?.consent ? [[authorized, authorized, false], [authorized, {}, false]] satisfies typeof pairs : []);
+  return pairs;
 }
 
 function deletes(): Goal[] {

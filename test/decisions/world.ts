@@ -73,7 +73,9 @@ export function universeOf(goal: Goal): Universe {
         ] : []),
       ]),
     ],
-    ours: isDelete && request ? [] : [member('ours', 'of an earlier delivery', own('A', { [TAG.request]: REQUEST, ...goal.desired?.retain ? RETAIN : {} }))],
+    ours: isDelete && goal.physical.kind !== 'invented' ? [] : [
+      member('ours', isDelete ? 'of the abandoned Create' : 'of an earlier delivery', own('A', { [TAG.request]: isDelete ? EARLIER : REQUEST, ...goal.desired?.retain ? RETAIN : {} })),
+    ],
     consented: !request ? [] : [
       member('consented', 'as desired', own('A', { [TAG.request]: EARLIER })),
       ...(isDelete ? [] : [member('consented', 'of another revision', own('A', { [TAG.request]: EARLIER }, '0'))]),
