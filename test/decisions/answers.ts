@@ -18,13 +18,13 @@ export interface Outcome {
 }
 
 /** The time suffices for so many calls of RegisterService at most. */
-export const MOST_ATTEMPTS = 4;
+const MOST_ATTEMPTS = 3;
 
 /** A list shows at most so many own services beside the current one. */
 const MOST_LISTED = 2;
 
 const refusal = (words: string, more: Partial<Refusal> = {}): Refusal => (
-  { words, denied: false, throttled: false, ambiguous: false, unreachable: false, ...more });
+  { words, denied: false, throttled: false, ambiguous: false, unresolved: false, ...more });
 const REFUSED = refusal('refused');
 const DENIED = refusal('denied', { denied: true });
 const THROTTLED = refusal('throttled', { throttled: true });
@@ -40,14 +40,18 @@ export class Answers {
     switch (step.do) {
       // A question that fails counts as a yes where there is a service to answer with already.
       case 'look': return [...this.look(step.at, state), ...step.at === 'confirmed' ? [] : this.failures(step.at, world)];
-      case 'announce': return [{ words: 'tagged', facts: { intent: true }, world }, ...this.stale(world), ...this.failures('TagResource', world)];
+      case 'announce': return [
+        { words: 'tagged', facts: { intent: true }, world },
+        { words: 'absent', facts: { current: null }, world: gone(world, step.service) },
+        ...this.stale(world), ...this.failures('TagResource', world),
+      ];
       case 'register': return this.register(step, state);
       case 'deregister': return this.deregister(step, state);
       case 'wait': return [true, false].filter((mayPass) => state.facts.conflictMayPass || !mayPass).map((mayPass) => (
         { words: mayPass ? 'waited' : 'waited for the last time', facts: { ...resolved(state.facts), conflictMayPass: mayPass }, world }));
       case 'publish': return [{ words: 'published', facts: { published: true }, world }, ...this.failures('Publish', world)];
-      // The answer itself ends the event; before it, CloudFormation is asked whether it still waits.
-      case 'answer': return step.tagged || step.orphans.length > 0 ? this.stale(world) : [];
+      // The answer itself ends the event; what is left to do before it may be stale, or fail.
+      case 'answer': return step.tagged || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [];
       default: return [];
     }
   }
@@ -69,8 +73,9 @@ export class Answers {
       case 'found': return this.found(facts, world);
       case 'consented': return this.found(facts, this.fresh(facts, world) ? world : settle(world, 'fresh', null), this.fresh(facts, world));
       case 'versions': return [{ words: 'V1', facts: { versions: 'V1' }, world }];
-      case 'stack': return ['DELETE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'unknown']
+      case 'stack': return ['DELETE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'unknown']
         .map((stack) => ({ words: stack, facts: { stack }, world }));
+      case 'rollsBack': return [true, false].map((rollsBack) => ({ words: rollsBack ? 'a rollback' : 'no rollback', facts: { rollsBack }, world }));
       case 'conflict': return this.conflict(facts, world);
       case 'users': return [[], ['space']].map((users) => ({ words: users.length > 0 ? 'in use' : 'not in use', facts: { users }, world }));
     }
@@ -80,10 +85,13 @@ export class Answers {
   private stale(world: World): Outcome[] {
     const answered = world.movedOn ? [] : (['fresh', 'ours'] as const).flatMap((role) => world.cast[role] ?? []);
     const believed = [world.believed, ...answered.map(({ service }) => physicalIdOf(this.goal, service))];
-    return believed.map((id) => {
-      const awaited: Awaited = { is: false, why: 'it has moved on', believed: id };
-      return { words: `does not wait, knows ${physicalKey(id) || 'nothing'}`, facts: { awaited }, world: { ...world, movedOn: true, believed: id } };
-    });
+    return [
+      { words: 'has no time left', facts: { awaited: { is: false, why: 'its service timeout is over' } }, world: { ...world, movedOn: true } },
+      ...believed.map((id) => {
+        const awaited: Awaited = { is: false, why: 'it has moved on', believed: id };
+        return { words: `does not wait, knows ${physicalKey(id) || 'nothing'}`, facts: { awaited }, world: { ...world, movedOn: true, believed: id } };
+      }),
+    ];
   }
 
   /** A call fails for good, or is throttled until the time is up. */
@@ -131,15 +139,14 @@ export class Answers {
   private found(facts: Facts, world: World, consented?: Member): Outcome[] {
     const { goal } = this;
     const done = (member: Member | undefined, after: World): Outcome => ({
-      words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), service: member?.service ?? null } }, world: after,
+      words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), since: 0, service: member?.service ?? null } }, world: after,
     });
-    const again = facts.deregistered.length > 0;
     if (goal.type === 'Delete' && goal.physical.kind === 'invented') {
       const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === EARLIER : !isRetained(service.tags));
       const shown = (['ours', 'orphan'] as const).flatMap((role) => candidates(world, this.universe, role).filter(isAbandoned)
         .map((member) => done(member, settle(world, role, member))));
       // The look ends with the first service that it finds, so only a look that finds none has waited for the others.
-      const none = world.cast.ours || (world.cast.orphan && !goal.desired?.retain) ? [] : [done(undefined, again ? world : settle(world, 'ours', null))];
+      const none = world.cast.ours || (world.cast.orphan && !goal.desired?.retain) ? [] : [done(undefined, settle(world, 'ours', null))];
       return [...shown, ...none];
     }
     const as = goal.type === 'Delete' ? EARLIER : new Situation(goal, facts).as;
@@ -151,7 +158,7 @@ export class Answers {
       return [done(fresh, world)];
     }
     const role = as === EARLIER ? 'consented' : 'ours';
-    const waits = goal.type === 'Delete' ? !again : facts.attempts.length > 0 || (goal.late && goal.desired!.repeatable);
+    const waits = goal.type === 'Delete' || facts.attempts.length > 0 || (goal.late && goal.desired!.repeatable);
     return this.shown(role, !waits, world).map(([member, after]) => done(member, after));
   }
 
@@ -164,22 +171,28 @@ export class Answers {
   private conflict(facts: Facts, world: World): Outcome[] {
     const { goal, universe } = this;
     const done = (rivals: Member[], listed: Member[], after: World): Outcome => ({
-      words: `unique key: ${names(rivals)}; own: ${names(listed)}`, world: after,
+      words: `unique key: ${names(rivals)}; own: ${names(listed)}`,
+      world: after,
       facts: { conflict: { after: facts.attempts.length, rivals: rivals.map(({ service }) => service), own: listed.map(({ service }) => service) } },
     });
     const owned = (after: World) => existing(after).filter(({ service }) => isOwn(goal, service));
     const owner = keyOwner(world, goal);
     const key = goal.desired!.uniqueKey;
-    const young = owner !== undefined && ['orphan', 'ours', 'stranger'].includes(owner.role);
+    const hasKey = (member: Member) => key !== undefined && member.key === key;
+    const unsettled = (roles: readonly Role[]) => roles.filter((role) => world.cast[role] === undefined)
+      .flatMap((role) => candidates(world, universe, role));
     // The cause is known, or it is one of those that can be; or a list does not show it yet, or the key is just not free yet.
-    const causes = owner ? [owner] : key === undefined ? [] : ROLES.flatMap((role) => (
-      world.cast[role] === undefined ? candidates(world, universe, role).filter((member) => member.key === key) : []));
-    const withCause = causes.map((cause) => settle(world, cause.role, cause)).map((after, index) => done([causes[index]], owned(after), after));
-    const without = owner && !young ? [] : [done([], owned(world).filter((member) => member !== owner), world)];
+    const withCause = (owner ? [owner] : unsettled(ROLES).filter(hasKey)).map((cause) => {
+      const after = settle(world, cause.role, cause);
+      return done([cause], owned(after), after);
+    });
+    const isYoung = owner !== undefined && ['orphan', 'ours', 'stranger'].includes(owner.role);
+    const without = owner && !isYoung ? [] : [done([], owned(world).filter((member) => member !== owner), world)];
     // Own services under the names that no list has shown before.
-    const newcomers = (['ours', 'consented', 'orphan'] as const).flatMap((role) => (
-      world.cast[role] === undefined && facts.current?.id !== role ? candidates(world, universe, role).filter((member) => member.key !== key || key === undefined) : []));
-    const withNewcomer = newcomers.map((member) => settle(world, member.role, member)).map((after) => done(owner ? [owner] : [], owned(after), after));
+    const withNewcomer = unsettled(['ours', 'consented', 'orphan']).filter((member) => !hasKey(member)).map((newcomer) => {
+      const after = settle(world, newcomer.role, newcomer);
+      return done(owner ? [owner] : [], owned(after), after);
+    });
     return [...withCause, ...without, ...withNewcomer];
   }
 
@@ -187,13 +200,16 @@ export class Answers {
 
   private register({ as, credentials, predecessor }: Extract<Step, { do: 'register' }>, { facts, world }: State): Outcome[] {
     const { goal } = this;
-    const done = (attempt: Attempt, words: string = attempt.result, after = world): Outcome => ({ words, facts: { attempts: [...facts.attempts, attempt] }, world: after });
-    const outOfTime = [undefined, THROTTLED, REFUSED].map((last) => done({ credentials, result: 'out of time', refusal: last }, `out of time, ${last?.words ?? 'at once'}`));
+    const done = (attempt: Attempt, words: string = attempt.result, then = world): Outcome => (
+      { words, facts: { attempts: [...facts.attempts, attempt] }, world: then });
+    const outOfTime = [undefined, THROTTLED, REFUSED].map((last) => (
+      done({ credentials, result: 'out of time', refusal: last }, `out of time, ${last?.words ?? 'at once'}`)));
     if (facts.attempts.length >= MOST_ATTEMPTS) {
       return outOfTime;
     }
     const { consent, repeatable, uniqueKey } = goal.desired!;
-    const taken = (uniqueKey !== undefined && !keyIsFree(world, uniqueKey)) || (!repeatable && existing(world).some(({ service }) => service.tags[TAG.request] === as));
+    const taken = (uniqueKey !== undefined && !keyIsFree(world, uniqueKey))
+      || (!repeatable && existing(world).some(({ service }) => service.tags[TAG.request] === as));
     const registered = this.registered(as, facts, predecessor);
     const after = settle(!repeatable && as === REQUEST && !world.cast.ours ? settle(world, 'ours', null) : world, 'fresh', registered);
     const successes = consent ? [done({ credentials, result: 'consent', url: 'page' }, 'a page to consent on')] : [
@@ -215,8 +231,12 @@ export class Answers {
     const { goal } = this;
     const { configuration, revision, retain, uniqueKey } = goal.desired!;
     const tags = {
-      [TAG.stack]: goal.stackId, [TAG.resource]: goal.logicalId, [TAG.request]: as, [TAG.fingerprint]: `${configuration}.V1.${revision}`,
-      ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }), ...(retain ? { [TAG.retain]: 'true' } : {}),
+      [TAG.stack]: goal.stackId,
+      [TAG.resource]: goal.logicalId,
+      [TAG.request]: as,
+      [TAG.fingerprint]: `${configuration}.V1.${revision}`,
+      ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }),
+      ...(retain ? { [TAG.retain]: 'true' } : {}),
     };
     return { role: 'fresh', service: { id: 'fresh', name: `fresh ${facts.attempts.length}`, createdAt: 1, tags }, key: uniqueKey };
   }
@@ -232,12 +252,9 @@ export class Answers {
       }
       const believed = physicalIdOf(this.goal, service);
       if (guard === 'not believed in' && after.movedOn) {
-        // A later event may have answered with the service since. The guard sees it by the end of an ARN.
-        const since = { ...after, believed };
-        outcomes.push(believed.kind === 'service'
-          ? so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service' } }, world: since })
-          : { words: `${service.id}: believed in since, and gone`, facts: { deregistered: [...deregistered, service.id], ...resolved(facts) }, world: gone(since, service) });
-        if (believed.kind === 'service' && physicalKey(after.believed) === service.id) {
+        // Another event or delivery may have answered with the service since.
+        outcomes.push(so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service', believed } }, world: { ...after, believed } }));
+        if (physicalKey(after.believed) === physicalKey(believed)) {
           return outcomes;
         }
       }

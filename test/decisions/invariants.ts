@@ -37,7 +37,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
 }
 
 /** The violations of what a step brings: facts only grow, and each step brings a new one, so that every path ends. */
-export function* violationsOf(before: State, { facts, world }: Outcome): Generator<string> {
+export function* violationsOf(goal: Goal, before: State, { facts, world }: Outcome): Generator<string> {
   const after = { ...before.facts, ...facts };
   if (size(after) <= size(before.facts)) {
     yield 'the step brings nothing new, so it is repeated for ever';
@@ -48,7 +48,7 @@ export function* violationsOf(before: State, { facts, world }: Outcome): Generat
     yield `facts are forgotten: ${forgotten.join()}`;
   }
   const { fresh } = before.world.cast;
-  if (fresh && world.cast.fresh === null && physicalKey(world.believed) !== '' && [fresh.service.id, `consent/${fresh.service.tags[TAG.request]}`].includes(physicalKey(world.believed))) {
+  if (fresh && world.cast.fresh === null && physicalKey(world.believed) === physicalKey(physicalIdOf(goal, fresh.service))) {
     yield 'a service is deregistered that CloudFormation believes in';
   }
 }
@@ -56,11 +56,12 @@ export function* violationsOf(before: State, { facts, world }: Outcome): Generat
 /** How much is known. Every observation and every action has to make it grow. */
 function size(facts: Facts): number {
   const { awaited, confirmed, attempts, deregistered, found, conflict, resolved = 0, conflictMayPass } = facts;
-  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)
+  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'rollsBack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)
     .filter((fact) => facts[fact] !== undefined).length;
   const seen = found ? found.after.split('/').reduce((sum, part) => sum + Number(part), 0) : 0;
   return known + attempts.length + deregistered.length + seen + (conflict?.after ?? 0) + resolved
-    + Number(awaited?.is === false) + Number(confirmed?.is === false) + Number(!conflictMayPass);
+    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass)
+    + Number(facts.current === null);
 }
 
 function isUndo(step: Decision): boolean {
@@ -82,7 +83,7 @@ function* registering(goal: Goal, { facts, world }: State, { as, credentials }: 
   if (goal.late && goal.desired!.repeatable && found === undefined && facts.own === undefined) {
     yield 'a late delivery registers without a look where the API takes a second registration';
   }
-  if (credentials === 'previous' && !(facts.stack === 'UPDATE_ROLLBACK_IN_PROGRESS' && last?.result === 'refused')) {
+  if (credentials === 'previous' && !(facts.rollsBack === true && last?.result === 'refused')) {
     yield 'the previous credentials are used outside of a rollback, or before the current ones were refused';
   }
   if (last?.result === 'conflict' && facts.resolved !== attempts.length) {
@@ -183,12 +184,15 @@ function* desiredIs(goal: Goal, { facts }: State, { service, role }: Member, tag
     }
     return;
   }
+  // A user may consent on the page of an earlier deployment, which had another revision.
+  const isConsented = goal.physical.kind === 'consent' && service.tags[TAG.request] === goal.physical.requestId;
   const { configuration, revision, versions } = fingerprintOf(service.tags);
-  if (configuration !== desired!.configuration || (revision !== desired!.revision && !(tagged && versions === facts.versions))) {
+  if (configuration !== desired!.configuration || (revision !== desired!.revision && !(tagged && (versions === facts.versions || isConsented)))) {
     const adopted = desired!.adoptExisting && isRetained(service.tags);
     if (!adopted) yield `${service.id} is answered, which is not as desired`;
   }
-  const isPredecessor = facts.current?.tags[TAG.predecessor] === service.id;
+  const isPredecessor = facts.current?.tags[TAG.predecessor] === service.id
+    || (goal.physical.kind === 'consent' && service.tags[TAG.replacing] === goal.physical.requestId);
   if (isRetained(service.tags) && service.id !== facts.current?.id && service.tags[TAG.request] !== REQUEST && role !== 'fresh' && !isPredecessor && !desired!.adoptExisting) {
     yield `${service.id} is answered, which is retained from an earlier life`;
   }

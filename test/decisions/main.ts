@@ -1,4 +1,4 @@
-/** Explores all decisions, and fails with the shortest path to each violation. */
+/** Explores all decisions, and fails with the shortest path to each kind of violation, and with each rule that no path reaches. */
 import { explore } from './explore';
 import { GOALS } from './goals';
 import { RULES } from '../../lambda/lifecycle/decide';

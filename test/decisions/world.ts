@@ -4,8 +4,8 @@
  * all worlds that its observations do not tell apart, and "may still exist" is a state and not a guess.
  */
 import { EARLIER, REQUEST, RESOURCE, STACK } from './goals';
-import { isOf } from '../../lambda/lifecycle/tags';
 import { Goal, Service } from '../../lambda/lifecycle/state';
+import { isOf } from '../../lambda/lifecycle/tags';
 import { PhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 
@@ -32,7 +32,8 @@ export interface World {
 /** The services that may have the roles in the event of a goal. */
 export type Universe = { readonly [role in Role]: readonly Member[] };
 
-const OWN = { [TAG.stack]: STACK, [TAG.resource]: RESOURCE };
+/** The ownership tags of the resource. */
+export const OWN = { [TAG.stack]: STACK, [TAG.resource]: RESOURCE };
 const OTHER_STACK = `${STACK}2`;
 const RETAIN = { [TAG.retain]: 'true' };
 
