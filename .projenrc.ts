@@ -238,6 +238,10 @@ const e2e = project.addTask('test:e2e', {
 e2e.exec('tsx test/python-check.ts model engine');
 e2e.exec('jest --ci --runInBand test/e2e', { receiveArgs: true });
 
+project.addTask('test:decisions', {
+  description: 'Explores the rules of the lifecycle over everything that an observation or an action can answer',
+}).exec('tsx test/decisions/main.ts');
+
 project.addTask('test:faults', {
   description: 'Searches for sequences of events and faults that the handler does not survive; `-- --runs N --seed S`',
   receiveArgs: true,
@@ -266,7 +270,7 @@ bench.spawn(compile);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:faults']) {
+for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:decisions', 'test:faults']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

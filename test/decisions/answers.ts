@@ -2,7 +2,7 @@
 import { EARLIER, REQUEST } from './goals';
 import { candidates, existing, isOwn, keyIsFree, keyOwner, Member, memberOf, physicalIdOf, physicalKey, Role, ROLES, settle, Universe, World } from './world';
 import { Situation, stamp } from '../../lambda/lifecycle/situation';
-import { Attempt, Awaited, Fact, Facts, Goal, Refusal, Service, Step } from '../../lambda/lifecycle/state';
+import { Attempt, Awaited, Fact, Facts, Goal, NOTHING, Refusal, Service, Step } from '../../lambda/lifecycle/state';
 import { isRetained } from '../../lambda/lifecycle/tags';
 import { TAG } from '../../src/private/contract';
 
@@ -18,9 +18,9 @@ export interface Outcome {
 }
 
 /** The time suffices for so many calls of RegisterService at most. */
-export const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 3;
 
-/** A list shows at most so many own services beside the predecessor. */
+/** A list shows at most so many own services beside the current one. */
 const MOST_LISTED = 2;
 
 const refusal = (words: string, more: Partial<Refusal> = {}): Refusal => (
@@ -38,15 +38,20 @@ export class Answers {
   public to(step: Step, state: State): Outcome[] {
     const { world } = state;
     switch (step.do) {
-      case 'look': return [...this.look(step.at, state), ...this.failures('', world)];
-      case 'announce': return [{ words: 'tagged', facts: { intent: true }, world }, ...this.stale(world), ...this.failures('TagResource', world)];
+      // A question that fails counts as a yes where there is a service to answer with already.
+      case 'look': return [...this.look(step.at, state), ...step.at === 'confirmed' ? [] : this.failures(step.at, world)];
+      case 'announce': return [
+        { words: 'tagged', facts: { intent: true }, world },
+        { words: 'absent', facts: { current: null }, world: gone(world, step.service) },
+        ...this.stale(world), ...this.failures('TagResource', world),
+      ];
       case 'register': return this.register(step, state);
       case 'deregister': return this.deregister(step, state);
       case 'wait': return [true, false].filter((mayPass) => state.facts.conflictMayPass || !mayPass).map((mayPass) => (
         { words: mayPass ? 'waited' : 'waited for the last time', facts: { ...resolved(state.facts), conflictMayPass: mayPass }, world }));
       case 'publish': return [{ words: 'published', facts: { published: true }, world }, ...this.failures('Publish', world)];
-      // The answer itself ends the event; before it, CloudFormation is asked whether it still waits.
-      case 'answer': return step.tagged || step.orphans.length > 0 ? this.stale(world) : [];
+      // The answer itself ends the event; what is left to do before it may be stale, or fail.
+      case 'answer': return step.tagged || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [];
       default: return [];
     }
   }
@@ -56,9 +61,9 @@ export class Answers {
   private look(at: Fact, { facts, world }: State): Outcome[] {
     switch (at) {
       case 'awaited': return [
-        { words: 'waits', facts: { awaited: { is: true, why: '', believed: world.believed } }, world },
+        ...(world.movedOn ? [] : [{ words: 'waits', facts: { awaited: { is: true, why: '', believed: world.believed } }, world }]),
         ...this.stale(world),
-      ].filter(() => true);
+      ];
       case 'confirmed': return [
         ...(world.movedOn ? [] : [{ words: 'waits', facts: { confirmed: { is: true, why: '' } }, world }]),
         ...this.stale(world).map(({ words, facts: { awaited }, world: after }) => ({ words, facts: { confirmed: awaited }, world: after })),
@@ -80,10 +85,13 @@ export class Answers {
   private stale(world: World): Outcome[] {
     const answered = world.movedOn ? [] : (['fresh', 'ours'] as const).flatMap((role) => world.cast[role] ?? []);
     const believed = [world.believed, ...answered.map(({ service }) => physicalIdOf(this.goal, service))];
-    return believed.map((id) => {
-      const awaited: Awaited = { is: false, why: 'it has moved on', believed: id };
-      return { words: `does not wait, knows ${physicalKey(id) || 'nothing'}`, facts: { awaited }, world: { ...world, movedOn: true, believed: id } };
-    });
+    return [
+      { words: 'has no time left', facts: { awaited: { is: false, why: 'its service timeout is over' } }, world: { ...world, movedOn: true } },
+      ...believed.map((id) => {
+        const awaited: Awaited = { is: false, why: 'it has moved on', believed: id };
+        return { words: `does not wait, knows ${physicalKey(id) || 'nothing'}`, facts: { awaited }, world: { ...world, movedOn: true, believed: id } };
+      }),
+    ];
   }
 
   /** A call fails for good, or is throttled until the time is up. */
@@ -96,8 +104,12 @@ export class Answers {
     const role = physical.kind === 'service' ? 'current' : 'consented';
     // A list that is not waited for may not show a young service.
     const lags = physical.kind === 'consent' && !(desired?.authorized && desired.configuration === old?.configuration);
-    return this.shown(role, lags, world).map(([member, after]) => (
-      { words: member?.service.name ?? 'none', facts: { current: member?.service ?? null }, world: after }));
+    return this.shown(role, lags, world).map(([member, after]) => {
+      const facts = { current: member?.service ?? null };
+      // An Update that asks for a consent again registers under the request that the consent began with.
+      const { asksAgain } = new Situation(this.goal, { ...NOTHING, ...facts });
+      return { words: member?.service.name ?? 'none', facts, world: asksAgain ? settle(after, 'ours', null) : after };
+    });
   }
 
   /** A service with a role is shown, or is not: because there is none, or because lists lag. */
@@ -119,7 +131,7 @@ export class Answers {
           ? [[listed, so]]
           : this.shown(role, lags, so).map(([member, after]) => [member ? [...listed, member] : listed, after])));
     }
-    return lists.filter(([listed]) => listed.filter(({ role }) => role !== 'predecessor').length <= MOST_LISTED)
+    return lists.filter(([listed]) => listed.length <= MOST_LISTED)
       .map(([listed, after]) => ({ words: names(listed), facts: { own: listed.map(({ service }) => service) }, world: after }));
   }
 
@@ -129,9 +141,8 @@ export class Answers {
     const done = (member: Member | undefined, after: World): Outcome => ({
       words: member?.service.id ?? 'none', facts: { found: { after: stamp(facts), since: 0, service: member?.service ?? null } }, world: after,
     });
-
     if (goal.type === 'Delete' && goal.physical.kind === 'invented') {
-      const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === REQUEST : !isRetained(service.tags));
+      const isAbandoned = ({ service }: Member) => (goal.desired?.retain ? service.tags[TAG.request] === EARLIER : !isRetained(service.tags));
       const shown = (['ours', 'orphan'] as const).flatMap((role) => candidates(world, this.universe, role).filter(isAbandoned)
         .map((member) => done(member, settle(world, role, member))));
       // The look ends with the first service that it finds, so only a look that finds none has waited for the others.
@@ -167,18 +178,21 @@ export class Answers {
     const owned = (after: World) => existing(after).filter(({ service }) => isOwn(goal, service));
     const owner = keyOwner(world, goal);
     const key = goal.desired!.uniqueKey;
-    const young = owner !== undefined && ['orphan', 'ours', 'stranger'].includes(owner.role);
+    const hasKey = (member: Member) => key !== undefined && member.key === key;
+    const unsettled = (roles: readonly Role[]) => roles.filter((role) => world.cast[role] === undefined)
+      .flatMap((role) => candidates(world, universe, role));
     // The cause is known, or it is one of those that can be; or a list does not show it yet, or the key is just not free yet.
-    const causes = owner ? [owner] : key === undefined ? [] : ROLES.flatMap((role) => (
-      world.cast[role] === undefined ? candidates(world, universe, role).filter((member) => member.key === key) : []));
-    const withCause = causes.map((cause) => settle(world, cause.role, cause)).map((after, index) => done([causes[index]], owned(after), after));
-    const without = owner && !young ? [] : [done([], owned(world).filter((member) => member !== owner), world)];
+    const withCause = (owner ? [owner] : unsettled(ROLES).filter(hasKey)).map((cause) => {
+      const after = settle(world, cause.role, cause);
+      return done([cause], owned(after), after);
+    });
+    const isYoung = owner !== undefined && ['orphan', 'ours', 'stranger'].includes(owner.role);
+    const without = owner && !isYoung ? [] : [done([], owned(world).filter((member) => member !== owner), world)];
     // Own services under the names that no list has shown before.
-    const newcomers = (['ours', 'consented', 'orphan'] as const).flatMap((role) => (
-      world.cast[role] === undefined && facts.current?.id !== role
-        ? candidates(world, universe, role).filter((member) => member.key !== key || key === undefined) : []));
-    const withNewcomer = newcomers.map((member) => settle(world, member.role, member))
-      .map((after) => done(owner ? [owner] : [], owned(after), after));
+    const withNewcomer = unsettled(['ours', 'consented', 'orphan']).filter((member) => !hasKey(member)).map((newcomer) => {
+      const after = settle(world, newcomer.role, newcomer);
+      return done(owner ? [owner] : [], owned(after), after);
+    });
     return [...withCause, ...without, ...withNewcomer];
   }
 
@@ -186,9 +200,10 @@ export class Answers {
 
   private register({ as, credentials, predecessor }: Extract<Step, { do: 'register' }>, { facts, world }: State): Outcome[] {
     const { goal } = this;
-    const done = (attempt: Attempt, words: string = attempt.result, after = world): Outcome => (
-      { words, facts: { attempts: [...facts.attempts, attempt] }, world: after });
-    const outOfTime = [undefined, THROTTLED, REFUSED].map((last) => done({ credentials, result: 'out of time', refusal: last }, `out of time, ${last?.words ?? 'at once'}`));
+    const done = (attempt: Attempt, words: string = attempt.result, then = world): Outcome => (
+      { words, facts: { attempts: [...facts.attempts, attempt] }, world: then });
+    const outOfTime = [undefined, THROTTLED, REFUSED].map((last) => (
+      done({ credentials, result: 'out of time', refusal: last }, `out of time, ${last?.words ?? 'at once'}`)));
     if (facts.attempts.length >= MOST_ATTEMPTS) {
       return outOfTime;
     }
@@ -237,8 +252,11 @@ export class Answers {
       }
       const believed = physicalIdOf(this.goal, service);
       if (guard === 'not believed in' && after.movedOn) {
-        // Another delivery may have answered with the service since.
+        // Another event or delivery may have answered with the service since.
         outcomes.push(so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service', believed } }, world: { ...after, believed } }));
+        if (physicalKey(after.believed) === physicalKey(believed)) {
+          return outcomes;
+        }
       }
       outcomes.push(...this.failures('DeregisterService', after).map(so));
       outcomes.push(so({ words: 'in use', facts: { failed: { operation: 'DeregisterService', refusal: REFUSED, inUse: { id: service.id, spaces: ['space'] } } }, world: after }));

@@ -1,10 +1,9 @@
 /** The explorer: breadth first from "nothing known" over every answer, so that the first violation has the shortest path. */
 import { Answers, State } from './answers';
-import { describe } from './goals';
+import { goalWords } from './goals';
 import { Decision, violations, violationsOf } from './invariants';
 import { beginning, physicalKey, universeOf, worldKey } from './world';
-import { decide, RULES } from '../../lambda/lifecycle/decide';
-import { Situation } from '../../lambda/lifecycle/situation';
+import { decide, Rule, RULES } from '../../lambda/lifecycle/decide';
 import { Attempt, Awaited, Facts, Goal, NOTHING, Service } from '../../lambda/lifecycle/state';
 
 export interface Violation {
@@ -20,53 +19,60 @@ export interface Exploration {
   depth: number;
   /** The first violation of each kind, with its path, and how many there are. */
   readonly violations: Map<string, Violation & { count: number }>;
-  /** The indexes in RULES of the rules that were reached. */
-  readonly reached: Set<number>;
+  /** The rules that were followed. */
+  readonly reached: Set<Rule>;
 }
 
+/** A state that was reached, and the step and its outcome that led to it. */
 interface Visited extends State {
   readonly depth: number;
-  readonly parent?: Visited;
-  readonly words: string;
+  readonly from?: { readonly parent: Visited; readonly step: Decision; readonly words: string };
 }
 
 export type Decide = typeof decide;
 
-/** Explores some goals; up to the first violation if that is enough. */
-export function explore(goals: readonly Goal[], decideWith: Decide = decide, first = false): Exploration {
+/** Explores some goals, to the end or until a violation with some words is found. */
+export function explore(goals: readonly Goal[], decideWith: Decide = decide, until?: string): Exploration {
   const found: Exploration = { states: 0, transitions: 0, depth: 0, violations: new Map(), reached: new Set() };
+  const unwatch = watch(found.reached);
   for (const goal of goals) {
-    exploreGoal(goal, decideWith, found, first);
-    if (first && found.violations.size > 0) {
+    exploreGoal(goal, decideWith, found, until);
+    if (isFound(found, until)) {
       break;
     }
   }
+  unwatch();
   return found;
 }
 
-function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, first: boolean): void {
+function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, until?: string): void {
   const answers = new Answers(goal, universeOf(goal));
   // Time is a fact that is settled when a rule asks for it.
-  const start: Visited = { facts: { ...NOTHING, timeToRedeliver: true }, world: beginning(goal), depth: 0, words: '' };
+  const start: Visited = { facts: { ...NOTHING, timeToRedeliver: true }, world: beginning(goal), depth: 0 };
   const seen = new Set<string>();
   const queue = [start];
   for (let next = 0; next < queue.length; next++) {
     const visited = queue[next];
     found.states++;
     found.depth = Math.max(found.depth, visited.depth);
-    for (const [facts, step] of decisions(goal, visited.facts, decideWith, found.reached)) {
+    for (const { facts, step, leadsOn } of decisions(goal, visited.facts, decideWith)) {
       const state = { facts, world: visited.world };
       let isSound = true;
       for (const words of violations(goal, state, step)) {
         isSound = false;
         report(found, goal, visited, step, words);
       }
-      const outcomes = isSound ? answers.to(step, state) : [];
-      found.transitions += Math.max(1, outcomes.length);
+      const outcomes = isSound && leadsOn ? answers.to(step, state) : [];
+      found.transitions += outcomes.length;
       for (const outcome of outcomes) {
-        const after: Visited = { facts: { ...facts, ...outcome.facts }, world: outcome.world, depth: visited.depth + 1, parent: visited, words: `${stepWords(step)} → ${outcome.words}` };
+        const after: Visited = {
+          facts: { ...facts, ...outcome.facts },
+          world: outcome.world,
+          depth: visited.depth + 1,
+          from: { parent: visited, step, words: outcome.words },
+        };
         let isNew = true;
-        for (const words of violationsOf(state, outcome)) {
+        for (const words of violationsOf(goal, state, outcome)) {
           isNew = false;
           report(found, goal, after, undefined, words);
         }
@@ -77,41 +83,55 @@ function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, first: 
         }
       }
     }
-    if (first && found.violations.size > 0) {
+    if (isFound(found, until)) {
       return;
     }
   }
 }
 
-/** The decisions in a state: one for each way in which the time may have passed that makes a difference. */
-function* decisions(goal: Goal, facts: Facts, decideWith: Decide, reached: Set<number>): Generator<[Facts, Decision]> {
-  const taken: string[] = [];
-  for (const timeToReplace of [true, false]) {
-    for (const timeToRedeliver of [true, false]) {
-      if ((timeToReplace && !facts.timeToReplace) || (timeToRedeliver && !facts.timeToRedeliver)) {
-        continue;
-      }
-      const then = { ...facts, timeToReplace, timeToRedeliver };
-      const step = decideWith(goal, then);
-      const text = JSON.stringify(step);
-      if (!taken.includes(text)) {
-        taken.push(text);
-        const situation = new Situation(goal, then);
-        reached.add(RULES.findIndex(({ on, when }) => on.includes(goal.type) && when(situation)));
-        yield [then, step];
-      }
+function isFound({ violations: all }: Exploration, until?: string): boolean {
+  return until !== undefined && all.size > 0 && [...all.keys()].some((words) => words.includes(until));
+}
+
+/** A decision by some facts, and whether it leads to other states than one before it. */
+interface Decided {
+  readonly facts: Facts;
+  readonly step: Decision;
+  readonly leadsOn: boolean;
+}
+
+/** The decisions in a state, while there is time and when there is none. No rule asks for both times, and few for one. */
+function* decisions(goal: Goal, facts: Facts, decideWith: Decide): Generator<Decided> {
+  const step = decideWith(goal, facts);
+  yield { facts, step, leadsOn: true };
+  for (const time of ['timeToReplace', 'timeToRedeliver'] as const) {
+    if (facts[time]) {
+      const later = { ...facts, [time]: false };
+      const other = decideWith(goal, later);
+      yield { facts: later, step: other, leadsOn: other.row !== step.row || other.do !== step.do };
     }
   }
+}
+
+/** Notes each rule that is followed, until the returned function is called. */
+function watch(reached: Set<Rule>): () => void {
+  const rules = RULES.map((rule) => ({ rule, then: rule.then }));
+  const noting = ({ rule, then }: typeof rules[number]): Rule['then'] => (situation) => {
+    reached.add(rule);
+    return then(situation);
+  };
+  rules.forEach((watched) => Object.assign(watched.rule, { then: noting(watched) }));
+  return () => rules.forEach(({ rule, then }) => Object.assign(rule, { then }));
 }
 
 function report(found: Exploration, goal: Goal, at: Visited, step: Decision | undefined, words: string): void {
   const known = found.violations.get(words);
   const steps: string[] = step ? [stepWords(step)] : [];
-  for (let each: Visited | undefined = at; each?.parent; each = each.parent) {
-    steps.unshift(each.words);
+  for (let { from } = at; from; { from } = from.parent) {
+    steps.unshift(`${stepWords(from.step)} → ${from.words}`);
   }
   const isShorter = known === undefined || steps.length + 1 < known.path.length;
-  found.violations.set(words, { words, path: isShorter ? [describe(goal), ...steps] : known.path, count: (known?.count ?? 0) + 1 });
+  found.violations.set(words, { words, path: isShorter ? [goalWords(goal), ...steps] : known.path, count: (known?.count ?? 0) + 1 });
 }
 
 function stepWords(step: Decision): string {
@@ -124,14 +144,17 @@ function stepWords(step: Decision): string {
 
 /** A text that is the same for the same facts. */
 function factsKey(facts: Facts): string {
-  const { awaited, current, own, found, versions, stack, rollsBack, intent, attempts } = facts;
-  const { conflict, resolved, users, confirmed, published, deregistered, failed } = facts;
+  const { current, own, found, versions, stack, rollsBack, intent, attempts, conflict, resolved, users, published, failed } = facts;
   return [
-    awaitedKey(awaited), serviceKey(current), own?.map(serviceKey).join('+'), found && `${found.after}=${serviceKey(found.service)}`, versions, stack, rollsBack, intent,
-    attempts.map(attemptKey).join('+'), conflict && `${conflict.after}=${conflict.rivals.map(serviceKey).join('+')}/${conflict.own.map(serviceKey).join('+')}`,
-    resolved, users?.length, awaitedKey(confirmed), published, deregistered.join('+'), failed && `${failed.operation}${failed.refusal.words}${failed.inUse?.id}`,
+    awaitedKey(facts.awaited), awaitedKey(facts.confirmed), serviceKey(current), listKey(own), found?.after, serviceKey(found?.service),
+    versions, stack, rollsBack, intent, attempts.map(attemptKey).join('+'), conflict?.after, listKey(conflict?.rivals), listKey(conflict?.own),
+    resolved, users?.length, published, facts.deregistered.join('+'), failed?.operation, failed?.refusal.words, failed?.inUse?.id,
     facts.conflictMayPass, facts.timeToReplace, facts.timeToRedeliver,
   ].join();
+}
+
+function listKey(services?: readonly Service[]): string | undefined {
+  return services?.map(serviceKey).join('+');
 }
 
 function awaitedKey(awaited?: Awaited): string {

@@ -45,7 +45,7 @@ function updates(): Goal[] {
   const same = [CHANNEL, KEYED, REPEATABLE, CONSENT, KEYED_CONSENT].map((kind) => ({ from: kind, to: kind, configuration: 'A', revision: '1' }));
   const revised = [KEYED, GENERATED].map((kind) => ({ from: kind, to: kind, configuration: 'A', revision: '0' }));
   const changed = ([
-    [CHANNEL, CHANNEL], [KEYED, KEYED], [OTHER_KEY, KEYED], [GENERATED, KEYED], [KEYED, GENERATED], [REPEATABLE, REPEATABLE],
+    [CHANNEL, CHANNEL], [KEYED, KEYED], [OTHER_KEY, KEYED], [KEYED, GENERATED], [REPEATABLE, REPEATABLE],
     [KEYED_CONSENT, KEYED_CONSENT], [CONSENT, CONSENT], [KEYED_CONSENT, KEYED], [KEYED, KEYED_CONSENT],
   ] as const).map(([from, to]) => ({ from, to, configuration: 'B', revision: '1' }));
   const unreadable = [KEYED, CHANNEL, CONSENT].map((to) => ({ from: undefined, to, configuration: 'B', revision: '1' }));
@@ -57,20 +57,25 @@ function updates(): Goal[] {
   });
 }
 
-/** Old and new flags that differ in at most one thing, and once all of them late. */
+/** Old and new flags that differ in at most one thing. Without any, the event is also late. */
 function flagPairs(from: Kind | undefined, to: Kind): [old: Flags, flags: Flags, late: boolean][] {
-  const pairs: [Flags, Flags][] = [[{}, {}], [{ retain: true }, {}], [{}, { retain: true }]];
-  if (to.adopts) {
-    pairs.push([{}, { adoptExisting: true }], [{ adoptExisting: true }, {}], [{ adoptExisting: true }, { adoptExisting: true }]);
-  }
-  if (to.consent) {
-    pairs.push([{}, { authorized: true }], [{}, { waits: true }]);
-  }
-  if (to.consent && from?.consent) {
-    pairs.push([{ authorized: true }, { authorized: true }], [{ authorized: true }, {}]);
-  }
-  return pairs.flatMap(([old, flags], index) => (
-    (index === 0 || flags.authorized ? [false, true] : [false]).map((late): [Flags, Flags, boolean] => [old, flags, late])));
+  const adopts = { adoptExisting: true };
+  const authorized = { authorized: true };
+  const retain = { retain: true };
+  return [
+    [{}, {}, false],
+    [{}, {}, true],
+    [{}, retain, false],
+    ...from ? pairs([retain, {}]) : [],
+    ...to.adopts ? pairs([{}, adopts]) : [],
+    ...to.adopts && from ? pairs([adopts, {}], [adopts, adopts]) : [],
+    ...to.consent ? pairs([{}, authorized], [{}, { waits: true }]) : [],
+    ...to.consent && from?.consent ? pairs([authorized, authorized], [authorized, {}]) : [],
+  ];
+}
+
+function pairs(...all: [old: Flags, flags: Flags][]): [Flags, Flags, boolean][] {
+  return all.map(([old, flags]) => [old, flags, false]);
 }
 
 function deletes(): Goal[] {
@@ -78,7 +83,8 @@ function deletes(): Goal[] {
     { kind: 'service', serviceId: 'current' }, { kind: 'consent', requestId: EARLIER }, { kind: 'failed', requestId: EARLIER }, { kind: 'invented' },
   ];
   const properties = [undefined, desired(KEYED), desired(KEYED, { retain: true }), desired(CHANNEL, { adoptExisting: true }), desired(REPEATABLE)];
-  return physicals.flatMap((physical) => properties.flatMap((wanted) => [false, true].map((late): Goal => ({ ...event('Delete', physical, late), desired: wanted }))));
+  return physicals.flatMap((physical) => properties.flatMap((known) => [false, true].map((late): Goal => (
+    { ...event('Delete', physical, late), desired: known }))));
 }
 
 function event(type: Goal['type'], physical: Goal['physical'], late: boolean): Omit<Goal, 'desired' | 'old'> {
@@ -87,15 +93,15 @@ function event(type: Goal['type'], physical: Goal['physical'], late: boolean): O
 
 /** All goals. An Update after a Create that failed has the physical id of a failure. */
 export const GOALS: readonly Goal[] = [
+  ...deletes(),
   ...creates(),
-  ...updates(),
   { ...event('Update', { kind: 'failed', requestId: EARLIER }, false), desired: desired(KEYED), old: desired(KEYED) },
   { ...event('Update', { kind: 'invented' }, true), desired: desired(REPEATABLE), old: desired(REPEATABLE, {}, 'B') },
-  ...deletes(),
+  ...updates(),
 ];
 
 /** A goal in words. */
-export function describe({ type, physical, late, desired: to, old }: Goal): string {
+export function goalWords({ type, physical, late, desired: to, old }: Goal): string {
   const words = (properties?: Desired) => (properties === undefined ? 'unknown properties' : [
     `configuration ${properties.configuration}`, `revision ${properties.revision}`, `unique key ${properties.uniqueKey ?? 'none'}`,
     ...(['consent', 'authorized', 'waits', 'retain', 'adoptExisting', 'repeatable', 'rotates'] as const).filter((flag) => properties[flag]),

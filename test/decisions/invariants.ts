@@ -37,7 +37,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
 }
 
 /** The violations of what a step brings: facts only grow, and each step brings a new one, so that every path ends. */
-export function* violationsOf(before: State, { facts, world }: Outcome): Generator<string> {
+export function* violationsOf(goal: Goal, before: State, { facts, world }: Outcome): Generator<string> {
   const after = { ...before.facts, ...facts };
   if (size(after) <= size(before.facts)) {
     yield 'the step brings nothing new, so it is repeated for ever';
@@ -48,7 +48,7 @@ export function* violationsOf(before: State, { facts, world }: Outcome): Generat
     yield `facts are forgotten: ${forgotten.join()}`;
   }
   const { fresh } = before.world.cast;
-  if (fresh && world.cast.fresh === null && physicalKey(world.believed) !== '' && [fresh.service.id, `consent/${fresh.service.tags[TAG.request]}`].includes(physicalKey(world.believed))) {
+  if (fresh && world.cast.fresh === null && physicalKey(world.believed) === physicalKey(physicalIdOf(goal, fresh.service))) {
     yield 'a service is deregistered that CloudFormation believes in';
   }
 }
@@ -60,7 +60,8 @@ function size(facts: Facts): number {
     .filter((fact) => facts[fact] !== undefined).length;
   const seen = found ? found.after.split('/').reduce((sum, part) => sum + Number(part), 0) : 0;
   return known + attempts.length + deregistered.length + seen + (conflict?.after ?? 0) + resolved
-    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass);
+    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass)
+    + Number(facts.current === null);
 }
 
 function isUndo(step: Decision): boolean {

@@ -32,7 +32,8 @@ export interface World {
 /** The services that may have the roles in the event of a goal. */
 export type Universe = { readonly [role in Role]: readonly Member[] };
 
-const OWN = { [TAG.stack]: STACK, [TAG.resource]: RESOURCE };
+/** The ownership tags of the resource. */
+export const OWN = { [TAG.stack]: STACK, [TAG.resource]: RESOURCE };
 const OTHER_STACK = `${STACK}2`;
 const RETAIN = { [TAG.retain]: 'true' };
 
@@ -73,7 +74,9 @@ export function universeOf(goal: Goal): Universe {
         ] : []),
       ]),
     ],
-    ours: isDelete && request ? [] : [member('ours', 'of an earlier delivery', own('A', { [TAG.request]: REQUEST, ...goal.desired?.retain ? RETAIN : {} }))],
+    ours: isDelete && goal.physical.kind !== 'invented' ? [] : [
+      member('ours', isDelete ? 'of the abandoned Create' : 'of an earlier delivery', own('A', { [TAG.request]: isDelete ? EARLIER : REQUEST, ...goal.desired?.retain ? RETAIN : {} })),
+    ],
     consented: !request ? [] : [
       member('consented', 'as desired', own('A', { [TAG.request]: EARLIER })),
       ...(isDelete ? [] : [member('consented', 'of another revision', own('A', { [TAG.request]: EARLIER }, '0'))]),
