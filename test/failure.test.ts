@@ -98,7 +98,7 @@ test('a failure keeps its cause and its row', () => {
 test.each([
   ['ENOTFOUND', /^check that AWS DevOps Agent is available in eu-west-9 and, in a VPC, that the Lambda function reaches it, then redeploy$/],
   ['EAI_AGAIN', /^check that AWS DevOps Agent is available in eu-west-9/],
-  ['ECONNRESET', /^redeploy; what the call may have registered/],
+  ['ECONNRESET', /^fix the cause and redeploy$/],
 ])('a call that fails with %s has its own next step', (code, next) => {
   const refusal = refusalOf(new CallError('ListServices', code, `getaddrinfo ${code}`));
   expect(advice(refusal, { type: 'Update', stackId: 'arn:aws:cloudformation:eu-west-9:000000000000:stack/Tools/5a1f' } as Goal)).toMatch(next);

@@ -23,10 +23,14 @@ export function advice(refusal: Refusal, goal: Goal): string {
     const [, , , region] = goal.stackId.split(':');
     return `check that AWS DevOps Agent is available in ${region} and, in a VPC, that the Lambda function reaches it, then ${retry(goal)}`;
   }
-  if (refusal.ambiguous && goal.type !== 'Delete') {
-    return 'redeploy; what the call may have registered is removed by the rollback or by the next deployment';
-  }
   return `fix the cause and ${retry(goal)}`;
+}
+
+/** The next step after RegisterService was refused, or had no response. */
+export function registerAdvice(refusal: Refusal, goal: Goal): string {
+  return refusal.ambiguous && !refusal.unresolved
+    ? 'redeploy; what the call may have registered is removed by the rollback or by the next deployment'
+    : advice(refusal, goal);
 }
 
 /** The next step after a call other than RegisterService failed for good. */

@@ -5,7 +5,7 @@
  *
  * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
  */
-import { advice, adviceOn, disassociate, nameOf, retry, wayOut } from './advice';
+import { adviceOn, disassociate, nameOf, registerAdvice, retry, wayOut } from './advice';
 import { Situation } from './situation';
 import { Answer, Fact, Facts, Goal, Guard, Service, Step } from './state';
 import { NO_CONSENT_URL, TAG } from '../../src/private/contract';
@@ -119,10 +119,10 @@ export const RULES: readonly Rule[] = [
       'fix the cause and redeploy; the rollback, or else the next deployment, registers the service again') },
   { row: 'no response', on: REGISTERING,
     when: (s) => s.attempted('no response'),
-    then: (s) => fail('RegisterService', s.refusal!.words, advice(s.refusal!, s.goal)) },
+    then: (s) => fail('RegisterService', s.refusal!.words, registerAdvice(s.refusal!, s.goal)) },
   { row: 'refused', on: REGISTERING,
     when: (s) => s.attempted('refused') || (s.attempted('out of time') && s.refusal !== undefined),
-    then: (s) => fail('RegisterService', s.refusal!.words, advice(s.refusal!, s.goal)) },
+    then: (s) => fail('RegisterService', s.refusal!.words, registerAdvice(s.refusal!, s.goal)) },
   { row: 'out of time', on: REGISTERING,
     when: (s) => s.attempted('out of time'),
     then: () => fail('RegisterService', OUT_OF_TIME, 'redeploy') },

@@ -59,6 +59,14 @@ export class Delivery {
     }
   }
 
+  /** The resource's status for this event. CloudFormation's word is waited for until it cannot be from before the event. */
+  public async status(): Promise<string | undefined> {
+    while (!this.isLate()) {
+      await this.ports.clock.sleep(LOOK_EVERY);
+    }
+    return (await this.awaited()).status;
+  }
+
   /** The resource as CloudFormation describes it, or nothing where it knows no such stack or resource. */
   public async resource(): Promise<StackResource | undefined> {
     const { StackId, LogicalResourceId } = this.event;

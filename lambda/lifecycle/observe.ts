@@ -13,6 +13,9 @@ import { versionsHash } from '../wire/fingerprint';
 /** The longest time until a list shows what a Create registers that CloudFormation gave up while it was running. */
 const RUNNING_CREATE = LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
 
+/** The status of a stack, or of a resource, that an update is rolled back for. */
+const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
+
 /** Older services under the names of a Create, beyond so many, are not looked at. */
 const MOST_OLDER = 20;
 
@@ -35,7 +38,7 @@ export async function observe(context: Context, fact: Fact, as: string, facts: F
     }
     case 'versions': return { versions: await versionsHash(registration!, ports.secrets) };
     case 'stack': return { stack: await stackStatus(context) };
-    case 'rollsBack': return { rollsBack: [await stackStatus(context), (await delivery.awaited()).status].includes('UPDATE_ROLLBACK_IN_PROGRESS') };
+    case 'rollsBack': return { rollsBack: (await stackStatus(context)) === ROLLBACK || (await delivery.status()) === ROLLBACK };
     case 'conflict': return { conflict: { after: facts.attempts.length, ...await conflict(context, facts) } };
     case 'users': return { users: await services.users((facts.current!).id) };
   }

@@ -13,10 +13,16 @@ export const MUTATIONS: readonly Mutation[] = [
     name: 'what this request registered already is not adopted',
     ports: tagsRead((tags, event) => (tags[TAG.request] === event.RequestId ? { ...tags, [TAG.request]: 'another' } : tags)),
   },
-  ...(['provider', 'stack', 'resource', 'request', 'fingerprint', 'retain', 'predecessor', 'replacing'] as const).map((tag) => ({
+  ...(['provider', 'stack', 'resource', 'request', 'fingerprint', 'retain', 'predecessor'] as const).map((tag) => ({
     name: `services are registered without the tag '${tag}'`,
     ports: tagsWritten((tags) => omit(tags, TAG[tag])),
   })),
+  {
+    name: 'a replacement is not announced',
+    ports: api(({ tag }) => ({
+      tag: (arn, tags) => (TAG.replacing in tags ? Promise.resolve() : tag(arn, tags)),
+    })),
+  },
   {
     name: 'a service is its own whosever ownership tags it carries',
     ports: tagsRead((tags, event) => (TAG.resource in tags ? { ...tags, ...ownTags(event) } : tags)),

@@ -79,8 +79,8 @@ describe('The hashes of a registration', () => {
     expect(configurationHash(parsed(reversed(pagerDuty())))).toBe(configurationHash(parsed(pagerDuty())));
     const { serviceDetails, ...request } = pagerDuty().Request;
     const { scopes, ...details } = serviceDetails.pagerduty as any;
-    const reversed = { ...request, serviceDetails: { pagerduty: { ...details, scopes: [...scopes].reverse() } } };
-    expect(configurationHash(parsed({ ...pagerDuty(), Request: reversed })))
+    const turned = { ...request, serviceDetails: { pagerduty: { ...details, scopes: [...scopes].reverse() } } };
+    expect(configurationHash(parsed({ ...pagerDuty(), Request: turned })))
       .not.toBe(configurationHash(parsed(pagerDuty())));
   });
 

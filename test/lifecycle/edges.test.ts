@@ -1,7 +1,7 @@
 import { arnOf, mcpServer, signedAt } from '../support/events';
 import { DENIED, MINUTE, Scenario, SECOND, THROTTLED } from '../support/scenario';
 
-// What the handler does not do yet. A test moves to the file of its subject once it passes.
+// Cases at the edges of an event: its age, an undo that another delivery overtakes, calls that fail while it is answered.
 let world: Scenario;
 beforeEach(() => { world = new Scenario(); });
 
