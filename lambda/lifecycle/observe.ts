@@ -1,6 +1,7 @@
 /** The observations: each brings one fact, and changes nothing. */
 import { Context } from './context';
 import { stamp } from './situation';
+import { isNamed } from './services';
 import { Fact, Facts, Service } from './state';
 import { isOf, isRetained } from './tags';
 import { CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
@@ -61,9 +62,11 @@ async function current(context: Context): Promise<Service | undefined> {
 async function own(context: Context, facts: Facts): Promise<Service[]> {
   const { services, goal, ports, type, names } = context;
   const began = ports.clock.now();
-  const listed = (await services.list({ type, names })).map(({ serviceId }) => serviceId);
   const predecessor = facts.current?.tags[TAG.predecessor];
-  const ids = new Set([...listed, ...predecessor === undefined ? [] : [predecessor]]);
+  const listed = (await services.list({ type })).filter(({ serviceId, name }) => isNamed(names, name) || serviceId === predecessor);
+  // A rollback may come before lists show the predecessor.
+  const unlisted = goal.type === 'Update' && predecessor !== undefined ? [predecessor] : [];
+  const ids = new Set([...listed.map(({ serviceId }) => serviceId), ...unlisted]);
   ids.delete(facts.current?.id ?? '');
   return (await services.settled([...ids], began)).filter(({ tags }) => isOf(tags, goal));
 }
@@ -128,7 +131,7 @@ async function stackStatus({ ports, event }: Context): Promise<string> {
 async function conflict(context: Context, facts: Facts): Promise<{ rivals: Service[]; own: Service[] }> {
   const { services, goal, ports, names, type } = context;
   const listed = (await services.list({ type })).filter(({ serviceId }) => !facts.deregistered.includes(serviceId));
-  const named = listed.filter(({ name }) => name !== undefined && names!.includes(name)).slice(0, MOST_OLDER);
+  const named = listed.filter(({ name }) => isNamed(names, name)).slice(0, MOST_OLDER);
   const ours: Service[] = [];
   for (const { serviceId } of named) {
     const service = await services.get(serviceId);

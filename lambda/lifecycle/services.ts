@@ -15,6 +15,11 @@ export interface Names {
   readonly names?: readonly string[];
 }
 
+/** Whether a service has one of the names. */
+export function isNamed(names: Names['names'], name?: string): boolean {
+  return names === undefined || (name !== undefined && names.includes(name));
+}
+
 export class Services {
   constructor(private readonly api: DevOpsAgent, private readonly clock: Clock) {}
 
@@ -53,7 +58,7 @@ export class Services {
   public async list({ type, names }: Names): Promise<ServiceSummary[]> {
     const all = await this.pages((token) => this.api.list(type, token), ({ services }) => services);
     return all
-      .filter(({ name }) => names === undefined || (name !== undefined && names.includes(name)))
+      .filter(({ name }) => isNamed(names, name))
       .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await cloud.aws.createSecret('tools/text', credentials.text);
   await cloud.aws.createSecret('tools/forbidden', credentials.text);
   cloud.secrets.denied.add('tools/forbidden');
-  cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'Unable to connect to the MCP server' });
+  cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'The endpoint speaks no MCP' });
   cloud.simulator.service.registerService({ service: 'eventChannel', serviceDetails: { eventChannel: { type: 'webhook' } }, name: 'Another' });
   denied = deployDirectly(cloud.aws, 'Denied', (stack) => withNeighbour(stack, server(stack, 'tools/forbidden')));
   second = deployDirectly(cloud.aws, 'Second', (stack) => withNeighbour(stack, new EventChannelRegistration(stack, 'Bad')));
@@ -102,11 +102,11 @@ test('a secret that does not exist', async () => {
 test('an endpoint that the service refuses', async () => {
   const deployed = await deployDirectly(cloud.aws, 'Refused', (stack) => withNeighbour(stack, server(stack, 'tools/json', 'token', REFUSED)));
 
-  expectSentence('Refused', deployed, 'RegisterService failed: ValidationException: Unable to connect to the MCP server; correct what it names');
+  expectSentence('Refused', deployed, 'RegisterService failed: ValidationException: The endpoint speaks no MCP; fix the cause and redeploy');
 });
 
 test('an event channel that exists already', async () => {
-  expectSentence('Second', await second, ', \'Another\'); deregister the existing service');
+  expectSentence('Second', await second, '); deregister the existing service');
   expect(cloud.registered('Another')).toHaveLength(1);
 }, 120_000);
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   cloud = await LocalCloud.start('sequences');
   await cloud.aws.createSecret('tools/token', JSON.stringify({ token: canary() }));
   await cloud.aws.createSecret('tools/client', JSON.stringify({ client_id: canary(), client_secret: canary() }));
-  cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'Unable to connect to the MCP server' });
+  cloud.simulator.service.refuse({ endpoint: REFUSED, message: 'The endpoint speaks no MCP' });
   used = updateUsed();
 });
 
@@ -71,27 +71,27 @@ function expectRolledBack({ status, failures }: Deployed, words: string): void {
   expect(status).toBe('UPDATE_ROLLBACK_COMPLETE');
 }
 
-test('what holds its own identity is swapped: the old one goes, the new one comes', async () => {
-  const name = 'Swap';
-  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap-Before', 'swap')));
+test('a service with the unique key of its successor is deregistered first', async () => {
+  const name = 'First';
+  await deployDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'First-Before', 'first')));
   const before = await expectOnly(name);
-  const { status } = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'Swap-After', 'swap')));
+  const { status } = await updateDirectly(cloud.aws, name, shown((stack) => pagerDuty(stack, 'First-After', 'first')));
   expect(status).toBe('UPDATE_COMPLETE');
   const after = await expectOnly(name);
-  expect(after).toMatchObject({ name: 'Swap-After' });
+  expect(after).toMatchObject({ name: 'First-After' });
   expect(after.id).not.toBe(before.id);
   await deleteDirectly(cloud.aws, name);
   expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
 
-test('a swap whose new service is refused is healed by the rollback', async () => {
+test('a replacement that is lost is healed by the rollback', async () => {
   const name = 'Lost';
   const build = (endpoint: string) => shown((stack) => server(stack, 'Server', endpoint, 'lost'));
   await deployDirectly(cloud.aws, name, build('https://mcp.example.com/mcp'));
   const before = await expectOnly(name);
-  // It is refused as taken as long as the old one is there, and for the endpoint after that.
+  // It is refused for the conflict as long as the old one is there, and for the endpoint after that.
   const deployed = await updateDirectly(cloud.aws, name, build(REFUSED));
-  expectRolledBack(deployed, `Unable to connect to the MCP server; the old service ${before.id} has been deregistered to make room`);
+  expectRolledBack(deployed, `The endpoint speaks no MCP; the old service ${before.id} has been deregistered first`);
   // The engine does not compute the outputs of a rollback anew, so they cannot be compared with here.
   const services = cloud.simulator.service.snapshot().services.filter((service) => service.name?.startsWith(`${name}-`));
   expect(services.map(({ serviceId }) => serviceId)).toEqual([expect.not.stringMatching(before.id)]);
@@ -103,7 +103,7 @@ test('an update that fails leaves the old service, and a neighbour\'s failure le
   const name = 'Rollback';
   await deployDirectly(cloud.aws, name, shown((stack) => server(stack, 'Server')));
   const { id } = await expectOnly(name);
-  expectRolledBack(await updateDirectly(cloud.aws, name, shown((stack) => server(stack, 'Server', REFUSED))), 'Unable to connect to the MCP server');
+  expectRolledBack(await updateDirectly(cloud.aws, name, shown((stack) => server(stack, 'Server', REFUSED))), 'The endpoint speaks no MCP');
   expect((await expectOnly(name)).id).toBe(id);
 
   const deployed = await updateDirectly(cloud.aws, name, shown((stack) => {
@@ -112,7 +112,7 @@ test('an update that fails leaves the old service, and a neighbour\'s failure le
     Tags.of(registration).add('stage', 'test');
     return registration;
   }));
-  expectRolledBack(deployed, 'Unable to connect to the MCP server');
+  expectRolledBack(deployed, 'The endpoint speaks no MCP');
   const kept = await expectOnly(name);
   expect(kept.id).toBe(id);
   expect(kept.tags).not.toHaveProperty('stage');
@@ -120,18 +120,18 @@ test('an update that fails leaves the old service, and a neighbour\'s failure le
   expect(cloud.registered(`${name}-`)).toEqual([]);
 }, 120_000);
 
-test('the one event channel of the account is swapped by its own stack, and taken for another', async () => {
+test('the one event channel of the account is replaced by its own stack, and a conflict for another', async () => {
   const channel = (displayName: string) => shown((stack) => new EventChannelRegistration(stack, 'Channel', { displayName }));
   await deployDirectly(cloud.aws, 'Channel', channel('Channel-One'));
   expect((await updateDirectly(cloud.aws, 'Channel', channel('Channel-Two'))).status).toBe('UPDATE_COMPLETE');
   const { id } = await expectOnly('Channel');
   const { failures } = await deployDirectly(cloud.aws, 'Second', channel('Second-One'));
-  expect(failures.join('\n')).toContain(`held by ${id}, 'Channel-Two'`);
+  expect(failures.join('\n')).toContain(`, by ${id} ('Channel-Two', of the resource Channel`);
   await deleteDirectly(cloud.aws, 'Channel');
   expect(cloud.registered('Channel-')).toEqual([]);
 }, 180_000);
 
-test('what an Agent Space uses is not swapped, and the reason names the Agent Space', async () => {
+test('a service that an Agent Space uses is not deregistered first, and the reason names the Agent Space', async () => {
   const { serviceId, agentSpaceId, associationId, deployed } = await used;
   expectRolledBack(deployed, `remove its association from the Agent Space Production (${agentSpaceId}), then redeploy`);
   expect((await expectOnly('Used')).id).toBe(serviceId);
