@@ -50,7 +50,7 @@ export class Delivery {
       const isAwaiting = resource !== undefined && AWAITING[this.event.RequestType].includes(resource.status)
         && resource.since <= (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
       // CloudFormation's word may be some seconds old, from before it made the event.
-      const mayBeOutdated = !this.isLate() && (resource === undefined || resource.since < eventTime(this.event)!);
+      const mayBeOutdated = !this.isLate() && (resource === undefined || resource.since <= eventTime(this.event)! + STATUS_PRECISION);
       if (isAwaiting || !mayBeOutdated) {
         const why = resource ? `the resource's status is ${resource.status}` : 'it knows no such resource';
         return { ...isAwaiting ? AWAITED : { is: false, why }, status: resource?.status, believed: parsePhysicalId(resource?.physicalId) };
