@@ -1,7 +1,7 @@
 /** The observations: each brings one fact, and changes nothing. */
 import { Context } from './context';
-import { stamp } from './situation';
 import { isNamed } from './services';
+import { stamp } from './situation';
 import { Fact, Facts, Service } from './state';
 import { isOf, isRetained } from './tags';
 import { CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';

@@ -50,6 +50,3 @@ async function resolve(node: WireNode, resolution: Resolution): Promise<unknown>
 function uniqueName(base: string, requestId: string): string {
   return `${base}-${createHash('sha256').update(requestId).digest('hex').slice(0, 8)}`;
 }
-
-// For the files that the new lifecycle replaces.
-export { configurationHash, isRepeatable, revisionHash, uniqueKeyOf as identityOf, versionsHash } from './fingerprint';

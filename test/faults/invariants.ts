@@ -142,16 +142,16 @@ function isKnown(physicalId: string): boolean {
 
 /** Whether a resource believes in a service that another one registered. */
 function isAdopted(physicalId: string, owner: string, { registered }: Account): boolean {
-  const identity = parsePhysicalId(physicalId);
-  return identity.kind === 'service' && ownerIn(registered.get(identity.serviceId)?.tags ?? {}) !== owner;
+  const named = parsePhysicalId(physicalId);
+  return named.kind === 'service' && ownerIn(registered.get(named.serviceId)?.tags ?? {}) !== owner;
 }
 
 /** The services that a physical id stands for. */
 function behind(physicalId: string, services: Service[], owner: string): Service[] {
-  const identity = parsePhysicalId(physicalId);
-  switch (identity.kind) {
-    case 'service': return services.filter(({ serviceId }) => serviceId === identity.serviceId);
-    case 'consent': return services.filter(({ tags }) => ownerIn(tags) === owner && tags[TAG.request] === identity.requestId);
+  const named = parsePhysicalId(physicalId);
+  switch (named.kind) {
+    case 'service': return services.filter(({ serviceId }) => serviceId === named.serviceId);
+    case 'consent': return services.filter(({ tags }) => ownerIn(tags) === owner && tags[TAG.request] === named.requestId);
     default: return [];
   }
 }

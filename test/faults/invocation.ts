@@ -266,7 +266,7 @@ export class Invocation {
     return `${StackId} ${LogicalResourceId}`;
   }
 
-  /** An update may take what CloudFormation believes in only where the successor has the same identity. */
+  /** An update may deregister the service that CloudFormation believes in only if its successor has the same unique key. */
   private checkGap(serviceId: string): void {
     const { RequestType, PhysicalResourceId, ResourceProperties } = this.sent.event;
     const uniqueKey = /"\$uniqueKey":"([^"]*)"/.exec(JSON.stringify(ResourceProperties))?.[1];

@@ -21,7 +21,7 @@ const LIST_LAG = 30_000;
 
 /**
  * The API has no idempotency token, and its lists lag. Two deliveries of one event that overlap are safe only where the
- * API refuses the second registration, because an identity or a generated name is taken.
+ * API refuses the second registration, because of a conflict over a unique key or a generated name.
  */
 export function mayOverlap(kind: Kind): boolean {
   return kind !== 'dynatrace';

@@ -6,7 +6,7 @@ export type Kind = typeof KINDS[number];
 
 /** The properties of one registration in a template. */
 export interface Variant {
-  /** The request itself. For kinds with an identity, 1 changes the rest and 2 changes the identity. */
+  /** The request itself. For kinds with a unique key, 1 changes the rest and 2 changes the key. */
   readonly config: number;
   readonly tags: number;
   readonly revision: number;

@@ -88,8 +88,8 @@ function meddle(
     return stack?.state === 'live' ? stack.resources.get('ABC'[slot]) : undefined;
   };
   const registered = (slot: number) => {
-    const identity = parsePhysicalId(resourceOf(slot)?.physicalId);
-    const id = identity.kind === 'service' && !account.foreign.has(identity.serviceId) ? identity.serviceId : undefined;
+    const named = parsePhysicalId(resourceOf(slot)?.physicalId);
+    const id = named.kind === 'service' && !account.foreign.has(named.serviceId) ? named.serviceId : undefined;
     return service.snapshot().services.find(({ serviceId }) => serviceId === id);
   };
   if (rotates) {

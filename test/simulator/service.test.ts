@@ -142,7 +142,7 @@ describe('the service', () => {
   });
 
   describe('deregistration', () => {
-    test('frees the identity at once by default', () => {
+    test('frees the unique key at once by default', () => {
       const service = create();
       service.deregisterService({ serviceId: idOf(service, registration('mcpserver')) });
       expect(service.registerService(registration('mcpserver')).serviceId).toBeDefined();
