@@ -50,8 +50,8 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
     // A user decides whether to consent in time, and what becomes of an adopted service.
     const { Authorized, WaitForConsent, Contract } = event.ResourceProperties;
     const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || Authorized === 'true' || WaitForConsent !== undefined;
-    // A rollback has the credentials of before.
-    const unauthorized = one.refusals.has('bad credential') && !rollsBack;
+    // A rollback has the credentials of before, unless they were rotated once more.
+    const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
     if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
       && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
