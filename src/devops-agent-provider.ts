@@ -121,6 +121,10 @@ export interface DevOpsAgentProviderAttributes {
  *
  * The role can deregister only services that this provider registered, and cannot tag services of another provider.
  *
+ * @example
+ * const provider = new DevOpsAgentProvider(stack, 'Provider', { vpc });
+ * new EventChannelRegistration(stack, 'Events', { provider });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
  */
 @propertyInjectable

@@ -19,6 +19,9 @@ export interface DevOpsAgentServicePrincipalOptions {
  * The principal that a role has to trust if AWS DevOps Agent assumes the role for a registered service of this account.
  *
  * Its conditions exclude the services of other accounts, and all resources of this account that are not services.
+ *
+ * @example
+ * new iam.Role(stack, 'McpRole', { assumedBy: new DevOpsAgentServicePrincipal() });
  */
 export class DevOpsAgentServicePrincipal extends ServicePrincipal {
   constructor(options: DevOpsAgentServicePrincipalOptions = {}) {

@@ -27,6 +27,11 @@ test.each([...new Set(USES.map(({ integration }) => integration))])('%s has a pa
   expect(textsOf(page, 'ts').join('\n')).toContain(`new ${row!.construct}(`);
 });
 
+test.each(pagesIn('src/integrations', '.ts'))('the construct of %s has an example', (file) => {
+  const [, name] = /export class (\w+Registration) /.exec(read(file))!;
+  expect(read(file)).toMatch(new RegExp(`@example\\n(?: \\*.*\\n)*? \\* (?:.*)new ${name}\\(`));
+});
+
 test('every page is in the README\'s table and in the index', () => {
   const names = pages.map((page) => path.basename(page)).sort();
   expect(rows.map(({ page }) => path.basename(page)).sort()).toEqual(names);

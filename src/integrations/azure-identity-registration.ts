@@ -58,6 +58,16 @@ const AUDIENCE: Rule = {
  * registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old
  * service: remove the association in an earlier deployment.
  *
+ * @example
+ * new AzureIdentityRegistration(stack, 'Azure', {
+ *   tenantId: '11111111-2222-3333-4444-555555555555',
+ *   clientId: '66666666-7777-8888-9999-000000000000',
+ *   webIdentityRole: new iam.Role(stack, 'AzureRole', {
+ *     roleName: 'devops-agent-azure',
+ *     assumedBy: new DevOpsAgentServicePrincipal(),
+ *   }),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-azure-connecting-azure-resources.html
  */
 @propertyInjectable

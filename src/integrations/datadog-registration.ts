@@ -68,6 +68,13 @@ export interface DatadogRegistrationProps extends ServiceRegistrationProps, McpS
  * Registers Datadog with AWS DevOps Agent. There is no credential: a user consents during a deployment, or between two
  * deployments. See `ConsentOptions`.
  *
+ * @example
+ * const datadog = new DatadogRegistration(stack, 'Datadog', {
+ *   site: DatadogSite.EU1,
+ *   authorized: stack.node.tryGetContext('consented') === 'true',
+ * });
+ * new CfnOutput(stack, 'DatadogConsentUrl', { value: datadog.consentUrl });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-datadog.html
  */
 @propertyInjectable

@@ -29,6 +29,14 @@ const ACCOUNT_URN: Rule = {
 /**
  * Registers a Dynatrace account with AWS DevOps Agent. The account has to be one of Dynatrace SaaS.
  *
+ * @example
+ * new DynatraceRegistration(stack, 'Dynatrace', {
+ *   accountUrn: 'urn:dtaccount:01234567-89ab-cdef-0123-456789abcdef',
+ *   authorization: OAuthClient.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'DynatraceClient', 'devops-tools/dynatrace'),
+ *   ),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-dynatrace.html
  */
 @propertyInjectable

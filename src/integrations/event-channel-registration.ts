@@ -26,6 +26,14 @@ export interface EventChannelRegistrationProps extends ServiceRegistrationProps 
  * minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier deployment. A
  * new association has a new webhook.
  *
+ * @example
+ * const channel = new EventChannelRegistration(stack, 'EventChannel');
+ * new devopsagent.CfnAssociation(stack, 'EventChannelAssociation', {
+ *   agentSpaceId: agentSpace.attrAgentSpaceId,
+ *   serviceId: channel.serviceId,
+ *   configuration: { eventChannel: { enableWebhookUpdates: true } },
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
  */
 @propertyInjectable

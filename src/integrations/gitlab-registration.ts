@@ -82,6 +82,15 @@ const TARGET_URL: Rule = {
 /**
  * Registers GitLab with AWS DevOps Agent: gitlab.com or an instance of your own.
  *
+ * @example
+ * const token = SecretField.fromSecretsManager(
+ *   secretsmanager.Secret.fromSecretNameV2(stack, 'GitLabToken', 'devops-tools/gitlab'), 'token',
+ * );
+ * new GitLabRegistration(stack, 'GitLab', {
+ *   token: GitLabToken.group(token, '12345678'), // or GitLabToken.personal(token)
+ *   targetUrl: 'https://gitlab.example.com', // the default is https://gitlab.com
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-cicd-pipelines-connecting-gitlab.html
  */
 @propertyInjectable

@@ -37,6 +37,15 @@ export interface GrafanaRegistrationProps extends RegistrationWithCredentialsPro
 /**
  * Registers Grafana with AWS DevOps Agent.
  *
+ * @example
+ * new GrafanaRegistration(stack, 'Grafana', {
+ *   endpoint: 'https://acme.grafana.net',
+ *   authorization: McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'GrafanaToken', 'devops-tools/grafana'), 'token',
+ *   )),
+ *   credentialsRevision: stack.node.tryGetContext('credentialsRevision'),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-grafana.html
  */
 @propertyInjectable

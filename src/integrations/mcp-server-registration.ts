@@ -35,6 +35,15 @@ export interface McpServerRegistrationProps extends RegistrationWithCredentialsP
 /**
  * Registers an MCP server with AWS DevOps Agent.
  *
+ * @example
+ * const runbooks = secretsmanager.Secret.fromSecretNameV2(stack, 'RunbooksSecret', 'devops-tools/runbooks');
+ *
+ * new McpServerRegistration(stack, 'Runbooks', {
+ *   endpoint: 'https://runbooks.example.com/mcp',
+ *   description: 'How we operate our services',
+ *   authorization: McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(runbooks, 'token')),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
  */
 @propertyInjectable

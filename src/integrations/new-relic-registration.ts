@@ -70,6 +70,15 @@ const ENTITY_GUID: Rule = { pattern: /^[a-zA-Z0-9_.-]+$/, allowed: "letters, dig
 /**
  * Registers a New Relic account with AWS DevOps Agent.
  *
+ * @example
+ * new NewRelicRegistration(stack, 'NewRelic', {
+ *   accountId: '1234567',
+ *   region: NewRelicRegion.US,
+ *   apiKey: SecretField.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'NewRelicKey', 'devops-tools/new-relic'), 'api_key',
+ *   ),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-new-relic.html
  */
 @propertyInjectable

@@ -66,6 +66,15 @@ const SUBDOMAIN: Rule = {
  * of seconds to minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier
  * deployment.
  *
+ * @example
+ * new PagerDutyRegistration(stack, 'PagerDuty', {
+ *   subdomain: 'acme',
+ *   serviceRegion: PagerDutyServiceRegion.EU, // the default is US
+ *   authorization: OAuthClient.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'PagerDutyClient', 'devops-tools/pagerduty'),
+ *   ),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-ticketing-and-chat-connecting-pagerduty.html
  */
 @propertyInjectable

@@ -35,6 +35,18 @@ export interface RemoteAgentRegistrationProps extends RegistrationWithCredential
 /**
  * Registers a remote agent, to which AWS DevOps Agent delegates parts of an investigation.
  *
+ * @example
+ * const client = secretsmanager.Secret.fromSecretNameV2(stack, 'NetworkAgentClient', 'devops-tools/network-agent');
+ *
+ * new RemoteAgentRegistration(stack, 'NetworkAgent', {
+ *   endpoint: 'https://agent.example.com/.well-known/agent-card.json',
+ *   description: 'Knows the network',
+ *   authorization: RemoteAgentAuthorization.oauthClientCredentials({
+ *     client: OAuthClient.fromSecretsManager(client),
+ *     exchangeUrl: 'https://login.example.com/oauth2/token',
+ *   }),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-remote-a2a-agents.html
  */
 @propertyInjectable

@@ -33,6 +33,20 @@ const INSTANCE_URL: Rule = {
 /**
  * Registers a ServiceNow instance with AWS DevOps Agent.
  *
+ * @example
+ * const serviceNow = new ServiceNowRegistration(stack, 'ServiceNow', {
+ *   instanceUrl: 'https://acme.service-now.com',
+ *   authorization: OAuthClient.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'ServiceNowClient', 'devops-tools/servicenow'),
+ *   ),
+ * });
+ *
+ * new devopsagent.CfnAssociation(stack, 'ServiceNowAssociation', {
+ *   agentSpaceId: agentSpace.attrAgentSpaceId,
+ *   serviceId: serviceNow.serviceId,
+ *   configuration: { serviceNow: { instanceId: 'acme' } },
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-to-ticketing-and-chat-connecting-servicenow.html
  */
 @propertyInjectable

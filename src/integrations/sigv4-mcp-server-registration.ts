@@ -45,6 +45,24 @@ const MAX_HEADERS = 10;
  * Registers an MCP server with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
  * Amazon Bedrock AgentCore or behind Amazon API Gateway.
  *
+ * @example
+ * const role = new iam.Role(stack, 'ToolsRole', { assumedBy: new DevOpsAgentServicePrincipal() });
+ * role.addToPolicy(new iam.PolicyStatement({
+ *   actions: ['execute-api:Invoke'],
+ *   resources: ['arn:aws:execute-api:us-east-1:111122223333:abcde12345/prod/POST/mcp'],
+ * }));
+ *
+ * new SigV4McpServerRegistration(stack, 'Tools', {
+ *   endpoint: 'https://abcde12345.execute-api.us-east-1.amazonaws.com/prod/mcp',
+ *   signingService: 'execute-api',
+ *   role,
+ *   secretCustomHeaders: { // only if the server wants one
+ *     'X-Tenant-Token': SecretField.fromSecretsManager(
+ *       secretsmanager.Secret.fromSecretNameV2(stack, 'TenantToken', 'devops-tools/tenant'), 'token',
+ *     ),
+ *   },
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
  */
 @propertyInjectable

@@ -23,6 +23,20 @@ export interface SigV4RemoteAgentRegistrationProps extends ServiceRegistrationPr
  * Registers a remote agent with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
  * Amazon Bedrock AgentCore.
  *
+ * @example
+ * const runtime = 'arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/network-AbCdEf1234';
+ * const role = new iam.Role(stack, 'NetworkAgentRole', { assumedBy: new DevOpsAgentServicePrincipal() });
+ * role.addToPolicy(new iam.PolicyStatement({
+ *   actions: ['bedrock-agentcore:InvokeAgentRuntime', 'bedrock-agentcore:GetAgentCard'],
+ *   resources: [runtime, `${runtime}/*`],
+ * }));
+ *
+ * new SigV4RemoteAgentRegistration(stack, 'NetworkAgent', {
+ *   endpoint: `https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/${encodeURIComponent(runtime)}/invocations/.well-known/agent-card.json`,
+ *   signingService: 'bedrock-agentcore',
+ *   role,
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-remote-a2a-agents.html
  */
 @propertyInjectable

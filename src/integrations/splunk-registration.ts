@@ -28,6 +28,14 @@ export interface SplunkRegistrationProps extends RegistrationWithCredentialsProp
 /**
  * Registers Splunk with AWS DevOps Agent.
  *
+ * @example
+ * new SplunkRegistration(stack, 'Splunk', {
+ *   endpoint: 'https://acme.api.scs.splunk.com/acme/mcp/v1/',
+ *   authorization: McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(
+ *     secretsmanager.Secret.fromSecretNameV2(stack, 'SplunkToken', 'devops-tools/splunk'), 'token',
+ *   )),
+ * });
+ *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/connecting-telemetry-sources-connecting-splunk.html
  */
 @propertyInjectable
