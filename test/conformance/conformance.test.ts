@@ -76,11 +76,12 @@ describe('the shipped handler', () => {
   test.each(USES.map((row) => [row.integration, row.use, row] as const))('%s %s: sends one request', async (integration, _, { build }) => {
     const stack = newStack();
     build(stack);
-    const properties = delivered(registrationIn(stack));
+    // The wait for a consent is no part of the request, and no user is here to consent.
+    const { WaitForConsent: _wait, ...properties } = delivered(registrationIn(stack));
     wires.push(properties.Request);
     simulator.reset();
     const before = arrived.length;
-    // Where a person consents, it is the first of two deployments that registers.
+    // If a user has to consent, it is the first of two deployments that registers.
     const event = new Resource('It', () => bucket.signedUrl()).create({ ...properties, ...properties.Authorized && { Authorized: 'false' } });
 
     const { output } = await new Invocation(event, environmentFor(simulator, secrets)).finished;
