@@ -2,7 +2,7 @@
 import { CONNECT_TIMEOUT, READ_TIMEOUT } from '../devops-agent';
 import { RESERVE } from '../retries';
 
-/** How long lists and tags lag behind what exists. */
+/** The time by which lists and tags lag behind. */
 export const LIST_LAG = 30_000;
 
 /** The pause between two looks, or between two calls that were refused for a reason that passes. */
@@ -14,25 +14,25 @@ export const CONSENT_EVERY = 10_000;
 /** The age at which a service is in every list, with its tags, although clocks may be apart. */
 export const SETTLED = 5 * 60_000;
 
-/** How far the clocks of CloudFormation, the API and the handler may be apart. */
+/** The most that the clocks of CloudFormation, the API and the handler differ. */
 export const SKEW = 5 * 60_000;
 
-/** The age from which on CloudFormation may have stopped waiting for an event, and what it says is not staler than that. */
+/** The age at which CloudFormation may have stopped waiting for an event. Its own answers are never that old. */
 export const LATE = 10_000;
 
-/** How far ahead of the handler's clock the time of a young event may be. */
+/** The most that the time of a young event is ahead of the handler's clock. */
 export const AHEAD = 5_000;
 
-/** How long before its event a resource gets the status of that event. */
+/** The most that a resource's status for an event is older or younger than the event. */
 export const STATUS_PRECISION = 5_000;
 
-/** How long a role, an endpoint or a private connection that was just made may not be ready for RegisterService. */
+/** The time that a role, an endpoint or a private connection that was just created may take until RegisterService can use it. */
 export const NOT_READY = 90_000;
 
-/** How long a unique key or a name stays taken after DeregisterService. */
+/** The name release delay: the time that a unique key or a name causes a conflict after DeregisterService. */
 export const NAME_RELEASE = 60_000;
 
-/** How long DeregisterService is refused after the last association is gone. */
+/** The time that DeregisterService is refused after the last DisassociateService. */
 export const ASSOCIATION_RELEASE = 75_000;
 
 /** The time of a full RegisterService: its time-outs, a look at what became of it, and the answer. */
