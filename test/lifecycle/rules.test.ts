@@ -394,6 +394,11 @@ describe('A current service that causes the conflict', () => {
     });
   });
 
+  test('is what too little time is about, and nothing else', () => {
+    expect(decide(update(), conflicting({ rivals: [foreign] }, { timeToReplace: false }))).toMatchObject({ row: 'conflict' });
+    expect(decide(update(CONSENT), announced({ attempts: [consent], timeToReplace: false }))).toMatchObject({ row: 'consent requested' });
+  });
+
   test('is no cause where another service has the unique key', () => {
     expect(decide(update(), conflicting({ rivals: [foreign] }, unused))).toMatchObject({ do: 'fail', row: 'conflict' });
   });
@@ -526,6 +531,12 @@ describe('A Delete', () => {
   test.each(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', ''])('removes no other service where the stack is "%s"', (stack) => {
     expect(decide(remove(), facts({ current: replaced, stack }))).toMatchObject({ do: 'deregister', services: [replaced] });
     expect(decide(remove(), facts({ current: null, stack }))).toEqual({ do: 'gone', row: 'absent' });
+  });
+
+  test('lists nothing where the service never replaced another, or the one it looked for is found, whatever the stack', () => {
+    const going = facts({ stack: 'DELETE_IN_PROGRESS' });
+    expect(decide(remove(), { ...going, current })).toMatchObject({ do: 'deregister', services: [current] });
+    expect(decide(remove({ physical: { kind: 'failed', requestId: 'earlier' } }), found(service('made'), going))).toMatchObject({ do: 'deregister', services: [{ id: 'made' }] });
   });
 
   test.each([['consent', { kind: 'consent', requestId: 'earlier' }, 'none'], ['failed Create', { kind: 'failed', requestId: 'earlier' }, 'none'], ['abandoned Create', { kind: 'invented' }, 'awaited']] as const)(
