@@ -548,3 +548,41 @@ describe('A Delete', () => {
       expect(decide(remove({ physical }), found(null, facts({ stack: 'DELETE_IN_PROGRESS', own: [] })))).toEqual({ do: 'gone', row: 'absent' });
     });
 });
+
+describe('The situation of an event', () => {
+  test('is not that of a consent asked for again where the physical id names a service, or another configuration was asked for', () => {
+    const unchanged = { configuration: 'A' };
+    expect(decide(update({ authorized: true }, unchanged), facts({ current: null }))).toMatchObject({ do: 'look', at: 'own' });
+    expect(decide(consenting({ authorized: true }, { configuration: 'B' }), facts({ current: null }))).toMatchObject({ do: 'look', at: 'own' });
+  });
+
+  test('does not ask CloudFormation after a call that failed', () => {
+    expect(decide(create({}, true), facts({ failed: { operation: 'ListServices', refusal: REFUSAL } }))).toMatchObject({ row: 'call failed' });
+  });
+
+  test('counts the attempts without a response, not those that were refused', () => {
+    expect(decide(create(), found(null, facts({ attempts: [conflict, refused('no response')] })))).toMatchObject({ do: 'register' });
+  });
+
+  test('reports a refusal rather than the conflict before it', () => {
+    const attempts = [refused('conflict', 'current', { words: 'the key is taken' }), refused('refused', 'current', { words: 'the credentials are bad' })];
+    expect(decide(create(), facts({ attempts }))).toMatchObject({ row: 'refused', words: 'the credentials are bad' });
+  });
+
+  test('has the current service as a cause among several', () => {
+    expect(decide(update(), conflicting({ rivals: [foreign, current] }, { users: [] }))).toMatchObject({ do: 'deregister', services: [current] });
+  });
+
+  test('does not await the release of a unique key that a live service has', () => {
+    expect(decide(update({}, { configuration: 'C' }), conflicting({}, { conflictMayPass: false }))).toMatchObject({ row: 'conflict' });
+  });
+
+  test('goes back to no retained service that the consent was not to replace', () => {
+    expect(decide(consenting({}, { configuration: 'B' }), facts({ current: null, own: [service('retained', 'A.V.1', RETAIN)] }))).toMatchObject({ do: 'register' });
+  });
+
+  test('has the services of a request among those that go with the stack', () => {
+    const mine = service('mine', 'A.V.1', { [TAG.request]: 'request' });
+    expect(decide(goal('Delete'), facts({ current: null, stack: 'DELETE_COMPLETE', own: [mine] }))).toMatchObject({ do: 'deregister', services: [mine] });
+  });
+});
