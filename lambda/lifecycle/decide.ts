@@ -151,7 +151,7 @@ export const RULES: readonly Rule[] = [
     when: (s) => s.attempted('conflict') && s.canAdopt,
     then: (s) => answer(s, s.rival!, { orphans: s.orphans }) },
   { row: 'consent requested again', on: UPDATE,
-    when: (s) => s.asksAgain && s.attempted('conflict'),
+    when: (s) => s.asksAgain && s.attempted('conflict') && s.rival === undefined,
     // The earlier page is not known any more. Where the API keeps the name for it, it has to do.
     then: (s) => ({ do: 'answer', as: s.as, consentUrl: NO_CONSENT_URL, tagged: false, orphans: [] }) },
   { row: 'conflict', on: REGISTERING,

@@ -458,8 +458,15 @@ describe('A conflict with a service of somebody else\'s', () => {
     expect(decide(update({}, { uniqueKey: 'other' }), known([], absent))).toMatchObject({ row: 'conflict' });
   });
 
-  test('while a consent is asked for again keeps the page of before', () => {
-    expect(decide(consenting(), known([foreign], { current: null, own: [] }))).toEqual({
+  test('while a consent is asked for again fails if another service has the unique key', () => {
+    const unique = { uniqueKey: 'k' };
+    expect(decide(consenting(unique, unique), known([foreign], { current: null, own: [] }))).toMatchObject({
+      do: 'fail', row: 'conflict', words: expect.stringContaining('foreign'),
+    });
+  });
+
+  test('while a consent is asked for again keeps the page of before, if the name is only that of the page', () => {
+    expect(decide(consenting(), known([], { current: null, own: [] }))).toEqual({
       do: 'answer', row: 'consent requested again', as: 'earlier', consentUrl: NO_CONSENT_URL, tagged: false, orphans: [],
     });
   });
