@@ -22,7 +22,7 @@ export class Failure extends Error {
 }
 
 /** The bytes of an answer that the words of others may take: CloudFormation takes only so much, and the next step and the request id must not be cut. */
-const MAX_WORDS = 1_500;
+export const MAX_WORDS = 1_500;
 
 const ELLIPSIS = '…';
 

@@ -1,7 +1,7 @@
 /** One custom-resource request: carried out within its bounds, logged, and answered to CloudFormation. */
 import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { Clock } from './clock';
-import { Failure, sentence } from './failure';
+import { Failure, foreign, MAX_WORDS, sentence } from './failure';
 import { decide } from './lifecycle/decide';
 import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
 import { Ports } from './ports';
@@ -30,7 +30,7 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;
   if ('redeliver' in ending) {
-    const words = redactor.redact(ending.redeliver);
+    const words = foreign(redactor.redact(ending.redeliver), MAX_WORDS);
     log(event, ending.row, { status: 'DELIVERED AGAIN', reason: words }, ports);
     throw new Error(`the event is left to be delivered again: ${words}`);
   }

@@ -28,7 +28,7 @@ export class Redactor {
     for (const text of [value, value.trim()].filter((candidate) => candidate !== '')) {
       this.exact.add(text);
       for (const form of [...unescaped(text)].map(fold).filter(({ length }) => length >= MIN_FOLDED)) {
-        // What stands before a value may happen to make an escape of its first characters.
+        // The characters before a value may happen to make an escape of its first ones.
         this.folded.add(form.slice(Math.min(EDGE, form.length - MIN_FOLDED)).slice(0, BEGINNING));
       }
     }
@@ -97,7 +97,7 @@ const ENTITIES: { readonly [name: string]: string } = { amp: '&', lt: '<', gt: '
 
 function unescape(text: string): string {
   return text
-    // What has another name is no letter or digit, and only those count.
+    // Entities of other names are no letters or digits, and only those count.
     .replace(ESCAPES.html, (_, hex, decimal, name: string) => (name ? ENTITIES[name.toLowerCase()] ?? '' : character(hex ? parseInt(hex, 16) : Number(decimal))))
     .replace(ESCAPES.url, (_, hex, bytes: string) => (hex ? character(parseInt(hex, 16)) : Buffer.from(bytes.replaceAll('%', ''), 'hex').toString()))
     .replace(ESCAPES.code, (_, hex: string, octal: string, ...others: string[]) => {

@@ -3,7 +3,7 @@ import { USES } from './support/integrations';
 import { lifecycleTable, writtenTable } from './support/lifecycle-table';
 import { fencesOf, headingsOf, linksOf, pagesIn, read } from './support/markdown';
 
-// What the documentation says of itself holds: pages are there, and secrets have the fields that are read.
+// The documentation is complete: each integration has its page, and each secret the fields that are read.
 const pages = pagesIn('docs/integrations').filter((page) => path.basename(page) !== 'README.md');
 const textsOf = (document: string, language: string) => fencesOf(read(document), language).map(({ text }) => text);
 

@@ -10,7 +10,7 @@ import { anchorsOf, DOCUMENTS, linksOf, pagesIn, read, ROOT } from './support/ma
 
 const isAbsolute = (link: string) => /^[a-z]+:/.test(link);
 
-/** What is wrong with a link to a file of this repository. */
+/** The problem of a link to a file of this repository, if it has one. */
 function problemOf(document: string, link: string): string[] {
   const [file, anchor] = link.split('#');
   const target = file === '' ? document : path.join(path.dirname(document), file);

@@ -17,7 +17,7 @@ const RUNNING_CREATE = LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
 /** The status of a stack, or of a resource, that an update is rolled back for. */
 const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
 
-/** Older services under the names of a Create, beyond so many, are not looked at. */
+/** After a conflict, at most so many services under the names of the resource are looked at, the newest first. */
 const MOST_OLDER = 20;
 
 export async function observe(context: Context, fact: Fact, as: string, facts: Facts): Promise<Partial<Facts>> {

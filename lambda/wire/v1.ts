@@ -82,7 +82,7 @@ function nodeProblems(node: unknown, path: string, secrets: readonly unknown[]):
   return [
     ...unknown(node, members, `${path}.`),
     ...isMap(node, isText) ? [] : [`${path} must be a leaf of strings`],
-    // What is not an index is the secret's own id.
+    // A number is an index; anything else is the secret's own id.
     ...tag === '$secret' && /^\d+$/.test(String(node.$secret)) && !(Number(node.$secret) in secrets) ? [`Secrets has no item ${node.$secret}`] : [],
   ];
 }

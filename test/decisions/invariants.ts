@@ -53,7 +53,7 @@ export function* violationsOf(goal: Goal, before: State, { facts, world }: Outco
   }
 }
 
-/** How much is known. Every observation and every action has to make it grow. */
+/** The amount of knowledge in the facts. Every observation and every action has to make it grow. */
 function size(facts: Facts): number {
   const { awaited, confirmed, attempts, deregistered, found, conflict, resolved = 0, conflictMayPass } = facts;
   const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'rollsBack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)

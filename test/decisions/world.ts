@@ -9,7 +9,7 @@ import { isOf } from '../../lambda/lifecycle/tags';
 import { PhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 
-/** What a service is to the resource. At most one service has each role. */
+/** The role of a service for the resource. At most one service has each role. */
 export const ROLES = ['current', 'ours', 'consented', 'orphan', 'retained', 'predecessor', 'stranger', 'fresh'] as const;
 export type Role = typeof ROLES[number];
 
@@ -106,7 +106,7 @@ export function universeOf(goal: Goal): Universe {
   };
 }
 
-/** What is true before the event: only that no overlapping delivery registers what the API takes twice. */
+/** The world before the event. The one restriction: no overlapping delivery registers a service of a repeatable kind. */
 export function beginning(goal: Goal): World {
   const overlaps = goal.late || !goal.desired?.repeatable || goal.type === 'Delete';
   return { cast: overlaps ? {} : { ours: null }, movedOn: false, believed: goal.type === 'Create' ? undefined : goal.physical };

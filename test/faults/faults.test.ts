@@ -25,7 +25,7 @@ test(`no schedule of a fresh seed, ${FRESH_SEARCH.seed}, does either`, async () 
 
 test.each(MUTATIONS.map((mutation) => [mutation.name, mutation] as const))('a mutation is noticed: %s', async (_, mutation) => {
   let violations = 0;
-  // What is rare in one search need not be in the other.
+  // A mutation that is rarely noticed in one search may be noticed in the other.
   for (const seed of [SEARCH.seed, 2]) {
     violations ||= (await search({ ...SEARCH, seed, mutation, first: true, shrink: false })).violations;
   }

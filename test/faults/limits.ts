@@ -13,10 +13,10 @@ import type { Snapshot } from '../simulator/service';
 
 type Service = Snapshot['services'][number];
 
-/** How long GetService shows a service that is gone, at most. */
+/** The longest time that GetService shows a service that is gone. */
 const GET_LAG = 2_000;
 
-/** How long lists lag at most. */
+/** The longest lag of lists. */
 const LIST_LAG = 30_000;
 
 /**

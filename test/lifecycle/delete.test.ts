@@ -3,7 +3,7 @@ import { arnOf, consented, dynatrace, mcpServer, OAUTH_SECRET, pagerDuty, signed
 import { DENIED, MINUTE, Scenario, SECOND, THROTTLED } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
 
-// What a Delete removes, what it leaves, and when it fails.
+// The services that a Delete removes, those that it leaves, and its failures.
 let world: Scenario;
 const begin = (options: ConstructorParameters<typeof Scenario>[0] = {}) => { world = new Scenario(options); };
 beforeEach(() => begin());

@@ -7,7 +7,7 @@ import { CloudFormationEvent } from '../../lambda/wire/event';
 import { consented, mcpServer, Resource, signedAt } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
-// What bounds an invocation: its time, its service timeout, and the length of its answer.
+// The bounds of an invocation: its time, its service timeout, and the length of its answer.
 const resource = new Resource('Registration', () => 'https://bucket.example/response');
 const waiting = { ...consented(), WaitForConsent: { TopicArn: 'arn:aws:sns:us-east-1:000000000000:Consents', TimeoutSeconds: '600' } };
 
@@ -79,6 +79,15 @@ test('an event that is left to another delivery has no answer, and the invocatio
   await expect(run(resource.create(mcpServer()), () => ({ do: 'redeliver', words: 'Rate exceeded', row: 'throttled' }))).rejects.toThrow('Rate exceeded');
   expect(answers).toEqual([]);
   expect(JSON.parse(lines[0])).toMatchObject({ decision: 'throttled' });
+});
+
+test('an event that is left to be delivered again says why in words that are bounded and clean', async () => {
+  const words = `Rate exceeded\u001b[2J${'x'.repeat(100_000)}`;
+  const error = await run(resource.create(mcpServer()), () => ({ do: 'redeliver', words, row: 'throttled' })).catch(({ message }: Error) => message);
+  expect(error).toMatch(/^the event is left to be delivered again: Rate exceeded/);
+  expect(error).not.toContain('\u001b');
+  expect(Buffer.byteLength(String(error))).toBeLessThan(2_000);
+  expect(Buffer.byteLength(lines[0])).toBeLessThan(3_000);
 });
 
 test('a bug of the handler is told as one, without a stack trace', async () => {

@@ -43,7 +43,7 @@ const STALE: Awaited = { is: false, why: 'it has moved on' };
 function facts(more: Partial<Facts> = {}): Facts {
   return { ...NOTHING, ...more };
 }
-/** What is known of an Update that has announced a replacement. */
+/** The facts of an Update that has announced a replacement. */
 function announced(more: Partial<Facts> = {}): Facts {
   return facts({ current, own: [], intent: true, ...more });
 }

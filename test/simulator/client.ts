@@ -19,7 +19,7 @@ export interface Tweaks {
   secretKey?: string;
   region?: string;
   service?: string;
-  /** How far the signature's date is off. */
+  /** The error of the signature's date. */
   skewMs?: number;
   /** Sent instead of the body that was signed. */
   replacedBody?: string;

@@ -1,4 +1,4 @@
-/** What the tests of the lifecycle have in common: one account, one resource of it, and what may happen to their calls. */
+/** The common ground of the lifecycle's tests: one account, one resource of it, and the faults of their calls. */
 import { Properties, Resource } from './events';
 import { VirtualAccount } from './virtual-account';
 

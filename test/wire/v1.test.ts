@@ -41,7 +41,7 @@ describe.each(FIXTURES)('%s: delivered to the handler', (_, { properties, finger
 
   beforeEach(async () => {
     life = new Life();
-    // Where a user has to consent, the first deployment says that nobody has yet.
+    // If a user has to consent, the first deployment says that nobody has yet.
     await life.create(properties.Authorized ? { ...properties, Authorized: 'false' } : properties);
     if (properties.Authorized === 'true') {
       await life.update(properties);
