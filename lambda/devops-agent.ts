@@ -94,6 +94,6 @@ export class CallError extends Error {
   }
 
   public get words(): string {
-    return this.status === undefined ? `no answer (${this.message || this.code})` : `${this.code}: ${this.message}`;
+    return this.status === undefined ? `no response (${this.message || this.code})` : `${this.code}: ${this.message}`;
   }
 }

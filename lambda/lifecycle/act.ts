@@ -35,7 +35,7 @@ export class Actions {
   }
 
   /** Writes the intent on the current service: if the handler dies before anybody knows the new service, the last Delete looks for it. */
-  public async announce(service: Service): Promise<Partial<Facts>> {
+  public async tagReplacing(service: Service): Promise<Partial<Facts>> {
     try {
       const stale = await this.unlessStale(() => this.tag(service.id, { [TAG.replacing]: this.context.goal.requestId }));
       return stale ? { awaited: stale } : { intent: true };
@@ -102,7 +102,7 @@ export class Actions {
     for (const service of services) {
       const isFirst = guard === 'awaited' && service.id === facts.current?.id && this.context.goal.type === 'Update';
       const result = await this.deregisterOne(service, guard, ASSOCIATION_RELEASE, isFirst ? REPLACE_TIME : 2 * RESERVE + LOOK_EVERY);
-      if (result !== 'gone') {
+      if (result !== 'deregistered') {
         return { deregistered, ...result };
       }
       deregistered = [...deregistered, service.id];
@@ -134,8 +134,8 @@ export class Actions {
   }
 
   /** Does what is left to do for the answer to be true, and returns it; or what keeps it from being true. */
-  public async answer({ as, service, consentUrl, tagged, predecessor, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
-    const stale = await this.cleanUp(orphans, facts) ?? (service && tagged ? await this.tagAsDesired(service, predecessor) : undefined);
+  public async answer({ as, service, consentUrl, updatesTags, predecessor, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
+    const stale = await this.cleanUp(orphans, facts) ?? (service && updatesTags ? await this.tagAsDesired(service, predecessor) : undefined);
     if (stale) {
       return { awaited: stale };
     }
@@ -168,10 +168,10 @@ export class Actions {
   private async cleanUp(orphans: readonly Service[], facts: Facts): Promise<Awaited | undefined> {
     for (const orphan of orphans.filter(({ id }) => !facts.deregistered.includes(id))) {
       const result = await this.deregisterOne(orphan, 'awaited', 0, 2 * RESERVE + LOOK_EVERY);
-      if (result !== 'gone' && result.awaited) {
+      if (result !== 'deregistered' && result.awaited) {
         return result.awaited;
       }
-      if (result !== 'gone') {
+      if (result !== 'deregistered') {
         this.context.ports.log(JSON.stringify({ orphan: orphan.id, reason: result.failed!.inUse ? 'in use' : 'refused' }));
       }
     }
@@ -179,7 +179,7 @@ export class Actions {
   }
 
   /** Deregisters a service, as long as the guard allows it and this much time is left. */
-  private async deregisterOne(service: Service, guard: Guard, patience: number, timeNeeded: number): Promise<'gone' | Pick<Facts, 'awaited' | 'failed'>> {
+  private async deregisterOne(service: Service, guard: Guard, patience: number, timeNeeded: number): Promise<'deregistered' | Pick<Facts, 'awaited' | 'failed'>> {
     const { ports: { api, clock }, services } = this.context;
     const { id } = service;
     const association = new RetryWindow(clock, patience);
@@ -192,14 +192,14 @@ export class Actions {
       const began = clock.now();
       try {
         await api.deregister(id);
-        return 'gone';
+        return 'deregistered';
       } catch (error) {
         if (!(error instanceof CallError)) {
           throw error;
         }
         // Behind a fence of tags, an absent service answers like a forbidden one. A throttled call says nothing of it.
         if (error.absent || (!error.throttled && !(await services.get(id)))) {
-          return 'gone';
+          return 'deregistered';
         }
         const isAssociated = !error.throttled && (error.status === 409 || error.status === 400);
         const passes = isAssociated ? association.isOpen(began) : error.throttled || error.ambiguous || (error.denied && denial.isOpen(began));
@@ -218,7 +218,7 @@ export class Actions {
     if (guard === 'none') {
       return undefined;
     }
-    if (guard === 'not believed in') {
+    if (guard === 'unknown to CloudFormation') {
       const resource = await delivery.resource();
       const believed = parsePhysicalId(resource?.physicalId);
       const isBelieved = (believed.kind === 'service' && believed.serviceId === id) || (believed.kind === 'consent' && believed.requestId === tags[TAG.request]);

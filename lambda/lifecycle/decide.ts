@@ -3,6 +3,9 @@
  * missing, one that has an effect, or one that ends the event. A rule that ends it, or that stands for a way through, has
  * the name of a row, which the log shows and docs/lifecycle.md lists.
  *
+ * A failure changes no physical id: an Update and a Delete keep theirs, and a failed Create answers `failed/<request id>`.
+ * To what an Update's failure says, the answer adds the way out of a rollback that fails, too.
+ *
  * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
  */
 import { adviceOn, disassociate, nameOf, registerAdvice, retry, wayOut } from './advice';
@@ -29,10 +32,11 @@ const DELETE: readonly Event[] = ['Delete'];
 export const RULES: readonly Rule[] = [
   // A stale event, and a call that failed for good.
   { on: ALL, when: (s) => s.mustAsk, then: look('awaited') },
-  { on: REGISTERING, when: (s) => s.mayUndo, then: (s) => deregister([s.fresh!], 'not believed in') },
+  { on: REGISTERING, when: (s) => s.abandoned !== undefined && s.facts.failed === undefined, then: (s) => deregister([s.abandoned!], 'unknown to CloudFormation') },
   { row: 'stale', on: ALL,
     when: (s) => s.stale !== undefined,
-    then: (s) => fail('this event', `CloudFormation is no longer waiting for it (${s.stale})`, 'ignored as a stale event; no action is needed') },
+    then: (s) => fail('this event', `CloudFormation is no longer waiting for it (${s.stale})`, s.abandoned === undefined ? 'ignored as a stale event; no action is needed'
+      : `${s.abandoned.id} could not be deregistered: unless a later deployment does so, deregister it by hand`) },
   { row: 'throttled', on: ALL,
     when: (s) => s.facts.timeToRedeliver && s.throttled !== undefined,
     then: (s) => ({ do: 'redeliver', words: s.throttled! }) },
@@ -55,7 +59,7 @@ export const RULES: readonly Rule[] = [
   // Update: a live service that is as desired is the answer, whatever happened before.
   { on: UPDATE, when: ({ facts }) => facts.current === undefined, then: look('current') },
   { row: 'consent absent', on: UPDATE,
-    when: (s) => s.asksAgain && s.desired.authorized,
+    when: (s) => s.awaitsConsent && s.desired.authorized,
     then: () => fail('looking for the consented service', 'no user has consented yet', 'open the consent URL of the last deployment in a browser, consent, and redeploy') },
   { row: 'adopted earlier', on: UPDATE,
     when: (s) => s.isForeign && s.desired.adoptExisting,
@@ -67,56 +71,55 @@ export const RULES: readonly Rule[] = [
       : notOwned(s, 'updating the registration')) },
   { on: UPDATE, when: ({ facts }) => facts.own === undefined, then: look('own') },
   { row: 'kept', on: UPDATE,
-    when: (s) => s.currentIsDesired && s.isChange,
-    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+    when: (s) => s.currentIsDesired && s.differsFromOld,
+    then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'consent resolved', on: UPDATE,
     when: (s) => s.currentIsDesired && s.desired.authorized && !s.goal.old!.authorized,
-    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+    then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'tagged', on: UPDATE,
     when: (s) => s.currentIsDesired,
-    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+    then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'registered earlier', on: UPDATE, when: (s) => s.match?.tags[TAG.request] === s.goal.requestId,
-    then: (s) => answer(s, s.match!, { tagged: true, orphans: s.orphans }) },
+    then: (s) => answer(s, s.match!, { updatesTags: true }) },
   { row: 'rolled back', on: UPDATE,
     when: (s) => s.match !== undefined,
-    then: (s) => answer(s, s.match!, { tagged: true, predecessor: s.current?.id, orphans: s.orphans.filter(({ id }) => id !== s.match!.id) }) },
+    then: (s) => answer(s, s.match!, { updatesTags: true, predecessor: s.current?.id }) },
   { on: UPDATE, when: (s) => s.differsInRevision && s.facts.versions === undefined, then: look('versions') },
   { row: 'versions unchanged', on: UPDATE,
     when: (s) => s.differsInRevision && s.facts.versions === s.versionsOfCurrent,
-    then: (s) => answer(s, s.current!, { tagged: true, orphans: s.orphans }) },
+    then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'consent presumed', on: UPDATE, when: (s) => s.desired.authorized,
     then: () => fail('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
       'set \'authorized\' to false together with this change, consent, and set it to true again') },
-  { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.intent, then: (s) => ({ do: 'announce', service: s.current! }) },
+  { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.intent, then: (s) => ({ do: 'tagReplacing', service: s.current! }) },
 
   // RegisterService, exactly once.
   { on: REGISTERING, when: (s) => !s.attempt, then: (s) => register(s) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.foundNow === undefined, then: look('found') },
   { on: REGISTERING, when: (s) => s.fresh !== undefined && !s.facts.confirmed, then: look('confirmed') },
   { row: 'deregistered first', on: UPDATE,
-    when: (s) => s.attempted('registered') && s.replacedFirst !== undefined,
-    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+    when: (s) => s.attempted('registered') && s.deregisteredFirst !== undefined,
+    then: (s) => answer(s, s.fresh!) },
   { row: 'registered', on: CREATE,
     when: (s) => s.attempted('registered'),
     then: (s) => answer(s, s.fresh!) },
   { row: 'replaced', on: UPDATE,
     when: (s) => s.attempted('registered') && s.current !== undefined,
-    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+    then: (s) => answer(s, s.fresh!) },
   { row: 'registered again', on: UPDATE,
     when: (s) => s.attempted('registered'),
-    then: (s) => answer(s, s.fresh!, { orphans: s.orphans }) },
+    then: (s) => answer(s, s.fresh!) },
   { row: 'found after no response', on: REGISTERING,
     when: (s) => s.attempted('no response') && !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!, { tagged: s.asksAgain, orphans: s.orphans }) },
+    then: (s) => answer(s, s.foundNow!, { updatesTags: s.awaitsConsent }) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.noResponses < 2, then: (s) => register(s) },
 
   // RegisterService is refused for good.
   { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === undefined, then: look('rollsBack') },
   { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === true, then: (s) => register(s, 'previous') },
   { row: 'replacement lost', on: UPDATE,
-    when: (s) => s.replacedFirst !== undefined && !s.attempted('conflict') && !s.attempted('consent'),
-    then: (s) => fail('RegisterService', `${s.refusal?.words ?? OUT_OF_TIME}; the old service ${s.replacedFirst!.id} has been deregistered first`,
-      'fix the cause and redeploy; the rollback, or else the next deployment, registers the service again') },
+    when: (s) => s.deregisteredFirst !== undefined && !s.attempted('conflict') && !s.attempted('consent'),
+    then: (s) => lost(s, s.refusal?.words ?? OUT_OF_TIME, 'fix the cause and redeploy; the rollback, or else the next deployment, registers the service again') },
   { row: 'no response', on: REGISTERING,
     when: (s) => s.attempted('no response'),
     then: (s) => fail('RegisterService', s.refusal!.words, registerAdvice(s.refusal!, s.goal)) },
@@ -132,7 +135,7 @@ export const RULES: readonly Rule[] = [
   { on: REGISTERING, when: (s) => s.attempted('conflict') && !s.seesConflict, then: look('conflict') },
   { row: 'found by conflict', on: REGISTERING,
     when: (s) => s.attempted('conflict') && s.ofThisRequest !== undefined,
-    then: (s) => answer(s, s.ofThisRequest!, { tagged: s.asksAgain, orphans: s.orphans.filter(({ id }) => id !== s.ofThisRequest!.id) }) },
+    then: (s) => answer(s, s.ofThisRequest!, { updatesTags: s.awaitsConsent }) },
   { on: REGISTERING, when: (s) => s.attempted('conflict') && s.orphans.length > 0, then: (s) => deregister(s.orphans, 'awaited') },
   { row: 'replacement refused', on: UPDATE,
     when: (s) => s.attempted('conflict') && s.currentConflicts && (s.keepsCurrent || s.desired.consent || s.goal.old?.consent === true),
@@ -149,11 +152,22 @@ export const RULES: readonly Rule[] = [
   { on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts, then: (s) => deregister([s.current!], 'awaited') },
   { row: 'adopted', on: REGISTERING,
     when: (s) => s.attempted('conflict') && s.canAdopt,
-    then: (s) => answer(s, s.rival!, { orphans: s.orphans }) },
+    then: (s) => answer(s, s.rival!) },
+  // The API keeps the name for the page of an earlier deployment, which a user may still consent on. Its URL is not known any more.
   { row: 'consent requested again', on: UPDATE,
-    when: (s) => s.asksAgain && s.attempted('conflict') && s.rival === undefined,
-    // The earlier page is not known any more. Where the API keeps the name for it, it has to do.
-    then: (s) => ({ do: 'answer', as: s.as, consentUrl: NO_CONSENT_URL, tagged: false, orphans: [] }) },
+    when: (s) => s.isOfEarlierPage && !s.desired.waits,
+    then: (s) => ({ do: 'answer', as: s.as, consentUrl: NO_CONSENT_URL, updatesTags: false, orphans: [] }) },
+  { on: UPDATE, when: (s) => s.isOfEarlierPage && s.foundNow === undefined, then: look('consented') },
+  { row: 'consented', on: UPDATE,
+    when: (s) => s.isOfEarlierPage && !!s.foundNow,
+    then: (s) => answer(s, s.foundNow!, { updatesTags: true }) },
+  { row: 'consent missed', on: UPDATE,
+    when: (s) => s.isOfEarlierPage,
+    then: () => fail('waiting for consent', 'no user consented in time on the page of an earlier deployment',
+      'redeploy and consent there in time, or remove the registration in one deployment and add it in the next') },
+  { row: 'replacement lost', on: UPDATE,
+    when: (s) => s.attempted('conflict') && s.rival !== undefined && s.deregisteredFirst !== undefined,
+    then: (s) => lost(s, `${s.refusal!.words}, by ${nameOf(s.rival!)}`, wayOut(s)) },
   { row: 'conflict', on: REGISTERING,
     when: (s) => s.attempted('conflict') && (s.rival !== undefined || (!s.facts.conflictMayPass && !s.awaitsRelease)),
     then: (s) => (s.goal.type === 'Update' && s.rival && s.owns(s.rival) ? retained(s.rival)
@@ -161,35 +175,29 @@ export const RULES: readonly Rule[] = [
   { on: REGISTERING, when: (s) => s.attempted('conflict'), then: () => ({ do: 'wait' }) },
 
   // A user has to consent.
-  { row: 'consent requested again', on: UPDATE, when: (s) => s.attempted('consent') && !s.desired.waits && s.asksAgain, then: consentPage },
-  { row: 'consent requested', on: REGISTERING,
-    when: (s) => s.attempted('consent') && !s.desired.waits,
-    then: consentPage },
-  { on: REGISTERING, when: (s) => !s.facts.published, then: (s) => ({ do: 'publish', url: (s.attempt as { url: string }).url }) },
-  { on: REGISTERING, when: (s) => s.foundNow === undefined, then: look('consented') },
+  { row: 'consent requested again', on: UPDATE, when: (s) => s.attempted('consent') && !s.desired.waits && s.awaitsConsent, then: consentPage },
+  { row: 'consent requested', on: REGISTERING, when: (s) => s.attempted('consent') && !s.desired.waits, then: consentPage },
+  { on: REGISTERING, when: (s) => s.attempted('consent') && !s.facts.published, then: (s) => ({ do: 'publish', url: (s.attempt as { url: string }).url }) },
+  { on: REGISTERING, when: (s) => s.attempted('consent') && s.foundNow === undefined, then: look('consented') },
   { row: 'consented', on: REGISTERING,
-    when: (s) => !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!, { orphans: s.orphans }) },
+    when: (s) => s.attempted('consent') && !!s.foundNow,
+    then: (s) => answer(s, s.foundNow!, { updatesTags: s.awaitsConsent }) },
   { row: 'consent missed', on: REGISTERING,
-    when: () => true,
+    when: (s) => s.attempted('consent'),
     then: () => fail('waiting for consent', 'no user consented in time', 'redeploy and consent in time; a consent that is given now makes a service that belongs to no stack') },
 
   // Delete: the service that the physical id names, and more only where the stack itself goes for good.
   { on: DELETE, when: ({ goal, facts }) => goal.physical.kind === 'service' && facts.current === undefined, then: look('current') },
   { row: 'left', on: DELETE,
     when: (s) => s.current !== undefined && !s.ownsCurrent && s.goal.desired?.adoptExisting === true,
-    then: gone },
+    then: succeed },
   { row: 'not owned', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent, then: (s) => notOwned(s, 'DeregisterService') },
   { on: DELETE, when: (s) => s.goal.physical.kind !== 'service' && s.foundNow === undefined, then: look('found') },
   { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.facts.stack === undefined, then: look('stack') },
   { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.isGoing && s.facts.own === undefined, then: look('own') },
   { on: DELETE, when: (s) => s.removable.length > 0, then: (s) => deregister(s.removable, s.goal.physical.kind === 'invented' ? 'awaited' : 'none') },
-  { row: 'deregistered', on: DELETE,
-    when: ({ facts }) => facts.deregistered.length > 0,
-    then: gone },
-  { row: 'absent', on: DELETE,
-    when: () => true,
-    then: gone },
+  { row: 'deregistered', on: DELETE, when: ({ facts }) => facts.deregistered.length > 0, then: succeed },
+  { row: 'absent', on: DELETE, when: () => true, then: succeed },
 ];
 
 /** The next step, and the row that it stands for. The same goal and facts always lead to the same one. */
@@ -199,7 +207,10 @@ export function decide(goal: Goal, facts: Facts): Step & { readonly row?: string
   return { ...then(situation), row };
 }
 
-/** The rows in words: the state in which an event ends so, the calls, the answer. Tests and docs read them; the bundle leaves them out. */
+/**
+ * The rows in words: the state in which an event ends so, the calls, the answer. Tests and docs read them; the bundle leaves
+ * them out. An answer with a service that was there before also updates its tags, and an Update deregisters orphans.
+ */
 export const TABLE: { readonly [row: string]: readonly [state: string, calls: string, answer: string] } = {
   'stale': ['CloudFormation does not wait for the event any more', 'DescribeStackResource; DeregisterService of what was just registered', 'FAILED, which nobody reads'],
   'throttled': ['the time ran out through throttling alone, and AWS Lambda has time to deliver the event again', '…', 'none: AWS Lambda delivers the event again'],
@@ -210,24 +221,24 @@ export const TABLE: { readonly [row: string]: readonly [state: string, calls: st
   'consent absent': ['`authorized`, and no user has consented', 'ListServices', 'FAILED'],
   'adopted earlier': ['the service was adopted, and still may be', 'GetService', 'the same service'],
   'not owned': ['the service was adopted and no longer may be, or lost its ownership tags', 'GetService', 'FAILED'],
-  'kept': ['the service is as desired: a failed update is rolled back', 'ListServices, GetService', 'the same service'],
+  'kept': ['the service is as desired: a failed update is rolled back', 'GetService, ListServices', 'the same service'],
   'consent resolved': ['`authorized`, and a user has consented', 'ListServices, GetService', 'the same physical id, and the service'],
-  'tagged': ['the service is as desired but for its tags', 'ListServices, GetService, TagResource, UntagResource', 'the same service'],
-  'rolled back': ['another service of this resource is as desired', 'ListServices, GetService', 'that service; CloudFormation deletes the other one'],
-  'versions unchanged': ['another `credentialsRevision`, and the same versions of the secrets', 'ListServices, GetService, TagResource', 'the same service'],
-  'deregistered first': ['the old service had the unique key', '… RegisterService, DescribeStackResource, ListAgentSpaces, DeregisterService, RegisterService', 'the new service'],
+  'tagged': ['the service is as desired but for its tags', 'GetService, ListServices, TagResource, UntagResource', 'the same service'],
+  'rolled back': ['another service of this resource is as desired', 'GetService, ListServices', 'that service; CloudFormation deletes the other one'],
+  'versions unchanged': ['another `credentialsRevision`, and the same versions of the secrets', 'GetService, ListServices, TagResource', 'the same service'],
+  'deregistered first': ['the old service had the unique key', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations, DescribeStackResource, DeregisterService, RegisterService', 'the new service'],
   'registered': ['nothing of this request exists', 'RegisterService; ListServices before it where the API takes a second one', 'the new service'],
-  'replaced': ['the service is not as desired', 'ListServices, GetService, TagResource, RegisterService', 'the new service; CloudFormation deletes the old one'],
+  'replaced': ['the service is not as desired', 'GetService, ListServices, TagResource, RegisterService', 'the new service; CloudFormation deletes the old one'],
   'registered again': ['there is no service', 'ListServices, GetService, RegisterService', 'the new service'],
   'found after no response': ['RegisterService gave no response, and took effect', '… RegisterService, ListServices, GetService', 'that service'],
-  'replacement lost': ['the old service was deregistered first, and the new one is refused', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
+  'replacement lost': ['the old service was deregistered first, and the new one is refused, or another service got the unique key', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
   'no response': ['RegisterService gave no response twice, and had no visible effect', '… RegisterService, ListServices', 'FAILED'],
   'refused': ['RegisterService refuses', '… RegisterService', 'FAILED; the old service is still there'],
   'out of time': ['the time left does not suffice for RegisterService', '…', 'FAILED; the old service is still there'],
   'found by conflict': ['the conflicting service is of this very request', '… RegisterService, ListServices, GetService', 'that service'],
-  'replacement refused': ['the old service has the unique key, and it is to be retained, or a user has to consent to it or to the new one', '… RegisterService, ListServices', 'FAILED; the old service is still there'],
-  'replacement in use': ['the old service has the unique key, and Agent Spaces are associated with it', '… RegisterService, ListServices, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces; the old service is still there'],
-  'too late to replace': ['the old service has the unique key, and the time left does not suffice to deregister it first', '… RegisterService, ListServices', 'FAILED; the old service is still there'],
+  'replacement refused': ['the old service has the unique key, and it is to be retained, or a user has to consent to it or to the new one', '… RegisterService, ListServices, GetService', 'FAILED; the old service is still there'],
+  'replacement in use': ['the old service has the unique key, and Agent Spaces are associated with it', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces; the old service is still there'],
+  'too late to replace': ['the old service has the unique key, and the time left does not suffice to deregister it first', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations', 'FAILED; the old service is still there'],
   'adopted': ['the conflicting service is no live one of this library, and `adoptExisting`', '… RegisterService, ListServices, GetService', 'that service'],
   'consent requested again': ['no user has consented yet, and something else changed', 'ListServices, RegisterService', 'the same physical id, and another page'],
   'conflict': ['another service has the unique key or the name', '… RegisterService, ListServices, GetService', 'FAILED, naming the service and its owner'],
@@ -236,7 +247,7 @@ export const TABLE: { readonly [row: string]: readonly [state: string, calls: st
   'consent missed': ['a user has to consent, and does not while the deployment waits', '… RegisterService, Publish, ListServices', 'FAILED'],
   'left': ['the service was adopted', 'GetService', 'SUCCESS; the service stays'],
   'deregistered': ['a service of this resource', 'GetService, DeregisterService; DescribeStacks and ListServices between them where it ever replaced another or was to be replaced', 'SUCCESS'],
-  'absent': ['no service', 'GetService or ListServices, DescribeStacks', 'SUCCESS'],
+  'absent': ['no service', 'GetService or ListServices; DescribeStacks, and ListServices where the stack goes', 'SUCCESS'],
 };
 
 const OUT_OF_TIME = 'the time left does not suffice for it';
@@ -255,15 +266,15 @@ function deregister(services: readonly Service[], guard: Guard): Step {
 }
 
 function answer(s: Situation, service: Service, more: Partial<Answer> = {}): Step {
-  return { do: 'answer', as: s.as, service, tagged: false, orphans: [], ...more };
+  return { do: 'answer', as: s.as, service, updatesTags: false, orphans: s.orphans.filter(({ id }) => id !== service.id), ...more };
 }
 
 function consentPage(s: Situation): Step {
-  return { do: 'answer', as: s.as, consentUrl: (s.attempt as { url: string }).url, tagged: false, orphans: s.orphans };
+  return { do: 'answer', as: s.as, consentUrl: (s.attempt as { url: string }).url, updatesTags: false, orphans: s.orphans };
 }
 
-function gone(): Step {
-  return { do: 'gone' };
+function succeed(): Step {
+  return { do: 'succeed' };
 }
 
 function fail(step: string, words: string, next: string): Step {
@@ -273,6 +284,11 @@ function fail(step: string, words: string, next: string): Step {
 function notOwned(s: Situation, step: string): Step {
   return fail(step, `${s.current!.id} does not carry the ownership tags of this resource, so it may belong to another`,
     `deregister it by hand if it is yours, then ${retry(s.goal)}`);
+}
+
+/** The current service was deregistered first, and the new one cannot be registered. */
+function lost(s: Situation, words: string, next: string): Step {
+  return fail('RegisterService', `${words}; the old service ${s.deregisteredFirst!.id} has been deregistered first`, next);
 }
 
 function retained(service: Service): Step {

@@ -35,7 +35,7 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
     facts = { ...facts, ...times(context) };
     const { row = '', ...step } = decideWith(context.goal, facts);
     switch (step.do) {
-      case 'gone': return { row, result: { physicalId: event.PhysicalResourceId ?? '', data: {} } };
+      case 'succeed': return { row, result: { physicalId: event.PhysicalResourceId ?? '', data: {} } };
       case 'fail': return { row, failure: new Failure(step.step, step.words, step.advice, { row }) };
       case 'redeliver': return { row, redeliver: step.words };
       case 'answer': {
@@ -51,7 +51,7 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
         ...await unlessRefused(() => {
           switch (step.do) {
             case 'look': return observe(context, step.at, new Situation(context.goal, facts).as, facts);
-            case 'announce': return actions.announce(step.service);
+            case 'tagReplacing': return actions.tagReplacing(step.service);
             case 'register': return actions.register(step, facts);
             case 'deregister': return actions.deregister(step.services, step.guard, facts);
             case 'wait': return actions.wait(facts);

@@ -22,17 +22,17 @@ export class Situation {
   }
 
   /** The old properties differ in what makes a service another one: a service that is as desired all the same was there before a failed update. */
-  public get isChange(): boolean {
+  public get differsFromOld(): boolean {
     return !this.unchanged || this.goal.old?.revision !== this.desired.revision;
   }
 
   /** The request that the service is registered by: a consent that was asked for keeps the request that it began with. */
   public get as(): string {
-    return this.asksAgain && this.goal.physical.kind === 'consent' ? this.goal.physical.requestId : this.goal.requestId;
+    return this.awaitsConsent && this.goal.physical.kind === 'consent' ? this.goal.physical.requestId : this.goal.requestId;
   }
 
   /** An Update of a registration that no user has consented to yet. */
-  public get asksAgain(): boolean {
+  public get awaitsConsent(): boolean {
     return this.goal.type === 'Update' && this.goal.physical.kind === 'consent' && this.unchanged && this.facts.current === null;
   }
 
@@ -49,15 +49,15 @@ export class Situation {
     return [this.facts.awaited, this.facts.confirmed].find((awaited) => awaited?.is === false)?.why;
   }
 
-  /** The new service is to be deregistered again: CloudFormation neither waits for it nor believes in it, and nothing says to retain it. */
-  public get mayUndo(): boolean {
-    const { fresh, facts: { confirmed, awaited, failed } } = this;
-    if (this.stale === undefined || !fresh || this.desired.retain || this.isDeregistered(fresh) || failed) {
-      return false;
+  /** The new service where CloudFormation neither waits for it nor knows the resource by it, and nothing says to retain it: it has to go again. */
+  public get abandoned(): Service | undefined {
+    const { fresh, facts: { confirmed, awaited } } = this;
+    if (this.stale === undefined || !fresh || this.desired.retain || this.isDeregistered(fresh)) {
+      return undefined;
     }
-    const isBelieved = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === fresh.id)
+    const isIt = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === fresh.id)
       || (believed?.kind === 'consent' && believed.requestId === this.as);
-    return ![confirmed, awaited].some((answer) => answer !== undefined && isBelieved(answer));
+    return [confirmed, awaited].some((answer) => answer !== undefined && isIt(answer)) ? undefined : fresh;
   }
 
   /** The time ran out through throttling: its words. */
@@ -160,7 +160,7 @@ export class Situation {
   }
 
   /** The current service was deregistered first, and the new one is not there yet. */
-  public get replacedFirst(): Service | undefined {
+  public get deregisteredFirst(): Service | undefined {
     const { current } = this.facts;
     return current && this.isDeregistered(current) ? current : undefined;
   }
@@ -221,7 +221,12 @@ export class Situation {
 
   /** The unique key was this resource's own until a moment ago: it becomes free, sooner or later. */
   public get awaitsRelease(): boolean {
-    return this.replacedFirst !== undefined || (this.facts.current === null && this.keepsUniqueKey);
+    return this.deregisteredFirst !== undefined || (this.facts.current === null && this.keepsUniqueKey);
+  }
+
+  /** The conflict is over the name of the page that an earlier deployment asked for consent on. */
+  public get isOfEarlierPage(): boolean {
+    return this.awaitsConsent && this.attempted('conflict') && this.rival === undefined;
   }
 
   /** The rival can be adopted: a user made it, or this library did and was to retain it. */

@@ -130,18 +130,18 @@ export type Fact = 'awaited' | 'current' | 'own' | 'found' | 'versions' | 'stack
 /** The next step. The first seven lead to more facts, the others end the event. */
 export type Step =
   | { readonly do: 'look'; readonly at: Fact }
-  | { readonly do: 'announce'; readonly service: Service }
+  | { readonly do: 'tagReplacing'; readonly service: Service }
   | { readonly do: 'register'; readonly as: string; readonly credentials: Attempt['credentials']; readonly predecessor?: string }
   | { readonly do: 'deregister'; readonly services: readonly Service[]; readonly guard: Guard }
   | { readonly do: 'wait' }
   | { readonly do: 'publish'; readonly url: string }
   | Answer
-  | { readonly do: 'gone' }
+  | { readonly do: 'succeed' }
   | { readonly do: 'redeliver'; readonly words: string }
   | { readonly do: 'fail'; readonly step: string; readonly words: string; readonly advice: string };
 
 /** The condition that is checked before each DeregisterService: CloudFormation waits for the event; it does not believe in the service; none. */
-export type Guard = 'awaited' | 'not believed in' | 'none';
+export type Guard = 'awaited' | 'unknown to CloudFormation' | 'none';
 
 /** A success: the service, or the page to consent on, that CloudFormation is to believe in. */
 export interface Answer {
@@ -151,7 +151,7 @@ export interface Answer {
   readonly service?: Service;
   readonly consentUrl?: string;
   /** Whether the service may have other tags than the desired ones. */
-  readonly tagged: boolean;
+  readonly updatesTags: boolean;
   /** The service that it takes the place of, where it was registered before that one. */
   readonly predecessor?: string;
   /** Services to clean up before the answer. */

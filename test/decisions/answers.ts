@@ -40,7 +40,7 @@ export class Answers {
     switch (step.do) {
       // A question that fails counts as a yes where there is a service to answer with already.
       case 'look': return [...this.look(step.at, state), ...step.at === 'confirmed' ? [] : this.failures(step.at, world)];
-      case 'announce': return [
+      case 'tagReplacing': return [
         { words: 'tagged', facts: { intent: true }, world },
         { words: 'absent', facts: { current: null }, world: gone(world, step.service) },
         ...this.stale(world), ...this.failures('TagResource', world),
@@ -51,7 +51,7 @@ export class Answers {
         { words: mayPass ? 'waited' : 'waited for the last time', facts: { ...resolved(state.facts), conflictMayPass: mayPass }, world }));
       case 'publish': return [{ words: 'published', facts: { published: true }, world }, ...this.failures('Publish', world)];
       // The answer itself ends the event; what is left to do before it may be stale, or fail.
-      case 'answer': return step.tagged || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [];
+      case 'answer': return step.updatesTags || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [];
       default: return [];
     }
   }
@@ -107,8 +107,8 @@ export class Answers {
     return this.shown(role, lags, world).map(([member, after]) => {
       const facts = { current: member?.service ?? null };
       // An Update that asks for a consent again registers under the request that the consent began with.
-      const { asksAgain } = new Situation(this.goal, { ...NOTHING, ...facts });
-      return { words: member?.service.name ?? 'none', facts, world: asksAgain ? settle(after, 'ours', null) : after };
+      const { awaitsConsent } = new Situation(this.goal, { ...NOTHING, ...facts });
+      return { words: member?.service.name ?? 'none', facts, world: awaitsConsent ? settle(after, 'ours', null) : after };
     });
   }
 
@@ -251,7 +251,7 @@ export class Answers {
         outcomes.push(...this.stale(after).map(so));
       }
       const believed = physicalIdOf(this.goal, service);
-      if (guard === 'not believed in' && after.movedOn) {
+      if (guard === 'unknown to CloudFormation' && after.movedOn) {
         // Another event or delivery may have answered with the service since.
         outcomes.push(so({ words: 'believed in since', facts: { awaited: { is: false, why: 'another delivery has answered with the service', believed } }, world: { ...after, believed } }));
         if (physicalKey(after.believed) === physicalKey(believed)) {

@@ -11,7 +11,7 @@ import { TAG } from '../../src/private/contract';
 export type Decision = ReturnType<typeof decide>;
 
 const GOING = ['DELETE_IN_PROGRESS', 'DELETE_COMPLETE', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE'];
-const ENDINGS: readonly Step['do'][] = ['answer', 'gone', 'fail', 'redeliver'];
+const ENDINGS: readonly Step['do'][] = ['answer', 'succeed', 'fail', 'redeliver'];
 
 /** The violations of a decision in a state. */
 export function* violations(goal: Goal, state: State, step: Decision): Generator<string> {
@@ -19,7 +19,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
   if (ENDINGS.includes(step.do) && !ROWS[step.row ?? '']?.events.includes(goal.type)) {
     yield `the ending '${step.do}' has no row of the table: '${step.row}'`;
   }
-  if (['announce', 'register', 'deregister', 'answer'].includes(step.do) && !isUndo(step)) {
+  if (['tagReplacing', 'register', 'deregister', 'answer'].includes(step.do) && !isUndo(step)) {
     if (facts.awaited?.is === false || facts.confirmed?.is === false) {
       yield `'${step.do}' for an event that CloudFormation does not wait for`;
     }
@@ -31,7 +31,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
     case 'register': yield* registering(goal, state, step); break;
     case 'deregister': for (const service of step.services) yield* deregistering(goal, state, service, step); break;
     case 'answer': yield* answering(goal, state, step); break;
-    case 'gone': yield* ended(goal, state); break;
+    case 'succeed': yield* ended(goal, state); break;
     case 'redeliver': if (!facts.timeToRedeliver) yield 'the event is left to be delivered again without time for that'; break;
   }
 }
@@ -65,7 +65,7 @@ function size(facts: Facts): number {
 }
 
 function isUndo(step: Decision): boolean {
-  return step.do === 'deregister' && step.guard === 'not believed in';
+  return step.do === 'deregister' && step.guard === 'unknown to CloudFormation';
 }
 
 function* registering(goal: Goal, { facts, world }: State, { as, credentials }: Extract<Step, { do: 'register' }>): Generator<string> {
@@ -142,7 +142,7 @@ function* deregistering(goal: Goal, { facts, world }: State, service: Service, s
   }
 }
 
-function* answering(goal: Goal, state: State, { service, consentUrl, as, tagged, orphans }: Answer): Generator<string> {
+function* answering(goal: Goal, state: State, { service, consentUrl, as, updatesTags, orphans }: Answer): Generator<string> {
   const { facts, world } = state;
   for (const orphan of orphans) {
     const member = memberOf(world, orphan);
@@ -165,7 +165,7 @@ function* answering(goal: Goal, state: State, { service, consentUrl, as, tagged,
     yield `${service.id} is answered, which does not exist`;
     return;
   }
-  yield* desiredIs(goal, state, member, tagged);
+  yield* desiredIs(goal, state, member, updatesTags);
   if (member.role !== 'fresh' && world.cast.fresh && world.cast.fresh !== member) {
     yield `${service.id} is answered, and the service that this event has registered is left`;
   }
@@ -175,7 +175,7 @@ function* answering(goal: Goal, state: State, { service, consentUrl, as, tagged,
 }
 
 /** An answered service is as desired and this resource's own, or adopted. */
-function* desiredIs(goal: Goal, { facts }: State, { service, role }: Member, tagged: boolean): Generator<string> {
+function* desiredIs(goal: Goal, { facts }: State, { service, role }: Member, updatesTags: boolean): Generator<string> {
   const { desired } = goal;
   if (!isOwn(goal, service)) {
     const isAdoptable = !isManaged(service.tags) || isRetained(service.tags) || role === 'current';
@@ -187,7 +187,8 @@ function* desiredIs(goal: Goal, { facts }: State, { service, role }: Member, tag
   // A user may consent on the page of an earlier deployment, which had another revision.
   const isConsented = goal.physical.kind === 'consent' && service.tags[TAG.request] === goal.physical.requestId;
   const { configuration, revision, versions } = fingerprintOf(service.tags);
-  if (configuration !== desired!.configuration || (revision !== desired!.revision && !(tagged && (versions === facts.versions || isConsented)))) {
+  const isRevised = updatesTags && (versions === facts.versions || isConsented);
+  if (configuration !== desired!.configuration || (revision !== desired!.revision && !isRevised)) {
     const adopted = desired!.adoptExisting && isRetained(service.tags);
     if (!adopted) yield `${service.id} is answered, which is not as desired`;
   }
@@ -207,7 +208,7 @@ function* ended(goal: Goal, { facts, world }: State): Generator<string> {
     yield `a Delete succeeds, although what its physical id names ${named ? 'exists' : 'may exist'}`;
   }
   if (goal.type !== 'Delete') {
-    yield `'gone' ends a ${goal.type}`;
+    yield `'succeed' ends a ${goal.type}`;
   }
   if (orphan && GOING.includes(facts.stack ?? '') && facts.own?.some(({ id }) => id === orphan.service.id)) {
     yield `the stack goes, and ${orphan.service.id} is left, which a list has shown`;

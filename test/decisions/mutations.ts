@@ -84,7 +84,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a Delete succeeds without a look',
-    decide: replacing((step, { type }) => type === 'Delete' && step.do === 'look', () => ({ do: 'gone', row: 'absent' })),
+    decide: replacing((step, { type }) => type === 'Delete' && step.do === 'look', () => ({ do: 'succeed', row: 'absent' })),
     violation: 'a Delete succeeds, although what its physical id names may exist',
   },
   {
@@ -154,7 +154,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a service that was deregistered first is answered',
-    decide: replacing(({ row }) => row === 'replacement lost', (_, { current }) => ({ do: 'answer', as: '', service: current!, tagged: false, orphans: [], row: 'kept' })),
+    decide: replacing(({ row }) => row === 'replacement lost', (_, { current }) => ({ do: 'answer', as: '', service: current!, updatesTags: false, orphans: [], row: 'kept' })),
     violation: 'current is answered, which does not exist',
   },
   {

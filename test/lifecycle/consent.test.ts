@@ -190,6 +190,32 @@ describe('A deployment that waits for the consent', () => {
     expect(after.physicalId).toBe(`consent/${event.RequestId}`);
     expect(world.tagsOf(serviceId)[TAG.replacing]).toBe(event.RequestId);
   });
+
+  describe('and asks on the page of an earlier one, since the API keeps the name for it,', () => {
+    const beginning = async () => {
+      begin({ pendingHoldsKey: true });
+      return (await requested()).physicalId;
+    };
+
+    test('ends with the service that was consented to there, with the tags of the template', async () => {
+      const physicalId = await beginning();
+      consentAfter(5 * MINUTE);
+      const update = world.own.update(physicalId, { ...waiting, Tags: { team: 'sre' } }, consented());
+      expect(await world.deliver(update, 900)).toMatchObject({ physicalId, data: { ServiceId: world.only().serviceId, ConsentUrl: 'none' } });
+      expect(world.decision).toBe('consented');
+      expect(world.only().tags.team).toBe('sre');
+    });
+
+    test('fails where no user consents there in time', async () => {
+      const physicalId = await beginning();
+      const start = world.time;
+      await expect(world.deliver(world.own.update(physicalId, waiting, consented()), 900)).rejects.toMatchObject({
+        step: 'waiting for consent', words: expect.stringContaining('on the page of an earlier deployment'),
+      });
+      expect(world.decision).toBe('consent missed');
+      expect(world.time - start).toBeGreaterThanOrEqual(10 * MINUTE);
+    });
+  });
 });
 
 test('a consent reads no secret', async () => {

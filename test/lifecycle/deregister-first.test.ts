@@ -2,6 +2,7 @@ import { TAG } from '../../src/private/contract';
 import { hashOf } from '../simulator/redaction';
 import { arnOf, consented, eventChannel, mcpServer, OAUTH_SECRET, pagerDuty, Properties } from '../support/events';
 import { DENIED, MINUTE, Scenario, SECOND } from '../support/scenario';
+import { PROVIDER } from '../support/virtual-account';
 
 // Delete before create: the old service of the same resource has the unique key.
 let world: Scenario;
@@ -9,6 +10,16 @@ const begin = (options: ConstructorParameters<typeof Scenario>[0] = {}) => { wor
 beforeEach(() => begin());
 
 const RENAMED = pagerDuty({ name: 'Renamed' });
+
+/** Another's registration of the same account of PagerDuty. */
+const ANOTHER = {
+  service: 'pagerduty' as const,
+  name: 'Another',
+  tags: { [TAG.provider]: PROVIDER },
+  serviceDetails: {
+    pagerduty: { scopes: ['incidents.read', 'as_account-us.acme'], authorizationConfig: { oAuthClientCredentials: { clientId: 'id', clientSecret: 'x' } } },
+  },
+};
 
 /** A registration that has been there for a while. */
 async function registered(properties: Properties = pagerDuty()): Promise<string> {
@@ -125,6 +136,22 @@ describe('A replacement whose unique key the old service has', () => {
     await world.deliver(world.own.update(old, RENAMED, pagerDuty({ subdomain: 'elsewhere' })));
     expect(world.only().name).toBe('Renamed');
     expect(world.decision).toBe('deregistered first');
+  });
+
+  test('says that the old service is gone where another one gets the unique key in between', async () => {
+    const old = await registered();
+    world.tick = () => {
+      if (world.calls.includes('DeregisterService') && world.ids().length === 0) {
+        world.time += MINUTE;
+        world.service.registerService(ANOTHER);
+      }
+    };
+    await expect(rename(old)).rejects.toMatchObject({
+      step: 'RegisterService',
+      words: expect.stringMatching(/, by \S+ \('Another'\); the old service \S+ has been deregistered first$/),
+      advice: 'deregister the existing service, or give this one another unique key',
+    });
+    expect(world.decision).toBe('replacement lost');
   });
 
   test('is waited for where the API throttles with the status of a refusal', async () => {

@@ -115,7 +115,7 @@ describe('The physical id of a failure', () => {
 test('an answer that CloudFormation does not take becomes a failure that says so', async () => {
   const url = `https://login.example.com/${'x'.repeat(4_100)}`;
   const event = resource.create(consented());
-  await run(event, () => ({ do: 'answer', as: event.RequestId, consentUrl: url, tagged: false, orphans: [], row: 'consent requested' }));
+  await run(event, () => ({ do: 'answer', as: event.RequestId, consentUrl: url, updatesTags: false, orphans: [], row: 'consent requested' }));
   expect(answers[0]).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/the answer has \d+ bytes, and CloudFormation takes 4096; make the consent URL shorter/) });
   expect(JSON.parse(lines[0])).toMatchObject({ decision: 'answer too long' });
 });

@@ -71,7 +71,7 @@ describe('A denial', () => {
 
   test('of ListServices without any response is retried, and is final after six attempts', async () => {
     world.fail('ListServices', { times: 1_000 });
-    expect((await create(dynatrace() as never)).error).toMatchObject({ step: 'ListServices', words: 'no answer (it fails)' });
+    expect((await create(dynatrace() as never)).error).toMatchObject({ step: 'ListServices', words: 'no response (it fails)' });
     expect(world.count('ListServices')).toBe(6);
   });
 });

@@ -144,7 +144,7 @@ describe('A RegisterService without a response', () => {
   test('is not repeated a second time', async () => {
     world.fail('RegisterService', { times: 9 });
     await expect(world.create(mcpServer())).rejects.toMatchObject({
-      step: 'RegisterService', words: 'no answer (it fails)', advice: expect.stringContaining('removed by the rollback or by the next deployment'),
+      step: 'RegisterService', words: 'no response (it fails)', advice: expect.stringContaining('removed by the rollback or by the next deployment'),
     });
     expect(world.count('RegisterService')).toBe(2);
     expect(world.decision).toBe('no response');

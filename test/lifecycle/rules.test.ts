@@ -43,8 +43,8 @@ const STALE: Awaited = { is: false, why: 'it has moved on' };
 function facts(more: Partial<Facts> = {}): Facts {
   return { ...NOTHING, ...more };
 }
-/** The facts of an Update that has announced a replacement. */
-function announced(more: Partial<Facts> = {}): Facts {
+/** The facts of an Update that has tagged the current service as being replaced. */
+function tagged(more: Partial<Facts> = {}): Facts {
   return facts({ current, own: [], intent: true, ...more });
 }
 /** The service of this request, looked for after all that the facts have. */
@@ -52,7 +52,7 @@ function found(result: Service | null, known: Facts): Facts {
   return { ...known, found: { after: stamp(known), since: 0, service: result } };
 }
 function conflicting(more: { rivals?: Service[]; own?: Service[] } = {}, known: Partial<Facts> = {}): Facts {
-  return announced({ attempts: [conflict], conflict: { after: 1, rivals: [], own: [], ...more }, ...known });
+  return tagged({ attempts: [conflict], conflict: { after: 1, rivals: [], own: [], ...more }, ...known });
 }
 
 describe('An event that CloudFormation may not wait for', () => {
@@ -74,7 +74,7 @@ describe('An event that CloudFormation may not wait for', () => {
 
   test('undoes what it has registered, unless CloudFormation believes in it or it is to be retained', () => {
     const known = facts({ attempts: [registered], confirmed: STALE });
-    expect(decide(create(), known)).toMatchObject({ do: 'deregister', services: [{ id: 'fresh' }], guard: 'not believed in' });
+    expect(decide(create(), known)).toMatchObject({ do: 'deregister', services: [{ id: 'fresh' }], guard: 'unknown to CloudFormation' });
     expect(decide(create({ retain: true }), known)).toMatchObject({ row: 'stale' });
     expect(decide(create(), { ...known, confirmed: { ...STALE, believed: { kind: 'service', serviceId: 'fresh' } } })).toMatchObject({ row: 'stale' });
     expect(decide(create(), { ...known, confirmed: { ...STALE, believed: { kind: 'service', serviceId: 'other' } } })).toMatchObject({ do: 'deregister' });
@@ -130,7 +130,7 @@ describe('A Create', () => {
 
   test('answers with the service that an earlier delivery has registered', () => {
     expect(decide(create({ repeatable: true }), found(service('earlier'), facts()))).toEqual({
-      do: 'answer', row: 'registered earlier', as: 'request', service: service('earlier'), tagged: false, orphans: [],
+      do: 'answer', row: 'registered earlier', as: 'request', service: service('earlier'), updatesTags: false, orphans: [],
     });
   });
 
@@ -143,7 +143,7 @@ describe('A Create', () => {
   test('answers with what it has registered, once CloudFormation has confirmed that it waits', () => {
     expect(decide(create(), facts({ attempts: [registered] }))).toMatchObject({ do: 'look', at: 'confirmed' });
     expect(decide(create(), facts({ attempts: [registered], confirmed: AWAITED }))).toEqual({
-      do: 'answer', row: 'registered', as: 'request', service: registered.service, tagged: false, orphans: [],
+      do: 'answer', row: 'registered', as: 'request', service: registered.service, updatesTags: false, orphans: [],
     });
   });
 });
@@ -161,7 +161,7 @@ describe('An Update', () => {
 
   test('without a change keeps an adopted service', () => {
     expect(decide(update({ adoptExisting: true }, { configuration: 'A' }), facts({ current: foreign }))).toEqual({
-      do: 'answer', row: 'adopted earlier', as: 'request', service: foreign, tagged: false, orphans: [],
+      do: 'answer', row: 'adopted earlier', as: 'request', service: foreign, updatesTags: false, orphans: [],
     });
   });
 
@@ -177,7 +177,7 @@ describe('An Update', () => {
 
   test('answers a rollback with the service that is as desired, and cleans up', () => {
     const known = facts({ current: asDesired, own: [orphan] });
-    const kept = { do: 'answer', as: 'request', service: asDesired, tagged: true, orphans: [orphan] };
+    const kept = { do: 'answer', as: 'request', service: asDesired, updatesTags: true, orphans: [orphan] };
     expect(decide(update(), known)).toEqual({ ...kept, row: 'kept' });
     expect(decide(update({}, { configuration: 'A', revision: '0' }), known)).toEqual({ ...kept, row: 'kept' });
     expect(decide(update({}, { configuration: 'A' }), known)).toEqual({ ...kept, row: 'tagged' });
@@ -186,7 +186,7 @@ describe('An Update', () => {
 
   test('says that a consent is resolved once, and answers under the request that asked for it', () => {
     const known = facts({ current: asDesired, own: [orphan] });
-    const answer = { do: 'answer', as: 'request', service: asDesired, tagged: true, orphans: [orphan] };
+    const answer = { do: 'answer', as: 'request', service: asDesired, updatesTags: true, orphans: [orphan] };
     expect(decide(consenting({ authorized: true }), known)).toEqual({ ...answer, row: 'consent resolved' });
     expect(decide(consenting({ authorized: true }, { authorized: true }), known)).toEqual({ ...answer, row: 'tagged' });
     expect(decide(consenting(), known)).toEqual({ ...answer, row: 'tagged' });
@@ -195,24 +195,24 @@ describe('An Update', () => {
   test('answers with the service that an earlier delivery of it has registered', () => {
     const earlier = service('earlier', 'A.V.1', { [TAG.request]: 'request' });
     expect(decide(update(), facts({ current, own: [earlier, orphan] }))).toEqual({
-      do: 'answer', row: 'registered earlier', as: 'request', service: earlier, tagged: true, orphans: [orphan],
+      do: 'answer', row: 'registered earlier', as: 'request', service: earlier, updatesTags: true, orphans: [orphan],
     });
   });
 
   test('goes back to another service that is as desired, which takes the place of the current one', () => {
     const other = service('other', 'A.V.1');
     expect(decide(update(), facts({ current, own: [orphan, other] }))).toEqual({
-      do: 'answer', row: 'rolled back', as: 'request', service: other, tagged: true, predecessor: 'current', orphans: [orphan],
+      do: 'answer', row: 'rolled back', as: 'request', service: other, updatesTags: true, predecessor: 'current', orphans: [orphan],
     });
     expect(decide(update(), facts({ current: null, own: [other] }))).toEqual({
-      do: 'answer', row: 'rolled back', as: 'request', service: other, tagged: true, predecessor: undefined, orphans: [],
+      do: 'answer', row: 'rolled back', as: 'request', service: other, updatesTags: true, predecessor: undefined, orphans: [],
     });
-    expect(decide(update(), facts({ current, own: [service('revised', 'A.V.2')] }))).toMatchObject({ do: 'announce' });
+    expect(decide(update(), facts({ current, own: [service('revised', 'A.V.2')] }))).toMatchObject({ do: 'tagReplacing' });
   });
 
   test('goes back to a retained service only if that is the predecessor', () => {
     const retained = service('retained', 'A.V.1', RETAIN);
-    expect(decide(update(), facts({ current, own: [retained] }))).toMatchObject({ do: 'announce' });
+    expect(decide(update(), facts({ current, own: [retained] }))).toMatchObject({ do: 'tagReplacing' });
     expect(decide(update(), facts({ current: service('current', 'B.V.1', { [TAG.predecessor]: 'retained' }), own: [retained] }))).toMatchObject({ row: 'rolled back', orphans: [] });
     const replacing = service('retained', 'A.V.1', { ...RETAIN, [TAG.replacing]: 'earlier' });
     expect(decide(consenting({}, { configuration: 'B' }), facts({ current: null, own: [replacing] }))).toMatchObject({ row: 'rolled back' });
@@ -224,9 +224,9 @@ describe('An Update', () => {
     const known = facts({ current: asDesired, own: [orphan] });
     expect(decide(revised, known)).toMatchObject({ do: 'look', at: 'versions' });
     expect(decide(revised, { ...known, versions: 'V' })).toEqual({
-      do: 'answer', row: 'versions unchanged', as: 'request', service: asDesired, tagged: true, orphans: [orphan],
+      do: 'answer', row: 'versions unchanged', as: 'request', service: asDesired, updatesTags: true, orphans: [orphan],
     });
-    expect(decide(revised, { ...known, versions: 'W' })).toEqual({ do: 'announce', service: asDesired, row: undefined });
+    expect(decide(revised, { ...known, versions: 'W' })).toEqual({ do: 'tagReplacing', service: asDesired, row: undefined });
   });
 
   test('that needs a new consent fails where the consent is presumed', () => {
@@ -234,8 +234,8 @@ describe('An Update', () => {
   });
 
   test('announces a replacement before it registers, but only on a service of its own', () => {
-    expect(decide(update(), facts({ current, own: [] }))).toEqual({ do: 'announce', service: current, row: undefined });
-    expect(decide(update(), announced())).toEqual({ do: 'register', as: 'request', credentials: 'current', predecessor: 'current', row: undefined });
+    expect(decide(update(), facts({ current, own: [] }))).toEqual({ do: 'tagReplacing', service: current, row: undefined });
+    expect(decide(update(), tagged())).toEqual({ do: 'register', as: 'request', credentials: 'current', predecessor: 'current', row: undefined });
     expect(decide(update(), facts({ current: foreign, own: [] }))).toMatchObject({ do: 'register', predecessor: 'foreign' });
   });
 
@@ -246,8 +246,8 @@ describe('An Update', () => {
   });
 
   test('answers with what it has registered, under the row that says what became of the old service', () => {
-    const known = announced({ attempts: [registered], confirmed: AWAITED, own: [orphan] });
-    const answer = { do: 'answer', as: 'request', service: registered.service, tagged: false, orphans: [orphan] };
+    const known = tagged({ attempts: [registered], confirmed: AWAITED, own: [orphan] });
+    const answer = { do: 'answer', as: 'request', service: registered.service, updatesTags: false, orphans: [orphan] };
     expect(decide(update(), known)).toEqual({ ...answer, row: 'replaced' });
     expect(decide(update(), { ...known, deregistered: ['current'] })).toEqual({ ...answer, row: 'deregistered first' });
     expect(decide(update(), { ...known, current: null })).toEqual({ ...answer, row: 'registered again' });
@@ -255,8 +255,8 @@ describe('An Update', () => {
 });
 
 describe('RegisterService without a response', () => {
-  const once = announced({ attempts: [refused('no response')], own: [orphan] });
-  const twice = announced({ attempts: [refused('no response'), refused('no response', 'current', { ambiguous: true })] });
+  const once = tagged({ attempts: [refused('no response')], own: [orphan] });
+  const twice = tagged({ attempts: [refused('no response'), refused('no response', 'current', { ambiguous: true })] });
 
   test('is followed by a look, and then by one more attempt', () => {
     expect(decide(update(), once)).toMatchObject({ do: 'look', at: 'found' });
@@ -266,10 +266,10 @@ describe('RegisterService without a response', () => {
 
   test('is answered with the service that the look finds, once CloudFormation has confirmed that it waits', () => {
     expect(decide(update(), found(service('late'), once))).toMatchObject({ do: 'look', at: 'confirmed' });
-    const answer = { do: 'answer', row: 'found after no response', as: 'request', service: service('late'), tagged: false, orphans: [orphan] };
+    const answer = { do: 'answer', row: 'found after no response', as: 'request', service: service('late'), updatesTags: false, orphans: [orphan] };
     expect(decide(update(), found(service('late'), { ...once, confirmed: AWAITED }))).toEqual(answer);
     const asked = found(service('late'), { ...once, current: null, confirmed: AWAITED });
-    expect(decide(consenting(), asked)).toEqual({ ...answer, as: 'earlier', tagged: true });
+    expect(decide(consenting(), asked)).toEqual({ ...answer, as: 'earlier', updatesTags: true });
   });
 
   test('does not look again after an attempt that had a response', () => {
@@ -287,7 +287,7 @@ describe('RegisterService that is refused', () => {
   });
 
   test('asks whether an Update is a rollback, and tries the previous credentials only then', () => {
-    const known = announced({ attempts: [refused('refused')] });
+    const known = tagged({ attempts: [refused('refused')] });
     expect(decide(update(), known)).toMatchObject({ do: 'look', at: 'rollsBack' });
     expect(decide(update(), { ...known, rollsBack: true })).toMatchObject({ do: 'register', credentials: 'previous', as: 'request' });
     expect(decide(update(), { ...known, rollsBack: false })).toMatchObject({ row: 'refused' });
@@ -298,20 +298,20 @@ describe('RegisterService that is refused', () => {
     ['a denial', update(), refused('refused', 'current', { denied: true })],
     ['previous credentials', update(), refused('refused', 'previous')],
   ])('tries no previous credentials after %s', (_, of, attempt) => {
-    expect(decide(of, announced({ attempts: [attempt], rollsBack: true }))).toMatchObject({ row: 'refused' });
+    expect(decide(of, tagged({ attempts: [attempt], rollsBack: true }))).toMatchObject({ row: 'refused' });
   });
 
   test('reports the refusal of the current credentials rather than that of the previous ones', () => {
     const attempts = [refused('refused', 'current', { words: 'the current are bad' }), refused('refused', 'previous', { words: 'the previous are bad' })];
-    expect(decide(update(), announced({ attempts, rollsBack: true }))).toMatchObject({ row: 'refused', words: 'the current are bad' });
+    expect(decide(update(), tagged({ attempts, rollsBack: true }))).toMatchObject({ row: 'refused', words: 'the current are bad' });
   });
 
   test('names the old service where it has been deregistered first', () => {
-    const lost = announced({ attempts: [conflict, refused('refused', 'previous')], deregistered: ['current'] });
+    const lost = tagged({ attempts: [conflict, refused('refused', 'previous')], deregistered: ['current'] });
     expect(decide(update(), lost)).toMatchObject({
       do: 'fail', row: 'replacement lost', step: 'RegisterService', words: 'it is refused; the old service current has been deregistered first',
     });
-    const late = announced({ attempts: [outOfTime], deregistered: ['current'] });
+    const late = tagged({ attempts: [outOfTime], deregistered: ['current'] });
     expect(decide(update(), late)).toMatchObject({ row: 'replacement lost', words: 'the time left does not suffice for it; the old service current has been deregistered first' });
     expect(decide(update(), { ...late, attempts: [consent] })).toMatchObject({ row: 'consent requested' });
     expect(decide(update(), { ...late, attempts: [conflict] })).toMatchObject({ do: 'look', at: 'conflict' });
@@ -320,18 +320,18 @@ describe('RegisterService that is refused', () => {
 
 describe('RegisterService that reports a conflict', () => {
   test('is looked into once, and repeated once the cause is resolved', () => {
-    expect(decide(update(), announced({ attempts: [conflict] }))).toMatchObject({ do: 'look', at: 'conflict' });
+    expect(decide(update(), tagged({ attempts: [conflict] }))).toMatchObject({ do: 'look', at: 'conflict' });
     expect(decide(update(), conflicting({}, { resolved: 1 }))).toMatchObject({ do: 'register', credentials: 'current' });
     expect(decide(update(), conflicting({}, { attempts: [conflict, conflict], resolved: 1 }))).toMatchObject({ do: 'look', at: 'conflict' });
   });
 
   test('is answered with a service of this very request', () => {
     const mine = service('mine', 'A.V.1', { [TAG.request]: 'request' });
-    const answer = { do: 'answer', row: 'found by conflict', as: 'request', service: mine, tagged: false, orphans: [orphan] };
+    const answer = { do: 'answer', row: 'found by conflict', as: 'request', service: mine, updatesTags: false, orphans: [orphan] };
     expect(decide(update(), conflicting({ own: [orphan, mine] }))).toEqual(answer);
     expect(decide(update(), conflicting({ own: [orphan], rivals: [mine] }))).toEqual(answer);
     const asked = service('asked', 'A.V.1', { [TAG.request]: 'earlier' });
-    expect(decide(consenting(), conflicting({ rivals: [asked] }, { current: null }))).toMatchObject({ row: 'found by conflict', as: 'earlier', tagged: true });
+    expect(decide(consenting(), conflicting({ rivals: [asked] }, { current: null }))).toMatchObject({ row: 'found by conflict', as: 'earlier', updatesTags: true });
   });
 
   test('cleans up orphans that may cause it, each once, while CloudFormation waits', () => {
@@ -396,7 +396,7 @@ describe('A current service that causes the conflict', () => {
 
   test('is what too little time is about, and nothing else', () => {
     expect(decide(update(), conflicting({ rivals: [foreign] }, { timeToReplace: false }))).toMatchObject({ row: 'conflict' });
-    expect(decide(update(CONSENT), announced({ attempts: [consent], timeToReplace: false }))).toMatchObject({ row: 'consent requested' });
+    expect(decide(update(CONSENT), tagged({ attempts: [consent], timeToReplace: false }))).toMatchObject({ row: 'consent requested' });
   });
 
   test('is no cause where another service has the unique key', () => {
@@ -411,7 +411,7 @@ describe('A conflict with a service of somebody else\'s', () => {
 
   test('adopts one that a user has made, or that is retained, if that is asked for', () => {
     const adopting = create({ adoptExisting: true });
-    const answer = { do: 'answer', row: 'adopted', as: 'request', tagged: false, orphans: [] };
+    const answer = { do: 'answer', row: 'adopted', as: 'request', updatesTags: false, orphans: [] };
     expect(decide(adopting, known([foreign]))).toEqual({ ...answer, service: foreign });
     const retained = { ...other, tags: { ...other.tags, ...RETAIN } };
     expect(decide(adopting, known([retained]))).toEqual({ ...answer, service: retained });
@@ -467,7 +467,7 @@ describe('A conflict with a service of somebody else\'s', () => {
 
   test('while a consent is asked for again keeps the page of before, if the name is only that of the page', () => {
     expect(decide(consenting(), known([], { current: null, own: [] }))).toEqual({
-      do: 'answer', row: 'consent requested again', as: 'earlier', consentUrl: NO_CONSENT_URL, tagged: false, orphans: [],
+      do: 'answer', row: 'consent requested again', as: 'earlier', consentUrl: NO_CONSENT_URL, updatesTags: false, orphans: [],
     });
   });
 });
@@ -478,10 +478,10 @@ describe('A consent', () => {
   const published = { ...asked, published: true };
 
   test('is requested with the page as the answer', () => {
-    expect(decide(create(CONSENT), asked)).toEqual({ do: 'answer', row: 'consent requested', as: 'request', consentUrl: 'https://consent.example.com', tagged: false, orphans: [] });
-    expect(decide(update(CONSENT), announced({ attempts: [consent], own: [orphan] }))).toMatchObject({ row: 'consent requested', orphans: [orphan] });
+    expect(decide(create(CONSENT), asked)).toEqual({ do: 'answer', row: 'consent requested', as: 'request', consentUrl: 'https://consent.example.com', updatesTags: false, orphans: [] });
+    expect(decide(update(CONSENT), tagged({ attempts: [consent], own: [orphan] }))).toMatchObject({ row: 'consent requested', orphans: [orphan] });
     expect(decide(consenting(), { ...asked, current: null, own: [orphan] })).toEqual({
-      do: 'answer', row: 'consent requested again', as: 'earlier', consentUrl: 'https://consent.example.com', tagged: false, orphans: [orphan],
+      do: 'answer', row: 'consent requested again', as: 'earlier', consentUrl: 'https://consent.example.com', updatesTags: false, orphans: [orphan],
     });
   });
 
@@ -495,7 +495,7 @@ describe('A consent', () => {
     const consented = found(service('consented'), published);
     expect(decide(waiting, consented)).toMatchObject({ do: 'look', at: 'confirmed' });
     expect(decide(goal('Update', { desired: { ...CONSENT, waits: true } }), { ...consented, current: null, own: [orphan], confirmed: AWAITED })).toEqual({
-      do: 'answer', row: 'consented', as: 'request', service: service('consented'), tagged: false, orphans: [orphan],
+      do: 'answer', row: 'consented', as: 'request', service: service('consented'), updatesTags: false, orphans: [orphan],
     });
   });
 
@@ -511,12 +511,12 @@ describe('A Delete', () => {
   test('deregisters the service that its physical id names, and nothing else is asked', () => {
     expect(decide(remove(), facts())).toMatchObject({ do: 'look', at: 'current' });
     expect(decide(remove(), facts({ current }))).toEqual({ do: 'deregister', services: [current], guard: 'none', row: undefined });
-    expect(decide(remove(), facts({ current, deregistered: ['current'] }))).toEqual({ do: 'gone', row: 'deregistered' });
+    expect(decide(remove(), facts({ current, deregistered: ['current'] }))).toEqual({ do: 'succeed', row: 'deregistered' });
   });
 
   test('leaves an adopted service, and fails on one that is not owned', () => {
     const adopted = remove({ desired: { ...DESIRED, adoptExisting: true } });
-    expect(decide(adopted, facts({ current: foreign }))).toEqual({ do: 'gone', row: 'left' });
+    expect(decide(adopted, facts({ current: foreign }))).toEqual({ do: 'succeed', row: 'left' });
     expect(decide(adopted, facts({ current }))).toMatchObject({ do: 'deregister' });
     expect(decide(remove(), facts({ current: foreign }))).toMatchObject({
       do: 'fail', row: 'not owned', step: 'DeregisterService', words: expect.stringContaining('foreign'), advice: expect.stringContaining('then delete again'),
@@ -537,7 +537,7 @@ describe('A Delete', () => {
 
   test.each(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', ''])('removes no other service where the stack is "%s"', (stack) => {
     expect(decide(remove(), facts({ current: replaced, stack }))).toMatchObject({ do: 'deregister', services: [replaced] });
-    expect(decide(remove(), facts({ current: null, stack }))).toEqual({ do: 'gone', row: 'absent' });
+    expect(decide(remove(), facts({ current: null, stack }))).toEqual({ do: 'succeed', row: 'absent' });
   });
 
   test('lists nothing where the service never replaced another, or the one it looked for is found, whatever the stack', () => {
@@ -552,7 +552,7 @@ describe('A Delete', () => {
       expect(decide(remove({ physical }), found(service('made'), facts()))).toMatchObject({ do: 'deregister', services: [{ id: 'made' }], guard });
       expect(decide(remove({ physical }), found(null, facts()))).toMatchObject({ do: 'look', at: 'stack' });
       expect(decide(remove({ physical }), found(null, facts({ stack: 'DELETE_IN_PROGRESS' })))).toMatchObject({ do: 'look', at: 'own' });
-      expect(decide(remove({ physical }), found(null, facts({ stack: 'DELETE_IN_PROGRESS', own: [] })))).toEqual({ do: 'gone', row: 'absent' });
+      expect(decide(remove({ physical }), found(null, facts({ stack: 'DELETE_IN_PROGRESS', own: [] })))).toEqual({ do: 'succeed', row: 'absent' });
     });
 });
 

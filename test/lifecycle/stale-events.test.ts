@@ -91,6 +91,17 @@ describe('An event that CloudFormation gives up while the handler works', () => 
     expect(world.ids()).toEqual([]);
   });
 
+  test('names the service that it registered and cannot deregister', async () => {
+    const event = almostLate(world.own.create(mcpServer()));
+    world.giveUpWhen(() => world.calls.includes('RegisterService'), 'DELETE_IN_PROGRESS');
+    world.fail('DeregisterService', { status: 500, code: 'InternalServerException', message: 'it fails', times: 1_000 });
+    const failure: unknown = await world.deliver(event).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      step: 'this event', advice: `${world.only().serviceId} could not be deregistered: unless a later deployment does so, deregister it by hand`,
+    });
+    expect(world.decision).toBe('stale');
+  });
+
   test('leaves the service that another delivery has answered with', async () => {
     world.fail('RegisterService', { when: 'after' });
     const event = almostLate(world.own.create(mcpServer()));
