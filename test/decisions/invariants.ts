@@ -80,6 +80,9 @@ function* registering(goal: Goal, { facts, world }: State, { as, credentials }: 
   if ([world.cast.fresh, world.cast.ours].some((member) => member?.service.tags[TAG.request] === as && (member.role === 'fresh' || goal.desired!.repeatable))) {
     yield 'RegisterService for a request that has registered a service';
   }
+  if ([...facts.own ?? [], found?.service].some((service) => service?.tags[TAG.request] === goal.requestId && memberOf(world, service))) {
+    yield 'RegisterService for a request whose service has been found';
+  }
   if (goal.late && goal.desired!.repeatable && found === undefined && facts.own === undefined) {
     yield 'a late delivery registers without a look where the API takes a second registration';
   }

@@ -99,7 +99,13 @@ export class CloudFormation {
     }
     this.record(stack, resource.logicalId, { status: 'DELETE_IN_PROGRESS', since: this.time.now(), physicalId });
     const result = await work();
-    this.change(stack, resource, {});
+    // Another one of that logical id may have been created meanwhile, or be about to go itself.
+    const present = stack.resources.get(resource.logicalId);
+    if (present) {
+      this.change(stack, present, {});
+    } else {
+      this.record(stack, resource.logicalId, undefined);
+    }
     return result;
   }
 

@@ -1,6 +1,6 @@
 import { Account, Registered } from './account';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
+import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayLackTime, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -53,7 +53,7 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
     // A rollback has the credentials of before, unless they were rotated once more.
     const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
     if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
-      && !one.refusals.has('not accepted')) {
+      && !one.refusals.has('not accepted') && !mayLackTime(one)) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }

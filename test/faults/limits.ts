@@ -128,6 +128,14 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
     && [...secrets].some(([id, versions]) => JSON.stringify(was).includes(id) && versions.some(({ from }) => from >= since));
 }
 
+/**
+ * Delete before create begins only where the time left suffices for all of it. A call that had no response for its whole
+ * timeout may leave less: the event fails, and nothing was touched.
+ */
+export function mayLackTime({ injected, answer }: Sent): boolean {
+  return injected.some(({ kind }) => /^(silent|slow)/.test(kind)) && /the time left does not suffice to deregister it first/.test(answer?.reason ?? '');
+}
+
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
 // told nowhere: `User.orphans`.
 

@@ -110,6 +110,18 @@ test('a second delivery of a replacement ends with one new service', async () =>
   expect(world.ids()).toHaveLength(2);
 });
 
+test('a second delivery of an Update answers with what the first one registered, although it is to be retained', async () => {
+  const before = dynatrace();
+  const after = { ...dynatrace({ name: 'Renamed' }), Retain: 'true' };
+  const physicalId = await world.create(before);
+  world.settle();
+  const event = world.own.update(physicalId, after, before);
+  const first = await world.deliver(event);
+  world.time += MINUTE;
+  expect(await world.deliver(event)).toEqual(first);
+  expect(world.count('RegisterService')).toBe(0);
+});
+
 describe('A RegisterService without a response', () => {
   test.each([undefined, 500, 502])('(status %s) that took effect is found, and not repeated', async (status) => {
     for (const properties of [mcpServer(), dynatrace(), pagerDuty()]) {
