@@ -3,6 +3,7 @@ import { CloudFormation } from './cloudformation';
 import { Deployments, isExpress } from './deployments';
 import { check } from './invariants';
 import { Lambda } from './lambda';
+import { SOONEST_AGAIN } from './limits';
 import { OAUTH_SECRET, serviceOf, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
 import { Deployment, Schedule } from './schedule';
@@ -50,6 +51,10 @@ export async function run(schedule: Schedule, { traced = false, mutation }: RunO
       account.mend();
       if (i === 1 && schedule.conditions.crowd) {
         account.crowd(schedule.slots[0].kind);
+      }
+      if (deployment.removedByHand !== null) {
+        // Not while a second delivery is still taken for the first: it would register once more.
+        await time.sleep(SOONEST_AGAIN);
       }
       meddle(deployment, schedule, time, account, cloudFormation);
       // The next deployment begins once the API shows what users did, or at once after one that it need not wait for.
