@@ -67,8 +67,8 @@ export class Actions {
       { configuration: goal.desired!.configuration, versions, revision: goal.desired!.revision });
     for (let tries = 1; ; tries++) {
       if (!this.last?.throttled) {
-        // While this delivery waited, another one may have answered, and CloudFormation may have gone on.
-        const awaited = await delivery.awaitedIfLate();
+        // While this delivery waited, or after a call of it, another one may have answered, and CloudFormation may have gone on.
+        const awaited = await (facts.attempts.length > 0 ? delivery.awaited() : delivery.awaitedIfLate());
         if (!awaited.is) {
           return { awaited };
         }

@@ -46,11 +46,13 @@ export class Delivery {
       if (clock.remaining() <= 0) {
         return { is: false, why: 'its service timeout is over' };
       }
+      // The question counts, not the answer, which may take longer than the event was young.
+      const isYoung = !this.isLate();
       const resource = await this.resource();
       const isAwaiting = resource !== undefined && AWAITING[this.event.RequestType].includes(resource.status)
         && resource.since <= (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
       // CloudFormation's word may be some seconds old, from before it made the event.
-      const mayBeOutdated = !this.isLate() && (resource === undefined || resource.since <= eventTime(this.event)! + STATUS_PRECISION);
+      const mayBeOutdated = isYoung && (resource === undefined || resource.since <= eventTime(this.event)! + STATUS_PRECISION);
       if (isAwaiting || !mayBeOutdated) {
         const why = resource ? `the resource's status is ${resource.status}` : 'it knows no such resource';
         return { ...isAwaiting ? AWAITED : { is: false, why }, status: resource?.status, believed: parsePhysicalId(resource?.physicalId) };

@@ -110,8 +110,8 @@ export class Situation {
 
   /** Another service of this resource that is as desired. One that was retained in an earlier life is not; the predecessor may be. */
   public get match(): Service | undefined {
-    const isOfEarlierLife = (service: Service) => isRetained(service.tags) && service.tags[TAG.request] !== this.goal.requestId && !this.isPredecessor(service);
-    return this.facts.own?.find((service) => this.isDesired(service) && !isOfEarlierLife(service));
+    const isOfThisLife = (service: Service) => !isRetained(service.tags) || service.tags[TAG.request] === this.goal.requestId || this.isPredecessor(service);
+    return this.facts.own?.find((service) => this.isDesired(service) && isOfThisLife(service));
   }
 
   /** Services of this resource that nobody believes in: not named, not retained, not of this request. */

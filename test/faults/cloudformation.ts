@@ -67,9 +67,10 @@ export class CloudFormation {
   public mustStay(serviceId: string, { event }: Sent): boolean {
     const isIt = (physicalId?: string) => physicalId?.endsWith(`/${serviceId}`) ?? false;
     const { StackId, LogicalResourceId, PhysicalResourceId, RequestType } = event;
-    // A service that was retained once may be the resource's again: an update answered with it, and its removal policy holds.
-    const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer }) =>
-      time > since && answer?.ok && isIt(answer.physicalId) && later.ResourceProperties.Retain !== 'true');
+    // A service that was retained once may be the resource's again: an update answered with it, and its removal policy holds,
+    // even if CloudFormation gave the update up just then.
+    const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer, unheard }) =>
+      time > since && [answer, unheard].some((one) => one?.ok && isIt(one.physicalId)) && later.ResourceProperties.Retain !== 'true');
     if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
       return false;
     }
@@ -143,11 +144,13 @@ export class CloudFormation {
       this.report.violation(`the answer to event ${sent.ordinal} is not one to it`);
       return;
     }
-    if (sent.answer || sent.cancelled || this.time.now() > sent.deadline) {
-      return;
-    }
     const ok = answer.Status === 'SUCCESS';
     const data = answer.Data ?? {};
+    const received = { ok, physicalId: answer.PhysicalResourceId, data, reason: answer.Reason };
+    if (sent.answer || sent.cancelled || this.time.now() > sent.deadline) {
+      sent.unheard ??= received;
+      return;
+    }
     if (!ok && answer.PhysicalResourceId !== (event.PhysicalResourceId ?? `failed/${event.RequestId}`)) {
       this.report.violation(`event ${sent.ordinal} failed and answered with the id ${answer.PhysicalResourceId}`);
     }
@@ -157,7 +160,7 @@ export class CloudFormation {
         this.report.violation(`the answer to event ${sent.ordinal} lacks ${missing.join()}`);
       }
     }
-    sent.answer = { ok, physicalId: answer.PhysicalResourceId, data, reason: answer.Reason };
+    sent.answer = received;
     this.waiting.get(sent)?.(sent.answer);
   }
 

@@ -37,6 +37,8 @@ export interface Sent {
   cancelled: boolean;
   cancelledAt?: number;
   answer?: Answer;
+  /** The first answer that came when CloudFormation did not wait any more. */
+  unheard?: Answer;
 }
 
 /** An answer that CloudFormation accepted. */

@@ -133,6 +133,28 @@ describe('An event that CloudFormation gives up while the handler works', () => 
     expect(world.count('RegisterService')).toBe(3);
   });
 
+  test('does not register after a conflict, however young the event is: another delivery may have answered', async () => {
+    world.fail('RegisterService', { status: 409, code: 'ConflictException', message: 'already registered' });
+    world.resource = { status: 'CREATE_COMPLETE', since: world.time, physicalId: arnOf('answered') };
+    await expect(world.deliver(world.own.create(pagerDuty()))).rejects.toMatchObject(stale);
+    expect(world.count('RegisterService')).toBe(1);
+  });
+
+  test('is not taken for stale where the word of CloudFormation was from before the event, and came late', async () => {
+    let asked = 0;
+    Object.defineProperty(world, 'resource', {
+      get: () => {
+        if (asked++ > 0) {
+          return undefined;
+        }
+        world.time += 11 * SECOND;
+        return { status: 'CREATE_FAILED', since: world.time - 12 * SECOND };
+      },
+    });
+    await world.deliver(world.own.delete('Tools-Registration-1ABC', mcpServer()));
+    expect(world.decision).toBe('absent');
+  });
+
   test('deregisters no old service, although it began to', async () => {
     const physicalId = await world.create(pagerDuty());
     world.settle();
