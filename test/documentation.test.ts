@@ -1,9 +1,12 @@
 import * as path from 'node:path';
 import { USES } from './support/integrations';
 import { lifecycleTable, writtenTable } from './support/lifecycle-table';
-import { fencesOf, headingsOf, linksOf, pagesIn, read } from './support/markdown';
+import { DOCUMENTS, fencesOf, headingsOf, linksOf, pagesIn, prose, read } from './support/markdown';
+import { ASSOCIATION_RELEASE, LIST_LAG, NAME_RELEASE, NOT_READY } from '../lambda/lifecycle/times';
+import { PROPAGATION } from '../lambda/retries';
+import { HANDLER_TIMEOUT_SECONDS, serviceTimeoutSeconds, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
-// The documentation is complete: each integration has its page, and each secret the fields that are read.
+// The documentation is complete: each integration has its page, and each secret the fields that are read. And each fact stands in one place.
 const pages = pagesIn('docs/integrations').filter((page) => path.basename(page) !== 'README.md');
 const textsOf = (document: string, language: string) => fencesOf(read(document), language).map(({ text }) => text);
 
@@ -94,4 +97,39 @@ describe.each(pages)('the secrets of %s', (page) => {
 
 test('the table of the lifecycle is the one in the code', () => {
   expect(writtenTable()).toBe(lifecycleTable());
+});
+
+/** The text of a page's section, with its line breaks as spaces. */
+function section(page: string, heading: string): string {
+  return read(page).split(`\n## ${heading}\n`)[1].split('\n## ')[0].replace(/\s+/g, ' ');
+}
+
+test.each([
+  ['a list lags', LIST_LAG], ['a policy spreads', PROPAGATION], ['a role or an endpoint gets ready', NOT_READY],
+  ['a unique key is released', NAME_RELEASE], ['an association is released', ASSOCIATION_RELEASE],
+])('the page says how long the handler retries while %s', (_, milliseconds) => {
+  expect(section('docs/lifecycle.md', 'What is retried')).toContain(` ${milliseconds / 1000} seconds`);
+});
+
+test('the page says how long a run and the wait of CloudFormation are', () => {
+  const timeouts = [HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS];
+  const cells = (seconds: number[]) => seconds.map((value) => `${value / 60} minutes`).join(' | ');
+  expect(section('docs/provider.md', 'Time')).toContain(`one run of the Lambda function | ${cells(timeouts)} |`);
+  expect(section('docs/provider.md', 'Time')).toContain(`(\`ServiceTimeout\`) | ${cells(timeouts.map(serviceTimeoutSeconds))} |`);
+});
+
+// A fact that stands on two pages is changed on one of them. The README says in a few words what a reader has to know before the start.
+test.each<[string, RegExp, string]>([
+  ['what can be changed in place', /can change nothing about a service|(anything|everything|change[sd]?|what is registered),? but (its )?tags/i, 'docs/updates.md'],
+  ['the length of a gap', /seconds to minutes/, 'docs/updates.md'],
+  ['that associations do not follow a replacement', /associations? do(es)? not follow/i, 'docs/updates.md'],
+  ['what is unique', /account can have only one/i, 'docs/updates.md'],
+  ['how long something is retried', /\b(45|60|75|90) seconds/, 'docs/lifecycle.md'],
+  ['how long CloudFormation waits', /\b[14]9 minutes/, 'docs/provider.md'],
+  ['that a registration keeps its provider', /(changed?|modif\w+) (a |its )?service token (?!is not allowed)|service token cannot/i, 'docs/migration.md'],
+  ['the number of dynamic references', /\[60\]|60 dynamic references/, 'README.md'],
+  ['that the API tries out a registration', /API tries out/, 'README.md'],
+  ['how the shell keeps a value', /shell's history/, 'docs/credentials.md'],
+])('%s is told on one page', (_, words, page) => {
+  expect(DOCUMENTS.filter((document) => words.test(prose(read(document)).replace(/\s+/g, ' ')))).toEqual([page]);
 });
