@@ -95,6 +95,10 @@ describe.each(pages)('the secrets of %s', (page) => {
   });
 });
 
+test.each(DOCUMENTS)('every JSON example of %s is JSON', (document) => {
+  expect(textsOf(document, 'json').map((text) => typeof JSON.parse(text)).filter((type) => type !== 'object')).toEqual([]);
+});
+
 test('the table of the lifecycle is the one in the code', () => {
   expect(writtenTable()).toBe(lifecycleTable());
 });
