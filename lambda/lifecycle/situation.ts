@@ -110,7 +110,8 @@ export class Situation {
 
   /** Another service of this resource that is as desired. One that was retained in an earlier life is not; the predecessor may be. */
   public get match(): Service | undefined {
-    const isOfThisLife = (service: Service) => !isRetained(service.tags) || service.tags[TAG.request] === this.goal.requestId || this.isPredecessor(service);
+    const isOfThisLife = (service: Service) => !isRetained(service.tags)
+      || service.tags[TAG.request] === this.goal.requestId || this.isPredecessor(service);
     return this.facts.own?.find((service) => this.isDesired(service) && isOfThisLife(service));
   }
 
