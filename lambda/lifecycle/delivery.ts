@@ -1,6 +1,6 @@
 /** One delivery of an event: its age, and CloudFormation's word on whether it is still awaited. */
 import { Awaited } from './state';
-import { AHEAD, LATE, LOOK_EVERY, SKEW, STATUS_PRECISION } from './times';
+import { AHEAD, LATE, LOOK_EVERY, SKEW, STATUS_PRECISION, WORD_LAG } from './times';
 import { CallError } from '../devops-agent';
 import { Ports, StackResource } from '../ports';
 import { withRetries } from '../retries';
@@ -29,6 +29,11 @@ export class Delivery {
     return this.ports.clock.now() - (eventTime(this.event) ?? -Infinity);
   }
 
+  /** Whether CloudFormation's word may be from before the event. */
+  private isYoung(): boolean {
+    return this.age() <= WORD_LAG && this.age() >= -AHEAD;
+  }
+
   /** The earliest time at which a service of this event, or of a Create that began so long before it, can have been registered. */
   public earliest(before = 0): number {
     return (eventTime(this.event) ?? -Infinity) - before - SKEW;
@@ -47,7 +52,7 @@ export class Delivery {
         return { is: false, why: 'its service timeout is over' };
       }
       // The question counts, not the answer, which may take longer than the event was young.
-      const isYoung = !this.isLate();
+      const isYoung = this.isYoung();
       const resource = await this.resource();
       const isAwaiting = resource !== undefined && AWAITING[this.event.RequestType].includes(resource.status)
         && resource.since <= (eventTime(this.event) ?? Infinity) + STATUS_PRECISION;
@@ -63,7 +68,7 @@ export class Delivery {
 
   /** The resource's status for this event. CloudFormation's word is waited for until it cannot be from before the event. */
   public async status(): Promise<string | undefined> {
-    while (!this.isLate()) {
+    while (this.isYoung()) {
       await this.ports.clock.sleep(LOOK_EVERY);
     }
     return (await this.awaited()).status;

@@ -4,7 +4,7 @@ import { isNamed } from './services';
 import { stamp } from './situation';
 import { Fact, Facts, Service } from './state';
 import { isOf, isRetained } from './tags';
-import { CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
+import { AHEAD, CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
 import { TAG } from '../../src/private/contract';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
 import { RESERVE, withRetries } from '../retries';
@@ -12,7 +12,7 @@ import { serviceTimeout } from '../wire/event';
 import { versionsHash } from '../wire/fingerprint';
 
 /** The longest time until a list shows what a Create registers that CloudFormation gave up while it was running. */
-const RUNNING_CREATE = LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
+const RUNNING_CREATE = AHEAD + LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
 
 /** The status of a stack, or of a resource, that an update is rolled back for. */
 const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';

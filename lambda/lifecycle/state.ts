@@ -36,7 +36,7 @@ export interface Goal {
   readonly stackId: string;
   readonly logicalId: string;
   readonly physical: PhysicalId;
-  /** Whether CloudFormation may have stopped waiting for the event: it is older than ten seconds, or of unknown age. */
+  /** Whether CloudFormation may have stopped waiting for the event: it is older than five seconds, or of unknown age. */
   readonly late: boolean;
   /** Absent only for a Delete with properties that cannot be read. */
   readonly desired?: Desired;

@@ -17,8 +17,14 @@ export const SETTLED = 5 * 60_000;
 /** The most that the clocks of CloudFormation, the API and the handler differ. */
 export const SKEW = 5 * 60_000;
 
-/** The age at which CloudFormation may have stopped waiting for an event. Its own answers are never that old. */
-export const LATE = 10_000;
+/**
+ * The age at which an event may be a second delivery, and CloudFormation may have stopped waiting for it: half of the time
+ * after which the next event of the resource comes at the soonest, since the handler's clock may be behind.
+ */
+export const LATE = 5_000;
+
+/** The age of an event at which the word of CloudFormation, which may be some seconds old, is not from before the event. */
+export const WORD_LAG = 10_000;
 
 /** The most that the time of a young event is ahead of the handler's clock. */
 export const AHEAD = 5_000;

@@ -60,7 +60,7 @@ export function mayHaveOldTags(
 ): boolean {
   const all = sent.filter(({ event }) => ownerOf(event) === ownerIn(tags));
   const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok && !all[i + 1]?.rollsBack;
-  return left.some((one) => one.physicalId === physicalId) || (slot.kind === 'consented' && !slot.wait)
+  return left.some((one) => one.physicalId === physicalId) || slot.kind === 'consented'
     || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === ownerIn(tags) && stray.tags);
 }
 
@@ -92,12 +92,12 @@ export function mayBeAbandoned({ stackId, logicalId, at }: Left, isAssociated: b
 }
 
 /**
- * Of two deliveries that overlap, one may die while what it registers is on its way, and the other may have been answered,
- * and its service removed again, before that takes effect. Nobody is left then to take it back.
+ * Of two deliveries that overlap, one may die, or run out of time, while what it registers is on its way, and the other may
+ * have been answered, and its service removed again, before that takes effect. Nobody is left then to take it back.
  */
 export function mayBeDoubled({ tags }: Service, { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  return request !== undefined && request.overlapped && request.failures > 0;
+  return request !== undefined && request.overlapped && (request.failures > 0 || /ran out/.test(request.unheard?.reason ?? ''));
 }
 
 /**

@@ -48,8 +48,8 @@ describe('A replacement whose unique key the old service has', () => {
     const old = await registered();
     await rename(old);
     expect(world.calls.slice(0, world.calls.indexOf('DeregisterService'))).toEqual(expect.arrayContaining(['RegisterService', 'DescribeStackResource', 'ListAgentSpaces', 'ListAssociations']));
-    // Once before that, and once before the second RegisterService.
-    expect(world.calls.filter((call) => call === 'DescribeStackResource')).toHaveLength(2);
+    // Once before that, once before the second RegisterService, and once before the answer.
+    expect(world.calls.filter((call) => call === 'DescribeStackResource')).toHaveLength(3);
   });
 
   test('is left alone by a duplicate within seconds of the answer', async () => {

@@ -11,7 +11,7 @@ test('an event whose time is more than five seconds ahead is late: CloudFormatio
 });
 
 test('a service that another delivery answers with, while this one is about to undo it, stays, and the event ends', async () => {
-  const event = signedAt(world.own.create(mcpServer()), world.time - 10 * SECOND);
+  const event = signedAt(world.own.create(mcpServer()), world.time - 5 * SECOND);
   // The first time, CloudFormation does not wait any more; the second time, it believes in the service.
   Object.defineProperty(world, 'resource', {
     get: () => {

@@ -72,7 +72,7 @@ describe('A late event', () => {
 
 describe('An event that CloudFormation gives up while the handler works', () => {
   /** An event that is late as soon as the first call has ended. */
-  const almostLate = <E extends Parameters<typeof signedAt>[0]>(event: E) => signedAt(event, world.time - 10 * SECOND);
+  const almostLate = <E extends Parameters<typeof signedAt>[0]>(event: E) => signedAt(event, world.time - 5 * SECOND);
 
   test('undoes what it registered', async () => {
     const event = almostLate(world.own.create(mcpServer()));
