@@ -1,11 +1,13 @@
 /**
  * The rules of the lifecycle. The first rule whose condition holds says the next step: one that brings a fact that is
- * missing, one that has an effect, or one that ends the event. A rule that ends it, or that stands for a way through, has
- * the name of a row, which the log shows and docs/lifecycle.md lists.
+ * missing, one that has an effect, or one that ends the event. A rule that ends it has the name of a row, which the log
+ * shows and docs/lifecycle.md lists.
  *
- * A failure changes no physical id: an Update and a Delete keep theirs, and a failed Create answers `failed/<request id>`.
- * To what an Update's failure says, the answer adds the way out of a rollback that fails, too.
+ * A fact is undefined until somebody has looked, and null where there is none. Every step adds to the facts, so no rule
+ * leads to the same step for ever. What is asked before a service is deregistered is the step's guard (state.ts).
  *
+ * A failed Update or Delete keeps its physical id, and a failed Create answers `failed/<request id>`. The failure of an
+ * Update also says how to get out of UPDATE_ROLLBACK_FAILED, which is not written here.
  * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
  */
 import { adviceOn, disassociate, nameOf, registerAdvice, retry, wayOut } from './advice';
@@ -47,7 +49,7 @@ export const RULES: readonly Rule[] = [
     when: ({ facts }) => facts.failed !== undefined,
     then: ({ facts: { failed }, goal }) => fail(failed!.operation, failed!.refusal.words, adviceOn(failed!, goal)) },
 
-  // Create: the first delivery registers at once, where the API itself refuses a second registration.
+  // Create. The first delivery registers at once, where the API itself refuses a second registration.
   { row: 'consent presumed', on: CREATE,
     when: ({ desired }) => desired.authorized,
     then: () => fail('registering the service', 'no user can have consented to a new registration', 'set \'authorized\' to false, deploy, consent, and set it to true again') },
@@ -93,7 +95,7 @@ export const RULES: readonly Rule[] = [
       'set \'authorized\' to false together with this change, consent, and set it to true again') },
   { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.intent, then: (s) => ({ do: 'tagReplacing', service: s.current! }) },
 
-  // RegisterService, exactly once.
+  // RegisterService takes effect once: it is repeated only after a look at what became of it.
   { on: REGISTERING, when: (s) => !s.attempt, then: (s) => register(s) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.foundNow === undefined, then: look('found') },
   { on: REGISTERING, when: (s) => s.fresh !== undefined && !s.facts.confirmed, then: look('confirmed') },
@@ -209,14 +211,15 @@ export function decide(goal: Goal, facts: Facts): Step & { readonly row?: string
 
 /**
  * The rows in words: the state in which an event ends so, the calls, the answer. Tests and docs read them; the bundle leaves
- * them out. An answer with a service that was there before also updates its tags, and an Update deregisters orphans.
+ * them out. An answer with a service that was there before an Update also updates its tags; before any answer, orphans that
+ * have been seen are deregistered.
  */
 export const TABLE: { readonly [row: string]: readonly [state: string, calls: string, answer: string] } = {
   'stale': ['CloudFormation does not wait for the event any more', 'DescribeStackResource; DeregisterService of what was just registered', 'FAILED, which nobody reads'],
   'throttled': ['the time ran out through throttling alone, and AWS Lambda has time to deliver the event again', '…', 'none: AWS Lambda delivers the event again'],
   'in use': ['Agent Spaces are associated with a service that has to go', '… DeregisterService, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces'],
   'call failed': ['a call other than RegisterService fails for good', '…', 'FAILED'],
-  'consent presumed': ['`authorized`, but no user can have consented yet', '–', 'FAILED'],
+  'consent presumed': ['`authorized`, but no user can have consented yet', 'none, or on an Update GetService, ListServices', 'FAILED'],
   'registered earlier': ['an earlier delivery of this event has registered the service', 'ListServices, GetService', 'that service'],
   'consent absent': ['`authorized`, and no user has consented', 'ListServices', 'FAILED'],
   'adopted earlier': ['the service was adopted, and still may be', 'GetService', 'the same service'],
@@ -225,7 +228,7 @@ export const TABLE: { readonly [row: string]: readonly [state: string, calls: st
   'consent resolved': ['`authorized`, and a user has consented', 'ListServices, GetService', 'the same physical id, and the service'],
   'tagged': ['the service is as desired but for its tags', 'GetService, ListServices, TagResource, UntagResource', 'the same service'],
   'rolled back': ['another service of this resource is as desired', 'GetService, ListServices', 'that service; CloudFormation deletes the other one'],
-  'versions unchanged': ['another `credentialsRevision`, and the same versions of the secrets', 'GetService, ListServices, TagResource', 'the same service'],
+  'versions unchanged': ['another `credentialsRevision`, and the same versions of the secrets', 'GetService, ListServices, GetSecretValue, TagResource', 'the same service'],
   'deregistered first': ['the old service had the unique key', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations, DescribeStackResource, DeregisterService, RegisterService', 'the new service'],
   'registered': ['nothing of this request exists', 'RegisterService; ListServices before it where the API takes a second one', 'the new service'],
   'replaced': ['the service is not as desired', 'GetService, ListServices, TagResource, RegisterService', 'the new service; CloudFormation deletes the old one'],
@@ -233,15 +236,15 @@ export const TABLE: { readonly [row: string]: readonly [state: string, calls: st
   'found after no response': ['RegisterService gave no response, and took effect', '… RegisterService, ListServices, GetService', 'that service'],
   'replacement lost': ['the old service was deregistered first, and the new one is refused, or another service got the unique key', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
   'no response': ['RegisterService gave no response twice, and had no visible effect', '… RegisterService, ListServices', 'FAILED'],
-  'refused': ['RegisterService refuses', '… RegisterService', 'FAILED; the old service is still there'],
-  'out of time': ['the time left does not suffice for RegisterService', '…', 'FAILED; the old service is still there'],
+  'refused': ['RegisterService refuses, or reports a conflict until the time is over', '… RegisterService', 'FAILED; on an Update, the old service is still there'],
+  'out of time': ['the time left does not suffice for RegisterService', '…', 'FAILED; on an Update, the old service is still there'],
   'found by conflict': ['the conflicting service is of this very request', '… RegisterService, ListServices, GetService', 'that service'],
   'replacement refused': ['the old service has the unique key, and it is to be retained, or a user has to consent to it or to the new one', '… RegisterService, ListServices, GetService', 'FAILED; the old service is still there'],
   'replacement in use': ['the old service has the unique key, and Agent Spaces are associated with it', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations', 'FAILED, naming the Agent Spaces; the old service is still there'],
   'too late to replace': ['the old service has the unique key, and the time left does not suffice to deregister it first', '… RegisterService, ListServices, GetService, ListAgentSpaces, ListAssociations', 'FAILED; the old service is still there'],
   'adopted': ['the conflicting service is no live one of this library, and `adoptExisting`', '… RegisterService, ListServices, GetService', 'that service'],
-  'consent requested again': ['no user has consented yet, and something else changed', 'ListServices, RegisterService', 'the same physical id, and another page'],
-  'conflict': ['another service has the unique key or the name', '… RegisterService, ListServices, GetService', 'FAILED, naming the service and its owner'],
+  'consent requested again': ['no user has consented yet, and something else changed', 'ListServices, RegisterService', 'the same physical id, and another page if the API has one'],
+  'conflict': ['another service has the unique key or the name', '… RegisterService, ListServices, GetService', 'FAILED, naming the service and its owner if a list shows it'],
   'consent requested': ['a user has to consent', 'RegisterService', '`consent/…` and the page'],
   'consented': ['a user has to consent, and does while the deployment waits', '… RegisterService, Publish, ListServices, GetService', '`consent/…` and the service'],
   'consent missed': ['a user has to consent, and does not while the deployment waits', '… RegisterService, Publish, ListServices', 'FAILED'],
