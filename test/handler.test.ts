@@ -314,7 +314,7 @@ test('an API whose host does not resolve: the Region, and the way out of a VPC',
   await new Invocation(resource.delete('failed/Registration-request-1', mcpServer()), {
     ...environmentFor(simulator, secrets), AWS_ENDPOINT_URL_DEVOPS_AGENT: 'https://cp.aidevops.us-east-1.invalid',
   }, 40_000).finished;
-  expect(last().Reason).toMatch(/ListServices failed: no answer \(getaddrinfo \S+ \S+\); check that AWS DevOps Agent is available in us-east-1 and, in a VPC, that the Lambda function reaches it, then delete again \(request id/);
+  expect(last().Reason).toMatch(/ListServices failed: no response \(getaddrinfo \S+ \S+\); check that AWS DevOps Agent is available in us-east-1 and, in a VPC, that the Lambda function reaches it, then delete again \(request id/);
 });
 
 test('a credential is taken out without the white space, too, that stands around it', async () => {
