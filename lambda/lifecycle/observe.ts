@@ -61,14 +61,24 @@ async function current(context: Context): Promise<Service | undefined> {
 /** The resource's own services beside the current one: under its names, and the one that the current one replaced, whatever its name. */
 async function own(context: Context, facts: Facts): Promise<Service[]> {
   const { services, goal, ports, type, names } = context;
+  const predecessor = facts.current === null ? await replacedByPage(context) : facts.current?.tags[TAG.predecessor];
   const began = ports.clock.now();
-  const predecessor = facts.current?.tags[TAG.predecessor];
   const listed = (await services.list({ type })).filter(({ serviceId, name }) => isNamed(names, name) || serviceId === predecessor);
   // A rollback may come before lists show the predecessor.
   const unlisted = goal.type === 'Update' && predecessor !== undefined ? [predecessor] : [];
   const ids = new Set([...listed.map(({ serviceId }) => serviceId), ...unlisted]);
   ids.delete(facts.current?.id ?? '');
   return (await services.settled([...ids], began)).filter(({ tags }) => isOf(tags, goal));
+}
+
+/** The id of the service that a page to consent on was to replace. Nothing but its tag leads to it, so lists have to show it. */
+async function replacedByPage(context: Context): Promise<string | undefined> {
+  const { goal: { type, physical, desired, old }, goal, services } = context;
+  if (type !== 'Update' || physical.kind !== 'consent' || desired!.configuration === old?.configuration) {
+    return undefined;
+  }
+  const isReplaced = ({ tags }: Service) => isOf(tags, goal) && tags[TAG.replacing] === physical.requestId;
+  return (await services.look(async () => firstOf(context, await services.list(context), isReplaced), LIST_LAG))?.id;
 }
 
 /** The service that this request has registered; for a Delete, the one that the physical id stands for. */

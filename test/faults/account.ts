@@ -61,6 +61,8 @@ export class Account {
   public readonly registered = new Map<string, Registered>();
   /** Which resource of which stack each of them was registered for. */
   public readonly registeredFor = new Map<string, string>();
+  /** The secrets that were deleted. Their versions still say what was registered before. */
+  private readonly deletedSecrets = new Set<string>();
   /** Every value that must not turn up anywhere. */
   public readonly canaries: Record<string, string> = {};
   private ids = 0;
@@ -90,6 +92,7 @@ export class Account {
 
   /** Makes a new version of a secret the current one. */
   public rotate(secretId: string, isBad = false): void {
+    this.deletedSecrets.delete(secretId);
     const versions = this.secrets.get(secretId) ?? [];
     const id = `v${versions.length + 1}`;
     const canary = (field: string) => {
@@ -107,6 +110,14 @@ export class Account {
     this.secrets.set(secretId, [...versions, { id, text, from: this.time.now(), until: Infinity, isBad }]);
   }
 
+  /** Deletes the secrets, until each of them gets another version. */
+  public deleteSecrets(): void {
+    [...this.secrets].forEach(([secretId, versions]) => {
+      this.deletedSecrets.add(secretId);
+      versions.at(-1)!.until = this.time.now();
+    });
+  }
+
   /** Replaces bad versions of the secrets by good ones. */
   public mend(): void {
     [...this.secrets.keys()].filter((secretId) => this.version(secretId)?.isBad).forEach((secretId) => this.rotate(secretId));
@@ -114,7 +125,7 @@ export class Account {
 
   /** The version asked for, or the current one; nothing once the secret is gone. */
   public version(secretId: string, versionId?: string, versionStage = 'AWSCURRENT'): Version | undefined {
-    const versions = this.secrets.get(secretId) ?? [];
+    const versions = this.deletedSecrets.has(secretId) ? [] : this.secrets.get(secretId) ?? [];
     return versionId === undefined ? versions[versions.length - (versionStage === 'AWSPREVIOUS' ? 2 : 1)] : versions.find(({ id }) => id === versionId);
   }
 

@@ -175,10 +175,15 @@ export class CloudFormation {
   public readonly gaveUp = (requestId: string): boolean =>
     this.sent.some(({ event, cancelled }) => cancelled && event.RequestId === requestId);
 
-  /**   /** Whether an event that began after this time has looked for orphans of a resource: an Update, or a Delete of a stack that goes. */
-  public readonly looksAgain = (owner: string, after: number): boolean =>
-    this.sent.some(({ event, time, answer, isFinal }) => time > after && answer?.ok && ownerOf(event) === owner
-      && (event.RequestType === 'Update' || isFinal));
+  /**
+   * Whether an event that began after this time has looked for orphans of a resource: an Update, or a Delete of a stack that
+   * goes. A service that was created after this time leads to none: its Delete looks for no others.
+   */
+  public readonly looksAgain = (owner: string, after: number): boolean => {
+    const later = this.sent.filter(({ event, time, answer }) => time > after && answer?.ok && ownerOf(event) === owner);
+    const isAnotherLife = later.some(({ event }) => event.RequestType === 'Create');
+    return later.some(({ event, isFinal }) => event.RequestType === 'Update' || (isFinal && !isAnotherLife));
+  };
 
   /** Notes a call that takes effect when CloudFormation does not wait for its event any more. */
   public took({ event, answer, cancelled, deadline }: Sent, operation: Operation): void {

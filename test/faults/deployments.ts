@@ -61,7 +61,7 @@ export class Deployments {
     }
     if (live && (deployment.template === null || live.state === 'broken')) {
       if (deployment.secretsGone) {
-        account.secrets.clear();
+        account.deleteSecrets();
       }
       await this.delete(live);
       if (deployment.secretsGone) {

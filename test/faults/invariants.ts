@@ -87,8 +87,11 @@ function checkForeign(services: Service[], { foreign }: Account, report: Report)
 /** The services that exist are those that CloudFormation believes in, no more and no less, and as it was asked for. */
 function checkExistence(services: Service[], account: Account, cloudFormation: CloudFormation, { orphans }: User, report: Report): void {
   const accounted = new Set([...account.foreign.keys(), ...orphans]);
-  const isAssociated = ({ physicalId }: Left) => account.service.snapshot().associations.some(({ serviceId }) => physicalId.endsWith(`/${serviceId}`));
-  const abandoned = cloudFormation.abandoned.filter((one) => mayBeAbandoned(one, isAssociated(one), cloudFormation));
+  const stateOf = ({ physicalId }: Left) => ({
+    isAssociated: account.service.snapshot().associations.some(({ serviceId }) => physicalId.endsWith(`/${serviceId}`)),
+    isRetained: services.some(({ serviceId, tags }) => physicalId.endsWith(`/${serviceId}`) && tags[TAG.retain] === 'true'),
+  });
+  const abandoned = cloudFormation.abandoned.filter((one) => mayBeAbandoned(one, stateOf(one), cloudFormation));
   const left = [...cloudFormation.retained, ...abandoned];
   const waiting = cloudFormation.stacks.flatMap(({ id: stackId, obsolete }) =>
     obsolete.map(({ resource: { logicalId }, physicalId }) => ({ stackId, logicalId, physicalId })));

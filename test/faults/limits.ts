@@ -85,10 +85,12 @@ export function mayBeOrphaned({ tags }: Service, createdAt: number, { sent, look
 
 /**
  * A service whose deletion was refused again and again stays while Agent Spaces are associated with it. After that it goes in
- * the same way.
+ * the same way, unless the update that replaced it set the removal policy to retain.
  */
-export function mayBeAbandoned({ stackId, logicalId, at }: Left, isAssociated: boolean, { looksAgain }: CloudFormation): boolean {
-  return isAssociated || !looksAgain(ownerOf({ StackId: stackId, LogicalResourceId: logicalId }), at);
+export function mayBeAbandoned(
+  { stackId, logicalId, at }: Left, { isAssociated, isRetained }: { isAssociated: boolean; isRetained: boolean }, { looksAgain }: CloudFormation,
+): boolean {
+  return isAssociated || isRetained || !looksAgain(ownerOf({ StackId: stackId, LogicalResourceId: logicalId }), at);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { TAG } from '../../src/private/contract';
-import { arnOf, consented, TOKEN_SECRET } from '../support/events';
+import { arnOf, consented, mcpServer, TOKEN_SECRET } from '../support/events';
 import { MINUTE, Scenario, SECOND } from '../support/scenario';
 
 // Registrations that a user has to consent to.
@@ -216,6 +216,17 @@ describe('A deployment that waits for the consent', () => {
       expect(world.time - start).toBeGreaterThanOrEqual(10 * MINUTE);
     });
   });
+});
+
+test('a rollback from a page that nobody consented on waits for the old service to show in lists', async () => {
+  begin({ listLagMs: 20 * SECOND });
+  const old = await world.deliver(world.own.create(mcpServer()));
+  const update = await world.deliver(world.own.update(old.physicalId, consented(), mcpServer()));
+  expect(update.physicalId).toMatch(/^consent\//);
+  const back = await world.deliver(world.own.update(update.physicalId, mcpServer(), consented()));
+  expect(back.physicalId).toBe(old.physicalId);
+  expect(world.decision).toBe('rolled back');
+  world.only();
 });
 
 test('a consent reads no secret', async () => {

@@ -33,6 +33,17 @@ describe('A replacing Update', () => {
     expect(world.tagsOf(data.ServiceId)[TAG.predecessor]).toBe(old);
   });
 
+  test('notes on the old service that it is to be retained, where the template says so by now: nothing else says it later', async () => {
+    const physicalId = await world.create(V1);
+    const [old] = world.ids();
+    const retained = (properties: typeof V1) => ({ ...properties, Retain: 'true' });
+    const { physicalId: second } = await world.deliver(world.own.update(physicalId, retained(V2), V1));
+    expect(world.tagsOf(old)[TAG.retain]).toBe('true');
+    world.settle();
+    await world.deliver(world.own.update(second, retained(tagged(V2)), retained(V2)));
+    expect(world.ids()).toContain(old);
+  });
+
   test('registers under another generated name, and CloudFormation deletes the old service', async () => {
     const physicalId = await world.create(V1);
     const after = await world.deliver(world.own.update(physicalId, V2, V1));
