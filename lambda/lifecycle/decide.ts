@@ -53,10 +53,10 @@ export const RULES: readonly Rule[] = [
   { row: 'consent presumed', on: CREATE,
     when: ({ desired }) => desired.authorized,
     then: () => fail('registering the service', 'no user can have consented to a new registration', 'set \'authorized\' to false, deploy, consent, and set it to true again') },
-  { on: CREATE, when: (s) => s.facts.attempts.length === 0 && (s.goal.late || s.desired.repeatable) && s.foundNow === undefined, then: look('found') },
+  { on: CREATE, when: (s) => s.facts.attempts.length === 0 && (s.goal.late || s.desired.repeatable) && s.found === undefined, then: look('found') },
   { row: 'registered earlier', on: CREATE,
-    when: (s) => s.facts.attempts.length === 0 && !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!) },
+    when: (s) => s.facts.attempts.length === 0 && !!s.found,
+    then: (s) => answer(s, s.found!) },
 
   // Update: a live service that is as desired is the answer, whatever happened before.
   { on: UPDATE, when: ({ facts }) => facts.current === undefined, then: look('current') },
@@ -81,11 +81,11 @@ export const RULES: readonly Rule[] = [
   { row: 'tagged', on: UPDATE,
     when: (s) => s.currentIsDesired,
     then: (s) => answer(s, s.current!, { updatesTags: true }) },
-  { row: 'registered earlier', on: UPDATE, when: (s) => s.match?.tags[TAG.request] === s.goal.requestId,
-    then: (s) => answer(s, s.match!, { updatesTags: true }) },
+  { row: 'registered earlier', on: UPDATE, when: (s) => s.otherDesired?.tags[TAG.request] === s.goal.requestId,
+    then: (s) => answer(s, s.otherDesired!, { updatesTags: true }) },
   { row: 'rolled back', on: UPDATE,
-    when: (s) => s.match !== undefined,
-    then: (s) => answer(s, s.match!, { updatesTags: true, predecessor: s.current?.id }) },
+    when: (s) => s.otherDesired !== undefined,
+    then: (s) => answer(s, s.otherDesired!, { updatesTags: true, predecessor: s.current?.id }) },
   { on: UPDATE, when: (s) => s.differsInRevision && s.facts.versions === undefined, then: look('versions') },
   { row: 'versions unchanged', on: UPDATE,
     when: (s) => s.differsInRevision && s.facts.versions === s.versionsOfCurrent,
@@ -97,23 +97,23 @@ export const RULES: readonly Rule[] = [
 
   // RegisterService takes effect once: it is repeated only after a look at what became of it.
   { on: REGISTERING, when: (s) => !s.attempt, then: (s) => register(s) },
-  { on: REGISTERING, when: (s) => s.attempted('no response') && s.foundNow === undefined, then: look('found') },
-  { on: REGISTERING, when: (s) => s.fresh !== undefined && !s.facts.confirmed, then: look('confirmed') },
+  { on: REGISTERING, when: (s) => s.attempted('no response') && s.found === undefined, then: look('found') },
+  { on: REGISTERING, when: (s) => s.newService !== undefined && !s.facts.confirmed, then: look('confirmed') },
   { row: 'deregistered first', on: UPDATE,
     when: (s) => s.attempted('registered') && s.deregisteredFirst !== undefined,
-    then: (s) => answer(s, s.fresh!) },
+    then: (s) => answer(s, s.newService!) },
   { row: 'registered', on: CREATE,
     when: (s) => s.attempted('registered'),
-    then: (s) => answer(s, s.fresh!) },
+    then: (s) => answer(s, s.newService!) },
   { row: 'replaced', on: UPDATE,
     when: (s) => s.attempted('registered') && s.current !== undefined,
-    then: (s) => answer(s, s.fresh!) },
+    then: (s) => answer(s, s.newService!) },
   { row: 'registered again', on: UPDATE,
     when: (s) => s.attempted('registered'),
-    then: (s) => answer(s, s.fresh!) },
+    then: (s) => answer(s, s.newService!) },
   { row: 'found after no response', on: REGISTERING,
-    when: (s) => s.attempted('no response') && !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!, { updatesTags: s.awaitsConsent }) },
+    when: (s) => s.attempted('no response') && !!s.found,
+    then: (s) => answer(s, s.found!, { updatesTags: s.awaitsConsent }) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.noResponses < 2, then: (s) => register(s) },
 
   // RegisterService is refused for good.
@@ -158,11 +158,11 @@ export const RULES: readonly Rule[] = [
   // The API keeps the name for the page of an earlier deployment, which a user may still consent on. Its URL is not known any more.
   { row: 'consent requested again', on: UPDATE,
     when: (s) => s.isOfEarlierPage && !s.desired.waits,
-    then: (s) => ({ do: 'answer', as: s.as, consentUrl: NO_CONSENT_URL, updatesTags: false, orphans: [] }) },
-  { on: UPDATE, when: (s) => s.isOfEarlierPage && s.foundNow === undefined, then: look('consented') },
+    then: (s) => ({ do: 'answer', as: s.registersAs, consentUrl: NO_CONSENT_URL, updatesTags: false, orphans: [] }) },
+  { on: UPDATE, when: (s) => s.isOfEarlierPage && s.found === undefined, then: look('consented') },
   { row: 'consented', on: UPDATE,
-    when: (s) => s.isOfEarlierPage && !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!, { updatesTags: true }) },
+    when: (s) => s.isOfEarlierPage && !!s.found,
+    then: (s) => answer(s, s.found!, { updatesTags: true }) },
   { row: 'consent missed', on: UPDATE,
     when: (s) => s.isOfEarlierPage,
     then: () => fail('waiting for consent', 'no user consented in time on the page of an earlier deployment',
@@ -180,10 +180,10 @@ export const RULES: readonly Rule[] = [
   { row: 'consent requested again', on: UPDATE, when: (s) => s.attempted('consent') && !s.desired.waits && s.awaitsConsent, then: consentPage },
   { row: 'consent requested', on: REGISTERING, when: (s) => s.attempted('consent') && !s.desired.waits, then: consentPage },
   { on: REGISTERING, when: (s) => s.attempted('consent') && !s.facts.published, then: (s) => ({ do: 'publish', url: (s.attempt as { url: string }).url }) },
-  { on: REGISTERING, when: (s) => s.attempted('consent') && s.foundNow === undefined, then: look('consented') },
+  { on: REGISTERING, when: (s) => s.attempted('consent') && s.found === undefined, then: look('consented') },
   { row: 'consented', on: REGISTERING,
-    when: (s) => s.attempted('consent') && !!s.foundNow,
-    then: (s) => answer(s, s.foundNow!, { updatesTags: s.awaitsConsent }) },
+    when: (s) => s.attempted('consent') && !!s.found,
+    then: (s) => answer(s, s.found!, { updatesTags: s.awaitsConsent }) },
   { row: 'consent missed', on: REGISTERING,
     when: (s) => s.attempted('consent'),
     then: () => fail('waiting for consent', 'no user consented in time', 'redeploy and consent in time; a consent that is given now makes a service that belongs to no stack') },
@@ -194,9 +194,9 @@ export const RULES: readonly Rule[] = [
     when: (s) => s.current !== undefined && !s.ownsCurrent && s.goal.desired?.adoptExisting === true,
     then: succeed },
   { row: 'not owned', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent, then: (s) => notOwned(s, 'DeregisterService') },
-  { on: DELETE, when: (s) => s.goal.physical.kind !== 'service' && s.foundNow === undefined, then: look('found') },
-  { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.facts.stack === undefined, then: look('stack') },
-  { on: DELETE, when: (s) => s.mayHaveOthers && !s.foundNow && s.isGoing && s.facts.own === undefined, then: look('own') },
+  { on: DELETE, when: (s) => s.goal.physical.kind !== 'service' && s.found === undefined, then: look('found') },
+  { on: DELETE, when: (s) => s.mayHaveOthers && !s.found && s.facts.stack === undefined, then: look('stack') },
+  { on: DELETE, when: (s) => s.mayHaveOthers && !s.found && s.isGoing && s.facts.own === undefined, then: look('own') },
   { on: DELETE, when: (s) => s.removable.length > 0, then: (s) => deregister(s.removable, s.goal.physical.kind === 'invented' ? 'awaited' : 'none') },
   { row: 'deregistered', on: DELETE, when: ({ facts }) => facts.deregistered.length > 0, then: succeed },
   { row: 'absent', on: DELETE, when: () => true, then: succeed },
@@ -261,7 +261,7 @@ function look(at: Fact): () => Step {
 
 function register(s: Situation, credentials: 'current' | 'previous' = 'current'): Step {
   const { physical } = s.goal;
-  return { do: 'register', as: s.as, credentials, predecessor: s.facts.current?.id ?? (physical.kind === 'service' ? physical.serviceId : undefined) };
+  return { do: 'register', as: s.registersAs, credentials, predecessor: s.facts.current?.id ?? (physical.kind === 'service' ? physical.serviceId : undefined) };
 }
 
 function deregister(services: readonly Service[], guard: Guard): Step {
@@ -269,11 +269,11 @@ function deregister(services: readonly Service[], guard: Guard): Step {
 }
 
 function answer(s: Situation, service: Service, more: Partial<Answer> = {}): Step {
-  return { do: 'answer', as: s.as, service, updatesTags: false, orphans: s.orphans.filter(({ id }) => id !== service.id), ...more };
+  return { do: 'answer', as: s.registersAs, service, updatesTags: false, orphans: s.orphans.filter(({ id }) => id !== service.id), ...more };
 }
 
 function consentPage(s: Situation): Step {
-  return { do: 'answer', as: s.as, consentUrl: (s.attempt as { url: string }).url, updatesTags: false, orphans: s.orphans };
+  return { do: 'answer', as: s.registersAs, consentUrl: (s.attempt as { url: string }).url, updatesTags: false, orphans: s.orphans };
 }
 
 function succeed(): Step {

@@ -50,7 +50,7 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
         ...facts,
         ...await unlessRefused(() => {
           switch (step.do) {
-            case 'look': return observe(context, step.at, new Situation(context.goal, facts).as, facts);
+            case 'look': return observe(context, step.at, new Situation(context.goal, facts).registersAs, facts);
             case 'tagReplacing': return actions.tagReplacing(step.service);
             case 'register': return actions.register(step, facts);
             case 'deregister': return actions.deregister(step.services, step.guard, facts);

@@ -27,7 +27,7 @@ export class Situation {
   }
 
   /** The request that the service is registered by: a consent that was asked for keeps the request that it began with. */
-  public get as(): string {
+  public get registersAs(): string {
     return this.awaitsConsent && this.goal.physical.kind === 'consent' ? this.goal.physical.requestId : this.goal.requestId;
   }
 
@@ -51,13 +51,13 @@ export class Situation {
 
   /** The new service where CloudFormation neither waits for it nor knows the resource by it, and nothing says to retain it: it has to go again. */
   public get abandoned(): Service | undefined {
-    const { fresh, facts: { confirmed, awaited } } = this;
-    if (this.stale === undefined || !fresh || this.desired.retain || this.isDeregistered(fresh)) {
+    const { newService, facts: { confirmed, awaited } } = this;
+    if (this.stale === undefined || !newService || this.desired.retain || this.isDeregistered(newService)) {
       return undefined;
     }
-    const isIt = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === fresh.id)
-      || (believed?.kind === 'consent' && believed.requestId === this.as);
-    return [confirmed, awaited].some((answer) => answer !== undefined && isIt(answer)) ? undefined : fresh;
+    const isIt = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === newService.id)
+      || (believed?.kind === 'consent' && believed.requestId === this.registersAs);
+    return [confirmed, awaited].some((answer) => answer !== undefined && isIt(answer)) ? undefined : newService;
   }
 
   /** The time ran out through throttling: its words. */
@@ -109,7 +109,7 @@ export class Situation {
   }
 
   /** Another service of this resource that is as desired. One that was retained in an earlier life is not; the predecessor may be. */
-  public get match(): Service | undefined {
+  public get otherDesired(): Service | undefined {
     const isOfThisLife = (service: Service) => !isRetained(service.tags)
       || service.tags[TAG.request] === this.goal.requestId || this.isPredecessor(service);
     return this.facts.own?.find((service) => this.isDesired(service) && isOfThisLife(service));
@@ -120,12 +120,12 @@ export class Situation {
     const listed = [...this.facts.own ?? [], ...this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals] : []];
     const unique = [...new Map(listed.map((service) => [service.id, service])).values()];
     return unique.filter((service) => this.owns(service) && !isRetained(service.tags) && service.id !== this.facts.current?.id
-      && !this.isDeregistered(service) && (this.goal.type === 'Delete' || ![this.as, this.goal.requestId].includes(service.tags[TAG.request])));
+      && !this.isDeregistered(service) && (this.goal.type === 'Delete' || ![this.registersAs, this.goal.requestId].includes(service.tags[TAG.request])));
   }
 
   /** The services that a Delete removes. */
   public get removable(): Service[] {
-    return [...this.isGoing ? this.orphans : [], ...this.current ? [this.current] : [], ...this.foundNow ? [this.foundNow] : []];
+    return [...this.isGoing ? this.orphans : [], ...this.current ? [this.current] : [], ...this.found ? [this.found] : []];
   }
 
   /** The service that a Delete names ever replaced another or was to be replaced, or is absent: there may be others. */
@@ -135,7 +135,7 @@ export class Situation {
   }
 
   /** The service that this request has registered, if the last look came after the last effect. */
-  public get foundNow(): Service | null | undefined {
+  public get found(): Service | null | undefined {
     return this.facts.found?.after === stamp(this.facts) ? this.facts.found.service : undefined;
   }
 
@@ -168,10 +168,10 @@ export class Situation {
   }
 
   /** The new service that nobody has been told of yet. */
-  public get fresh(): Service | undefined {
+  public get newService(): Service | undefined {
     const { attempt } = this;
     return attempt?.result === 'registered' ? attempt.service
-      : attempt?.result === 'no response' || attempt?.result === 'consent' ? this.foundNow ?? undefined : undefined;
+      : attempt?.result === 'no response' || attempt?.result === 'consent' ? this.found ?? undefined : undefined;
   }
 
   /** The first refusal of the credentials that the secrets have now, else the last refusal. */
@@ -205,7 +205,7 @@ export class Situation {
   /** The conflicting service is of this very request: a delivery that nobody heard of registered it. */
   public get ofThisRequest(): Service | undefined {
     const { own, rivals } = this.seesConflict ? this.facts.conflict! : { own: [], rivals: [] };
-    return [...own, ...rivals].find(({ tags }) => tags[TAG.request] === this.as);
+    return [...own, ...rivals].find(({ tags }) => tags[TAG.request] === this.registersAs);
   }
 
   /** The current service is the cause of the conflict, whatever the old properties say: they may be those of a failed update. */

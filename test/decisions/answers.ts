@@ -149,7 +149,7 @@ export class Answers {
       const none = world.cast.ours || (world.cast.orphan && !goal.desired?.retain) ? [] : [done(undefined, settle(world, 'ours', null))];
       return [...shown, ...none];
     }
-    const as = goal.type === 'Delete' ? EARLIER : new Situation(goal, facts).as;
+    const as = goal.type === 'Delete' ? EARLIER : new Situation(goal, facts).registersAs;
     if (consented) {
       return [done(consented, settle(world, 'fresh', consented)), done(undefined, world)];
     }
@@ -165,7 +165,7 @@ export class Answers {
   /** The service that a user's consent makes, after a page was given. */
   private fresh(facts: Facts, world: World): Member | undefined {
     const attempt = facts.attempts.at(-1);
-    return attempt?.result === 'consent' ? world.cast.fresh ?? this.registered(new Situation(this.goal, facts).as, facts) : undefined;
+    return attempt?.result === 'consent' ? world.cast.fresh ?? this.registered(new Situation(this.goal, facts).registersAs, facts) : undefined;
   }
 
   private conflict(facts: Facts, world: World): Outcome[] {
