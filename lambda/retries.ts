@@ -22,6 +22,11 @@ export class RetryWindow {
     this.opened ??= this.clock.now();
     return began - this.opened < this.length;
   }
+
+  /** The next refusal is the first one of another window. */
+  public restart(): void {
+    this.opened = undefined;
+  }
 }
 
 /**

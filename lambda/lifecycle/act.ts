@@ -89,6 +89,10 @@ export class Actions {
           throw error;
         }
         this.last = error;
+        if (error.notReady) {
+          // The call was allowed.
+          this.denial.restart();
+        }
         if (!error.throttled && !(error.denied && this.denial.isOpen(began)) && !(error.notReady && this.notReady.isOpen(began))) {
           return done({ credentials, result: error.conflict ? 'conflict' : error.ambiguous ? 'no response' : 'refused', refusal: refusalOf(error) });
         }
@@ -206,6 +210,10 @@ export class Actions {
           return 'deregistered';
         }
         const isAssociated = !error.throttled && (error.status === 409 || error.status === 400);
+        if (isAssociated) {
+          // The call was allowed.
+          denial.restart();
+        }
         const passes = isAssociated ? association.isOpen(began) : error.throttled || error.ambiguous || (error.denied && denial.isOpen(began));
         if (!passes || clock.remaining() < timeNeeded) {
           const inUse = isAssociated ? { id, spaces: patience > 0 ? await services.users(id).catch(() => []) : [] } : undefined;

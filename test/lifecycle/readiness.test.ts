@@ -1,5 +1,5 @@
 import { hashOf } from '../simulator/redaction';
-import { dynatrace, mcpServer, pagerDuty, TOKEN_SECRET } from '../support/events';
+import { arnOf, dynatrace, mcpServer, pagerDuty, TOKEN_SECRET } from '../support/events';
 import { DENIED, Scenario, SECOND, THROTTLED } from '../support/scenario';
 
 // Refusals that pass by themselves, and for how long the handler waits for that.
@@ -61,6 +61,19 @@ describe('A denial', () => {
     expect(error).toMatchObject({ step: operation, advice: expect.stringMatching(/^check that the account is onboarded.*service control policy.*then redeploy$/) });
     expect(took).toBeGreaterThanOrEqual(44 * SECOND);
     expect(took).toBeLessThan(60 * SECOND);
+  });
+
+  test('that comes after a call was allowed is another one, and is retried as long', async () => {
+    world.fail('RegisterService', DENIED);
+    world.fail('RegisterService', { status: 400, message: 'Unable to connect', times: 10 });
+    world.fail('RegisterService', DENIED);
+    expect(await create()).toMatchObject({ error: undefined });
+    const physicalId = arnOf(world.only().serviceId);
+    world.fail('DeregisterService', DENIED);
+    world.fail('DeregisterService', { status: 409, code: 'ConflictException', message: 'it is associated', times: 10 });
+    world.fail('DeregisterService', DENIED);
+    await world.deliver(world.own.delete(physicalId, mcpServer()));
+    expect(world.ids()).toEqual([]);
   });
 
   test('of a secret says whose policies to check', async () => {
