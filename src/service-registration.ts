@@ -8,6 +8,7 @@ import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provid
 import { ATTRIBUTE, RESOURCE_TYPE } from './private/contract';
 import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
+import { addStackTags } from './private/stack-tags';
 import { check, checkRequired, throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { keyProblems } from './private/validation/encryption-key';
@@ -119,8 +120,9 @@ interface Registration {
  * The base of all registrations. It is not meant to be extended outside this library.
  *
  * The custom resource is the default child: `node.defaultChild` is a `CfnResource` for escape hatches such as
- * `addPropertyOverride()`. Tags of the construct (`Tags.of(…).add(…)`) become tags of the service. A key that begins
- * with `aws:` or `cdk-devops-agent:` is an error, and so is any character but letters, digits, spaces and `_ . : / = + - @`.
+ * `addPropertyOverride()`. Tags of the construct (`Tags.of(…).add(…)`) and of its stack become tags of the service, at most
+ * 42. A key that begins with `aws:` or `cdk-devops-agent:` is an error, and so is any character but letters, digits, spaces
+ * and `_ . : / = + - @`.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
  */
@@ -223,7 +225,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     this.resource = resource;
     this.grant(registration, details, resource);
     resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
-    this.node.addValidation({ validate: () => [...tagProblems(this.cdkTagManager), ...deletionPolicyProblems(resource)] });
+    this.node.addValidation({ validate: () => this.problemsAtSynthesis(resource) });
   }
 
   private problems(registration: Registration, details: Rendered): string[] {
@@ -243,6 +245,12 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...details.secrets.flatMap((secret) => regionProblems(this, 'secret', secret)),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
     ];
+  }
+
+  /** The problems of what may change until the app is synthesized. */
+  private problemsAtSynthesis(resource: CfnResource): string[] {
+    addStackTags(this, this.cdkTagManager);
+    return [...tagProblems(this.cdkTagManager), ...deletionPolicyProblems(resource)];
   }
 
   private renderResource(registration: Registration, details: Rendered): CfnResource {

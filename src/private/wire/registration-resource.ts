@@ -8,6 +8,7 @@ import {
   ConsentWait, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
   WAITING_HANDLER_TIMEOUT_SECONDS, WireRequest,
 } from '../contract';
+import { addStackTags } from '../stack-tags';
 import { Consent } from '../validation/consent';
 
 const DEFAULT_CONSENT_TIMEOUT = Duration.minutes(10);
@@ -33,6 +34,7 @@ export class RegistrationResource extends CfnResource {
   }
 
   protected get cfnProperties(): { [property: string]: any } {
+    addStackTags(this, this.tagManager);
     return { ...super.cfnProperties, Tags: this.tagManager.renderTags(), Retain: flag(this.retained()) };
   }
 
