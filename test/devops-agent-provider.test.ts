@@ -90,8 +90,10 @@ describe('a provider', () => {
       const { outdir } = Stage.of(stack)!;
       const { files } = JSON.parse(readFileSync(join(outdir, `${stack.artifactId}.assets.json`), 'utf8'));
       const { S3Key } = resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.Code;
-      const { path, packaging } = files[S3Key.replace('.zip', '')].source;
+      const { displayName, source: { path, packaging } } = files[S3Key.replace('.zip', '')];
       expect(packaging).toBe('zip');
+      // The CLI shows it while it uploads.
+      expect(displayName).toBe('Provider/Handler/Code');
       return resolve(outdir, path);
     });
     expect(staged[1]).toBe(staged[0]);

@@ -3,7 +3,7 @@
 import { existsSync } from 'fs';
 import * as path from 'path';
 import { Code, CodeConfig } from 'aws-cdk-lib/aws-lambda';
-import { FileAssetPackaging, FileSystem, Stack, Stage } from 'aws-cdk-lib/core';
+import { FileAssetPackaging, FileSystem, Names, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'handler');
@@ -16,6 +16,10 @@ export class HandlerCode extends Code {
   public readonly isInline = false;
 
   public bind(scope: Construct): CodeConfig {
+    const file = path.join(BUNDLE, 'index.js');
+    if (!existsSync(file)) {
+      throw new Error(`${scope.node.path}: the handler's code is missing: '${file}' does not exist. If the app is bundled, mark the package as external (esbuild --external:cdk-devops-agent) and install it where the app runs. Otherwise reinstall the package.`);
+    }
     const { outdir, assetOutdir } = Stage.of(scope)!;
     const sourceHash = FileSystem.fingerprint(BUNDLE);
     const staged = path.join(assetOutdir, `asset.${sourceHash}`);
@@ -25,6 +29,7 @@ export class HandlerCode extends Code {
       fileName: path.relative(outdir, staged),
       packaging: FileAssetPackaging.ZIP_DIRECTORY,
       sourceHash,
+      displayName: `${Names.stackRelativeConstructPath(scope)}/Code`,
     });
     return { s3Location: { bucketName, objectKey } };
   }
