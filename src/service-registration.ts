@@ -13,6 +13,7 @@ import { check, checkRequired, throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { keyProblems } from './private/validation/encryption-key';
 import { accountProblems, providerProblems, regionProblems } from './private/validation/environment';
+import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
 import { recordUniqueKey, uniqueKeyProblems } from './private/validation/unique-keys';
@@ -220,6 +221,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     });
     throwIfAny(this.node.path, this.constructor.name, this.problems(registration, details));
     details.uniqueKeys.forEach((key) => recordUniqueKey(this, key));
+    warnOfRegion(this);
 
     const resource = this.renderResource(registration, details);
     this.resource = resource;
