@@ -8,6 +8,7 @@ import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provid
 import { ATTRIBUTE, RESOURCE_TYPE } from './private/contract';
 import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
+import { roleWithPolicies } from './private/iam/role-dependencies';
 import { addStackTags } from './private/stack-tags';
 import { check, checkRequired, throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
@@ -287,8 +288,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     for (const { role, needs } of registration.roles ?? []) {
       grantPassRole(grantee, role);
       needs.forEach((statement) => role.addToPrincipalPolicy(statement));
-      // The API tests the role when the service is registered, so all of the role's permissions have to exist by then.
-      resource.node.addDependency(role);
+      resource.node.addDependency(roleWithPolicies(resource, role));
     }
     if (grantee.policy) resource.node.addDependency(grantee.policy);
   }
