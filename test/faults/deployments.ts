@@ -1,7 +1,7 @@
 /** The model of CloudFormation's deployments: which events it sends in which order, and what it makes of the answers. */
 import { Account } from './account';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeRenewed } from './limits';
+import { isTakenAsItIs, mayBeRenewed, mayHaveStrayed } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
@@ -279,7 +279,7 @@ export class Deployments {
       return undefined;
     }
     if (stillThere && !givenUp && answer.physicalId !== was.physicalId && !mayBeRenewed(was.properties, tried, was.since, account)
-      && !isTakenAsItIs(was, cloudFormation.retained)) {
+      && !isTakenAsItIs(was, cloudFormation.retained) && !mayHaveStrayed(own, cloudFormation)) {
       this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
     }
     const obsolete = former(resource, was, tried, answer.physicalId);
