@@ -11,6 +11,7 @@ import { Mutation } from './seams';
 import { VirtualTime } from './time';
 import { User } from './user';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
+import { configurationOf } from '../simulator/association-samples';
 
 const START = Date.UTC(2026, 0, 1);
 const LONGEST = 72 * 3_600_000;
@@ -120,7 +121,7 @@ function meddle(
   const used = associated && registered(associated.slot);
   if (used) {
     const { agentSpaceId } = service.createAgentSpace('Operations');
-    const { association } = service.associateService({ agentSpaceId, serviceId: used.serviceId, configuration: { [used.serviceType]: {} } });
+    const { association } = service.associateService({ agentSpaceId, serviceId: used.serviceId, configuration: configurationOf(used.serviceType) });
     if (associated.until !== null) {
       time.at(time.now() + associated.until * 1000, () => service.disassociateService({ agentSpaceId, associationId: association.associationId }));
     }

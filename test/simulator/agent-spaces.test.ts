@@ -1,158 +1,111 @@
-import { RegistrableService, registeredService, validate } from './model';
-import { oAuth3LO, role, registration, errorOf, idOf, listed, associate } from './samples';
-import { hashOf } from './server';
-import { Details, DevOpsAgentService, RegisterServiceInput, ServiceOptions } from './service';
+import { associate, configurationOf, pairIn } from './association-samples';
+import { RegistrableService } from './model';
+import { errorOf, idOf, registration } from './samples';
+import { DevOpsAgentService, ServiceOptions } from './service';
 
-describe('the service, with users and Agent Spaces', () => {
+const SECOND = 1_000;
+
+describe('an agent space', () => {
   let time: number;
   beforeEach(() => {
     time = Date.parse('2026-01-02T03:04:05.000Z');
   });
   const create = (options: Partial<ServiceOptions> = {}) => new DevOpsAgentService({ now: () => time }, options, '111122223333', 'eu-west-1');
+  const pair = (type: RegistrableService, options?: Partial<ServiceOptions>) => pairIn(create(options), type);
 
-  describe('consent', () => {
-    const threeLegged = registration('mcpserver', { authorizationConfig: { oAuth3LO } }, { tags: { a: 'b' }, name: 'Display name' });
-
-    test.each<[string, RegisterServiceInput, string]>([
-      ['oAuth3LO', threeLegged, 'https://id.example.com/authorize?'],
-      ['authorizationDiscovery', registration('mcpserverdatadog', {}, { tags: { a: 'b' } }), 'https://mcp.datadoghq.com/authorize?'],
-    ])('%s: there is no service before it, and one with its tags after it', (_, input, prefix) => {
-      const service = create();
-      const answer = service.registerService(input);
-      expect(answer).toEqual({ additionalStep: { oauth: { authorizationUrl: expect.stringContaining(prefix) } }, tags: { a: 'b' } });
-      expect(listed(service)).toEqual([]);
-      time += 60_000;
-      const serviceId = service.consent(answer.additionalStep!.oauth.authorizationUrl);
-      expect(listed(service)).toEqual([serviceId]);
-      const { service: shown, tags } = service.getService({ serviceId });
-      expect(tags).toEqual({ a: 'b' });
-      expect(shown.createdAt).toBe('2026-01-02T03:05:05.000Z');
-      expect(shown.additionalServiceDetails![input.service]).toMatchObject({ authorizationMethod: 'oauth-3lo' });
-      expect(validate(registeredService, shown)).toEqual([]);
-    });
-
-    test('twice is as good as once', () => {
-      const service = create();
-      service.registerService(threeLegged);
-      const [{ token }] = service.snapshot().pending;
-      const serviceId = service.consent(token);
-      expect(service.consent(token)).toBe(serviceId);
-      expect(listed(service)).toEqual([serviceId]);
-      expect(service.snapshot().pending).toEqual([]);
-    });
-
-    test('to something unknown is an error', () => {
-      expect(errorOf(() => create().consent('unknown')).code).toBe('ResourceNotFoundException');
-    });
-
-    test('comes too late if somebody took the name meanwhile', () => {
-      const service = create();
-      service.registerService(threeLegged);
-      const [{ token }] = service.snapshot().pending;
-      idOf(service, registration('mcpserver'));
-      expect(errorOf(() => service.consent(token)).code).toBe('ConflictException');
-    });
-
-    test('reserves the name if the option says so', () => {
-      const service = create({ pendingHoldsKey: true });
-      service.registerService(threeLegged);
-      expect(errorOf(() => service.registerService(registration('mcpserver'))).code).toBe('ConflictException');
-      expect(service.consent(service.snapshot().pending[0].token)).toBeDefined();
-    });
-  });
-
-  describe('live validation', () => {
-    test('refuses an endpoint for as often as asked', () => {
-      const service = create();
-      service.refuse({ endpoint: 'https://gitlab.example.com', times: 1, message: 'the endpoint did not answer' });
-      expect(service.registerService(registration('gitlab', { targetUrl: 'https://other.example.com' })).serviceId).toBeDefined();
-      expect(errorOf(() => service.registerService(registration('gitlab')))).toMatchObject({
-        code: 'ValidationException', message: 'the endpoint did not answer',
-      });
-      expect(service.registerService(registration('gitlab')).serviceId).toBeDefined();
-    });
-
-    test.each<RegistrableService>(['azureidentity', 'mcpserversigv4', 'remoteagentsigv4'])('refuses a role until it is assumable: %s', (type) => {
-      const service = create();
-      service.refuse({ roleArn: role, until: time + 30_000, message: 'the role cannot be assumed' });
-      time += 29_999;
-      expect(errorOf(() => service.registerService(registration(type))).message).toBe('the role cannot be assumed');
+  test.each(['ResourceNotFoundException', 'ValidationException', 'ConflictException'] as const)(
+    'that is young refuses associations with %s', (youngSpaceError) => {
+      const { associate: make, associations } = pair('gitlab', { youngSpaceMs: 30 * SECOND, youngSpaceError });
+      time += 30 * SECOND - 1;
+      expect(errorOf(make).code).toBe(youngSpaceError);
+      expect(associations()).toEqual([]);
       time += 1;
-      expect(service.registerService(registration(type)).serviceId).toBeDefined();
+      expect(make().association.status).toBe('valid');
     });
 
-    test('refuses one credential, with the error of choice, until it is told not to', () => {
-      const service = create();
-      service.refuse({ service: 'gitlab', credential: hashOf('glpat-canary'), message: 'revoked', code: 'InvalidParameterException' });
-      expect(errorOf(() => service.registerService(registration('gitlab')))).toMatchObject({ code: 'InvalidParameterException', message: 'revoked' });
-      expect(service.registerService(registration('gitlab', { tokenValue: 'fresh' })).serviceId).toBeDefined();
-      service.clearRefusals();
-      expect(service.registerService(registration('gitlab')).serviceId).toBeDefined();
-    });
+  test('refuses a change of its associations shortly after another one, but not a look, and not one of another space', () => {
+    const { service, serviceId, agentSpaceId, associate: make, update, disassociate, associations } = pair('gitlab', { busySpaceMs: SECOND });
+    const { associationId } = make().association;
+    time += SECOND - 1;
+    const changes = [() => make(), () => update(associationId), () => disassociate(associationId)];
+    for (const change of changes) expect(errorOf(change)).toMatchObject({ code: 'ConflictException', status: 409 });
+    expect(associations()).toHaveLength(1);
+    expect(service.listWebhooks({ agentSpaceId, associationId }).webhooks).toHaveLength(1);
+    expect(associate(service, serviceId, 'gitlab').association.status).toBe('valid');
+    for (const change of changes) {
+      time += SECOND;
+      change();
+    }
+    expect(associations()).toEqual([]);
   });
 
-  describe('associations', () => {
-    test.each<[RegistrableService, string]>([['eventChannel', 'hmac'], ['dynatrace', 'hmac'], ['pagerduty', 'pagerduty'], ['gitlab', 'gitlab']])(
-      '%s gets a webhook whose secret is shown once', (type, webhookType) => {
-        const service = create();
-        const serviceId = idOf(service, registration(type));
-        const { association, webhook } = associate(service, serviceId, type);
-        expect(webhook).toMatchObject({ webhookType, webhookUrl: expect.stringMatching(/^https:/), webhookSecret: expect.stringMatching(/.{32}/) });
-        const { agentSpaceId } = association;
-        expect(service.listAssociations({ agentSpaceId }).associations).toEqual([association]);
-        const again = service.associateService({ agentSpaceId, serviceId, configuration: { [type]: { changed: true } } });
-        expect(again.webhook!.webhookSecret).not.toBe(webhook!.webhookSecret);
-        expect(again.webhook!.webhookUrl).not.toBe(webhook!.webhookUrl);
-        expect(service.listAssociations({ agentSpaceId }).associations).toEqual([again.association]);
-        expect(JSON.stringify(service.snapshot())).not.toContain(again.webhook!.webhookSecret);
-      });
+  test.each<[RegistrableService, RegistrableService, string]>([
+    ['gitlab', 'gitlab', 'GitLab project 42'],
+    ['servicenow', 'servicenow', 'ServiceNow instance acme'],
+    ['dynatrace', 'dynatrace', 'Dynatrace environment abc12345'],
+    ['mcpserver', 'mcpserversigv4', 'Tool search'],
+  ])('may refuse what it has from another service: %s, then %s', (type, other, target) => {
+    const { service, agentSpaceId, associate: make } = pair(type, { exclusiveTargets: true });
+    make();
+    const second = { agentSpaceId, serviceId: idOf(service, registration(other)), configuration: configurationOf(other) };
+    const refusal = () => errorOf(() => service.associateService(second));
+    expect(refusal()).toMatchObject({ code: 'ConflictException', message: expect.stringContaining(`${target} is already associated`) });
+    service.configure({ conflictStyle: 'validation' });
+    expect(refusal()).toMatchObject({ code: 'ValidationException', message: expect.stringContaining(`${target} is already associated`) });
+    // What it has from this service is none of another's.
+    expect(make().association.status).toBe('valid');
+    service.configure({ exclusiveTargets: false });
+    expect(service.associateService(second).association.status).toBe('valid');
+  });
 
-    test('of other services come without a webhook', () => {
-      const service = create();
-      expect(associate(service, idOf(service, registration('mcpserver')), 'mcpserver')).not.toHaveProperty('webhook');
-    });
+  test('refuses in an update what it has from another service', () => {
+    const { service, agentSpaceId, associate: make } = pair('gitlab', { exclusiveTargets: true });
+    make();
+    const serviceId = idOf(service, registration('gitlab'));
+    const { association } = service.associateService({ agentSpaceId, serviceId, configuration: configurationOf('gitlab', { projectId: '43' }) });
+    const { associationId } = association;
+    expect(errorOf(() => service.updateAssociation({ agentSpaceId, associationId, configuration: configurationOf('gitlab') })).code).toBe('ConflictException');
+  });
 
-    test('need a space, a service and the configuration of its type', () => {
-      const service = create();
-      const serviceId = idOf(service, registration('gitlab'));
-      const { agentSpaceId } = service.createAgentSpace('space');
-      const attempt = (changes: Details) => errorOf(() =>
-        service.associateService({ agentSpaceId, serviceId, configuration: { gitlab: {} }, ...changes })).code;
-      expect(attempt({ agentSpaceId: 'absent' })).toBe('ResourceNotFoundException');
-      expect(attempt({ serviceId: 'absent' })).toBe('ResourceNotFoundException');
-      expect(attempt({ configuration: { mcpserver: {} } })).toBe('ValidationException');
-    });
+  test('cannot be deleted while it is associated', () => {
+    const { service, agentSpaceId, associate: make, disassociate } = pair('gitlab');
+    const { associationId } = make().association;
+    expect(errorOf(() => service.deleteAgentSpace(agentSpaceId)).code).toBe('ConflictException');
+    disassociate(associationId);
+    service.deleteAgentSpace(agentSpaceId);
+    expect(service.listAgentSpaces().agentSpaces).toEqual([]);
+    expect(errorOf(() => service.deleteAgentSpace(agentSpaceId)).code).toBe('ResourceNotFoundException');
+  });
 
-    test('end by their own id, not by that of the service', () => {
-      const service = create();
-      const serviceId = idOf(service, registration('gitlab'));
-      const { agentSpaceId, associationId } = associate(service, serviceId, 'gitlab').association;
-      expect(errorOf(() => service.disassociateService({ agentSpaceId, associationId: serviceId })).code).toBe('ResourceNotFoundException');
-      service.disassociateService({ agentSpaceId, associationId });
-      expect(service.listAssociations({ agentSpaceId }).associations).toEqual([]);
-    });
+  test('that goes by force takes its associations with it, and its successor has none', () => {
+    const { service, serviceId, agentSpaceId, associate: make, update, disassociate, associations } = pair('gitlab', { disassociateLagMs: 5 * SECOND });
+    const { associationId } = make().association;
+    service.deleteAgentSpace(agentSpaceId, { force: true });
+    for (const attempt of [make, associations, () => update(associationId), () => disassociate(associationId)]) {
+      expect(errorOf(attempt)).toMatchObject({ code: 'ResourceNotFoundException', message: expect.stringContaining('Agent space') });
+    }
+    expect(service.snapshot()).toMatchObject({ agentSpaces: [], associations: [], webhooks: [] });
+    const successor = service.createAgentSpace('space');
+    expect(successor.agentSpaceId).not.toBe(agentSpaceId);
+    expect(service.listAssociations({ agentSpaceId: successor.agentSpaceId }).associations).toEqual([]);
+    expect(errorOf(() => service.deregisterService({ serviceId })).code).toBe('ConflictException');
+    time += 5 * SECOND;
+    expect(service.deregisterService({ serviceId })).toEqual({});
+  });
 
-    test('are listed in pages, and by type', () => {
-      const service = create();
-      const { agentSpaceId } = service.createAgentSpace('space');
-      const types: RegistrableService[] = ['gitlab', 'mcpserver', 'eventChannel'];
-      const ids = types.map((type) => {
-        const serviceId = idOf(service, registration(type));
-        return service.associateService({ agentSpaceId, serviceId, configuration: { [type]: {} } }).association.associationId;
-      });
-      const first = service.listAssociations({ agentSpaceId, maxResults: 2 });
-      const second = service.listAssociations({ agentSpaceId, maxResults: 2, nextToken: first.nextToken });
-      expect([...first.associations, ...second.associations].map((a) => a.associationId)).toEqual(ids);
-      const some = service.listAssociations({ agentSpaceId, filterServiceTypes: 'eventChannel, gitlab' });
-      expect(some.associations.map((a) => a.associationId)).toEqual([ids[0], ids[2]]);
-    });
+  test('is listed in pages', () => {
+    const service = create();
+    const ids = ['a', 'b', 'c'].map((name) => service.createAgentSpace(name).agentSpaceId);
+    const first = service.listAgentSpaces({ maxResults: 2 });
+    const second = service.listAgentSpaces({ maxResults: 2, nextToken: first.nextToken });
+    expect([...first.agentSpaces, ...second.agentSpaces].map((s) => s.agentSpaceId)).toEqual(ids);
+  });
 
-    test('spaces are listed in pages', () => {
-      const service = create();
-      const ids = ['a', 'b', 'c'].map((name) => service.createAgentSpace(name).agentSpaceId);
-      const first = service.listAgentSpaces({ maxResults: 2 });
-      const second = service.listAgentSpaces({ maxResults: 2, nextToken: first.nextToken });
-      expect([...first.agentSpaces, ...second.agentSpaces].map((s) => s.agentSpaceId)).toEqual(ids);
-    });
+  test('is forgotten in a reset, with all that it has', () => {
+    const { service, associate: make, associations } = pair('eventChannel');
+    make();
+    service.reset();
+    expect(service.snapshot()).toEqual({ services: [], pending: [], agentSpaces: [], associations: [], webhooks: [] });
+    expect(errorOf(associations).code).toBe('ResourceNotFoundException');
   });
 });

@@ -59,7 +59,7 @@ export class Call {
     const body = this.json ? redact(shape, this.json.value) : `not JSON, ${this.body.length} bytes`;
     const arn = this.path.resourceArn;
     const given = this.json?.value as { serviceId?: unknown } | null | undefined;
-    const serviceId = this.path.serviceId ?? (arn && arn.slice(arn.lastIndexOf('/') + 1))
+    const serviceId = this.path.serviceId ?? (arn && arn.slice(arn.lastIndexOf('/') + 1)) ?? service.serviceOf(this.path.associationId)
       ?? (typeof given?.serviceId === 'string' ? given.serviceId : undefined);
     const query: Record<string, string | string[]> = {};
     for (const [name, value] of this.query) query[name] = name in query ? [query[name], value].flat() : value;

@@ -2,9 +2,11 @@
  * The inputs that the API accepts, as data: one shape per operation, in a form that a test can walk side by side with the public service model.
  */
 
+import { associateServiceInput, updateAssociationInput } from './association-model';
 import {
   boolean, document, IntegerShape, list, map, Members, oneOf, string, structure, StructureShape, timestamp, union,
 } from './shapes';
+import { agentSpaceId, associationId, guid, httpsUrl, privateConnectionName, roleArn, serviceId } from './values';
 
 export type { ListShape, MapShape, Shape, StringShape, StructureShape } from './shapes';
 export { validate } from './validation';
@@ -12,21 +14,17 @@ export type { FieldError } from './validation';
 
 // --- values that several inputs share -------------------------------------------------------------------------------------------------
 
-const httpsUrl = string({ pattern: 'https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?' });
-const endpoint = string({ min: 1, max: 2048, pattern: 'https://[a-zA-Z0-9.-]+(?::[0-9]+)?(?:/.*)?' });
+const endpoint = string({ ...httpsUrl, min: 1, max: 2048 });
 const serverName = string({ min: 1, max: 128, pattern: '[a-zA-Z0-9_-]+' });
 // An empty description is long enough but matches no pattern, so it is refused: the model says both.
 const description = string({ min: 0, max: 500, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+', sensitive: true });
 const displayName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N} _-]+' });
 // Names that were given before the API became stricter are shown as they are.
 const shownName = string({ min: 1, max: 255, pattern: '[\\p{L}\\p{N}\\p{P}\\p{S}\\p{Z}]+' });
-const roleArn = string({ min: 1, max: 255, pattern: 'arn:(aws|aws-cn|aws-us-gov):iam::\\d{12}:role/[a-zA-Z0-9+=,.@_/-]+' });
-const guid = string({ min: 0, max: 36, pattern: '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}' });
 const kmsKeyArn = string({
   min: 20,
   pattern: 'arn:aws[a-zA-Z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}',
 });
-const privateConnectionName = string({ min: 3, max: 30, pattern: '[a-z0-9]([a-z0-9-]*[a-z0-9])?' });
 const serviceNowUrl = string({ min: 1, max: 255, pattern: 'https://[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])\\.service-now\\.com/?' });
 const gitLabTokenType = oneOf('personal', 'group');
 const newRelicRegion = oneOf('US', 'EU', 'JP');
@@ -38,9 +36,6 @@ const headerName = string({ pattern: '[a-zA-Z0-9-_]+' });
 const headerValue = '[!-~]([ \\t]*[!-~])*';
 const tagKey = string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' });
 const tags = map(tagKey, string({ min: 0, max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' }));
-const serviceId = string({ min: 1, max: 255, pattern: '[a-zA-Z0-9_-]+' });
-const agentSpaceId = string({ pattern: '[a-zA-Z0-9-]{1,64}' });
-const associationId = string({ min: 1, max: 255, pattern: '[a-zA-Z0-9-]+' });
 const taggableArn = string({ pattern: 'arn:aws:aidevops:[a-z0-9-]+:\\d{12}:(agentspace|service|private-connection)/[a-zA-Z0-9_-]+' });
 const paging = { maxResults: { kind: 'integer', min: 1, max: 100 } as IntegerShape, nextToken: string({ min: 1, max: 2048 }) };
 
@@ -173,17 +168,10 @@ export const registrableServices = Object.keys(serviceDetails) as RegistrableSer
 /** Registrable services, and those that only the console can connect: a list may be filtered by any of them. */
 const anyService = oneOf('github', 'slack', 'azure', 'azuredevops', 'msteams', ...registrableServices);
 
-/** The configuration of an association. Associations belong to others here, so the configurations themselves are not looked into. */
-const associationConfiguration = union(Object.fromEntries(
-  ['sourceAws', 'sourceAwsOrg', 'aws', 'releaseManagement', ...anyService.enum!.filter((service) => service !== 'azureidentity')].map((name) => [name, document]),
-));
-
-const capability = oneOf(...['RELEASE_READINESS_REVIEW', 'CODE_CHANGE_RISK_ANALYSIS'].flatMap((name) => [name, `${name}_AUTOMATED_TESTING`]));
-
 // --- operations -----------------------------------------------------------------------------------------------------------------------
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Members in braces travel in the path. */
   readonly path: string;
   /** Members that travel in the query string; all that is in neither path nor query is the JSON body. */
@@ -191,6 +179,9 @@ export interface Operation {
   readonly status: number;
   readonly input: StructureShape;
 }
+
+const associationPath = '/v1/agentspaces/{agentSpaceId}/associations/{associationId}';
+const associationAddress = structure({ agentSpaceId, associationId });
 
 /** The operations that the simulator answers. */
 export const operations = {
@@ -234,18 +225,12 @@ export const operations = {
     path: '/v1/agentspaces/{agentSpaceId}/associations',
     query: [],
     status: 201,
-    input: structure(
-      { agentSpaceId, serviceId, configuration: associationConfiguration },
-      { capabilities: map(capability, document) },
-    ),
+    input: associateServiceInput,
   },
-  DisassociateService: {
-    method: 'DELETE',
-    path: '/v1/agentspaces/{agentSpaceId}/associations/{associationId}',
-    query: [],
-    status: 204,
-    input: structure({ agentSpaceId, associationId }),
-  },
+  GetAssociation: { method: 'GET', path: associationPath, query: [], status: 200, input: associationAddress },
+  UpdateAssociation: { method: 'PATCH', path: associationPath, query: [], status: 200, input: updateAssociationInput },
+  DisassociateService: { method: 'DELETE', path: associationPath, query: [], status: 204, input: associationAddress },
+  ListWebhooks: { method: 'POST', path: `${associationPath}/webhooks/list`, query: [], status: 200, input: associationAddress },
   ListAssociations: {
     method: 'POST',
     path: '/v1/agentspaces/{agentSpaceId}/associations/list',

@@ -104,7 +104,3 @@ export const idOf = (service: DevOpsAgentService, input: RegisterServiceInput): 
   return serviceId;
 };
 export const listed = (service: DevOpsAgentService) => service.listServices().services.map(({ serviceId }) => serviceId);
-export const associate = (service: DevOpsAgentService, serviceId: string, type: RegistrableService) => {
-  const { agentSpaceId } = service.createAgentSpace('space');
-  return service.associateService({ agentSpaceId, serviceId, configuration: { [type]: {} } });
-};

@@ -37,16 +37,6 @@ describe('the server', () => {
       const tags = await call(url, 'GET', tagsPath);
       expect([tags.status, tags.body]).toEqual([200, { tags: { d: 'e' } }]);
 
-      const { agentSpaceId } = simulator.service.createAgentSpace('space');
-      const spaces = await call(url, 'POST', '/v1/agentspaces/list');
-      expect([spaces.status, spaces.body.agentSpaces[0].name]).toEqual([200, 'space']);
-      const associate = await call(url, 'POST', `/v1/agentspaces/${agentSpaceId}/associations`, { serviceId, configuration: { gitlab: {} } });
-      expect([associate.status, associate.body.webhook.webhookType]).toEqual([201, 'gitlab']);
-      const associations = await call(url, 'POST', `/v1/agentspaces/${agentSpaceId}/associations/list`);
-      expect([associations.status, associations.body.associations]).toEqual([200, [associate.body.association]]);
-      const { associationId } = associate.body.association;
-      expect((await call(url, 'DELETE', `/v1/agentspaces/${agentSpaceId}/associations/${associationId}`)).status).toBe(204);
-
       const deregistered = await call(url, 'DELETE', `/v1/services/${serviceId}`);
       expect([deregistered.status, deregistered.body]).toEqual([200, {}]);
       expect((await call(url, 'GET', `/v1/services/${serviceId}`)).status).toBe(404);
@@ -354,16 +344,6 @@ describe('the server', () => {
       expect((await register(url, registration('gitlab'))).status).toBe(201);
       await expect(control(url, 'POST', 'faults', { operation: 'RegisterServices', kind: 'status429' })).rejects.toThrow('No such operation');
       await expect(control(url, 'POST', 'faults', { operation: 'RegisterService', kind: 'status418' })).rejects.toThrow('No such kind of fault');
-    });
-
-    test('associates and disassociates', async () => {
-      const serviceId = await registeredId();
-      const { agentSpaceId } = await control(url, 'POST', 'agent-spaces', { name: 'space' });
-      const { association, webhook } = await control(url, 'POST', 'associate', { agentSpaceId, serviceId, configuration: { gitlab: {} } });
-      expect(webhook.webhookSecret).toBeDefined();
-      expect((await call(url, 'DELETE', `/v1/services/${serviceId}`)).status).toBe(409);
-      await control(url, 'POST', 'disassociate', { agentSpaceId, associationId: association.associationId });
-      expect((await call(url, 'DELETE', `/v1/services/${serviceId}`)).status).toBe(200);
     });
 
     test('hides secrets and resets', async () => {

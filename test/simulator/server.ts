@@ -1,6 +1,8 @@
 /**
  * The simulated API on HTTP: routing, signatures, the wire form of answers and errors, faults on demand, and a log of what was asked.
  *
+ * Under `/webhook/` it takes what the webhooks of associations take, authenticated as each of them demands.
+ *
  * Under `/_simulator/` it is controlled from other processes, unsigned:
  *
  * | | body | answer |
@@ -11,7 +13,9 @@
  * | POST consent | `{ token }` or `{ authorizationUrl }` | `{ serviceId }` |
  * | POST faults, DELETE faults | a `FaultRule` or a list of them | `{}` |
  * | POST refusals, DELETE refusals | a `Refusal`; `forMs` instead of `until` counts from now | `{}` |
+ * | GET posts | | `{ posts }`: what was posted to webhooks, accepted and refused |
  * | POST agent-spaces | `{ name }` | the agent space |
+ * | DELETE agent-spaces | `{ agentSpaceId, force? }` | `{}` |
  * | POST associate | `{ agentSpaceId, serviceId, configuration }` | `{ association, webhook? }` |
  * | POST disassociate | `{ agentSpaceId, associationId }` | `{}` |
  * | POST options | some of `ServiceOptions` | all of them |
@@ -69,6 +73,7 @@ export interface LogEntry extends Description {
 
 const htmlPage = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 const controlPrefix = '/_simulator/';
+const webhookPrefix = '/webhook/';
 
 export class Simulator {
   public static async start(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -145,6 +150,11 @@ export class Simulator {
     const url = request.url ?? '/';
     if (url.startsWith(controlPrefix)) {
       send(response, this.control(request, url.slice(controlPrefix.length), body));
+      return;
+    }
+    if (request.method === 'POST' && url.startsWith(webhookPrefix)) {
+      const { status } = this.service.webhooks.receive(url, request.headers, body);
+      send(response, { status, body: { message: status === 200 ? 'Webhook received' : 'Not authorized' } });
       return;
     }
 
@@ -230,7 +240,8 @@ export class Simulator {
   }
 
   private record(entry: Omit<LogEntry, 'path' | 'query'> & Partial<LogEntry>): void {
-    const shown = hide(this.secrets, JSON.parse(JSON.stringify({ path: {}, query: {}, ...entry }))) as LogEntry;
+    const secrets = [...this.secrets, ...this.service.webhooks.credentials];
+    const shown = hide(secrets, JSON.parse(JSON.stringify({ path: {}, query: {}, ...entry }))) as LogEntry;
     this.log.push(shown);
     this.options.onLog?.(shown);
   }
@@ -285,7 +296,9 @@ export class Simulator {
         return this.service.refuse(forMs === undefined ? rule : { ...rule, until: this.clock.now() + forMs });
       }
       case 'DELETE refusals': return this.service.clearRefusals();
+      case 'GET posts': return { posts: this.service.webhooks.posts };
       case 'POST agent-spaces': return this.service.createAgentSpace(input.name);
+      case 'DELETE agent-spaces': return this.service.deleteAgentSpace(input.agentSpaceId, input);
       case 'POST associate': return this.service.associateService(input);
       case 'POST disassociate': return this.service.disassociateService(input);
       case 'POST options':

@@ -1,5 +1,6 @@
+import { associate } from './association-samples';
 import { RegistrableService, registrableServices, registeredService, validate } from './model';
-import { canary, guids, samples, registration, errorOf, idOf, listed, associate } from './samples';
+import { canary, guids, samples, registration, errorOf, idOf, listed } from './samples';
 import { DevOpsAgentService, RegisterServiceInput, ServiceOptions } from './service';
 
 describe('the service', () => {
@@ -228,7 +229,7 @@ describe('the service', () => {
       expect(listed(service)).toEqual([serviceId]);
       service.reset();
       expect(service.options.listLagMs).toBe(10_000);
-      expect(service.snapshot()).toEqual({ services: [], pending: [], agentSpaces: [], associations: [] });
+      expect(service.snapshot()).toEqual({ services: [], pending: [], agentSpaces: [], associations: [], webhooks: [] });
       expect(() => service.configure({ listLag: 1 } as Partial<ServiceOptions>)).toThrow('No such option: listLag');
     });
   });

@@ -5,37 +5,31 @@
  * the answers. What is marked "inference" has been published by nobody.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { AgentSpaces } from './agent-spaces';
 import { OperationName, operations, RegistrableService, serviceDetails, validate } from './model';
 import { page } from './paging';
-import { consentUrl, iso, needsConsent, show } from './presentation';
+import { consentUrl, needsConsent, show } from './presentation';
 import { redact } from './redaction';
 import { checkLive, checkNewTags, checkPrivateConnections, detailsOf, PendingRefusal, serviceNotFound } from './rules';
 import {
-  AgentSpace, Association, Clock, defaultOptions, Details, Ordered, Page, Pending, Refusal, RegisteredService, RegisterServiceInput,
-  RegisterServiceOutput, Registration, ServiceError, ServiceOptions, Snapshot, Tags, Webhook,
+  AgentSpace, AnsweredWebhook, AssociateServiceInput, Association, AssociationAddress, Clock, defaultOptions, Details, ListedWebhook, Page,
+  Pending, Refusal, RegisteredService, RegisterServiceInput, RegisterServiceOutput, Registration, ServiceError, ServiceOptions, Snapshot, Tags,
+  UpdateAssociationInput,
 } from './types';
 import { uniqueKeyOf } from './unique-key';
+import { Webhooks } from './webhooks';
 
 export { isErrorCode, ServiceError } from './types';
 export type { Clock, Details, Refusal, RegisterServiceInput, ServiceOptions, Snapshot } from './types';
 
-/** The services whose association comes with a webhook; which they are, beyond the event channel, is inference. */
-const webhookTypes: { readonly [service in RegistrableService]?: Webhook['webhookType'] } = {
-  eventChannel: 'hmac',
-  dynatrace: 'hmac',
-  servicenow: 'hmac',
-  pagerduty: 'pagerduty',
-  gitlab: 'gitlab',
-};
-
 export class DevOpsAgentService {
   public readonly options: Readonly<ServiceOptions>;
+  public readonly webhooks: Webhooks;
   private readonly initial: ServiceOptions;
+  private readonly spaces: AgentSpaces;
   private registrations: Registration[] = [];
   private pending: Pending[] = [];
-  private agentSpaces: Ordered<AgentSpace>[] = [];
-  private associations: Ordered<Association>[] = [];
   private refusals: PendingRefusal[] = [];
   private lastOrder = 0;
 
@@ -49,6 +43,15 @@ export class DevOpsAgentService {
     this.options = { ...defaultOptions };
     this.configure(options);
     this.initial = { ...this.options };
+    this.webhooks = new Webhooks(clock, this.options, region, newId);
+    this.spaces = new AgentSpaces({
+      clock,
+      options: this.options,
+      newId,
+      webhooks: this.webhooks,
+      check: (operation, input) => this.check(operation, input),
+      typeOf: (id) => this.find(id)?.input.service,
+    });
   }
 
   // --- operations of the API ------------------------------------------------------------------------------------------------------------
@@ -63,8 +66,11 @@ export class DevOpsAgentService {
       case 'TagResource': return this.tagResource(input as { resourceArn: string; tags: Tags });
       case 'UntagResource': return this.untagResource(input as { resourceArn: string; tagKeys: string[] });
       case 'ListTagsForResource': return this.listTagsForResource(input as { resourceArn: string });
-      case 'AssociateService': return this.associateService(input as { agentSpaceId: string; serviceId: string; configuration: Details });
-      case 'DisassociateService': return this.disassociateService(input as { agentSpaceId: string; associationId: string });
+      case 'AssociateService': return this.associateService(input as AssociateServiceInput);
+      case 'UpdateAssociation': return this.updateAssociation(input as UpdateAssociationInput);
+      case 'DisassociateService': return this.disassociateService(input as AssociationAddress);
+      case 'GetAssociation': return this.getAssociation(input as AssociationAddress);
+      case 'ListWebhooks': return this.listWebhooks(input as AssociationAddress);
       case 'ListAssociations': return this.listAssociations(input as { agentSpaceId: string });
       case 'ListAgentSpaces': return this.listAgentSpaces(input as Page);
     }
@@ -96,14 +102,11 @@ export class DevOpsAgentService {
 
   public deregisterService(input: { serviceId: string }): Record<string, never> {
     this.check('DeregisterService', input);
-    const registration = this.registrations.find(({ serviceId, deletedAt }) => serviceId === input.serviceId && deletedAt === undefined);
+    const registration = this.find(input.serviceId);
     this.authorizeByResourceTag('DeregisterService', registration, this.arnOf(input.serviceId));
     if (!registration) throw serviceNotFound(input.serviceId);
 
-    const lag = this.options.disassociateLagMs;
-    const held = this.associations.some(({ item }) => item.serviceId === input.serviceId);
-    const justReleased = registration.disassociatedAt !== undefined && this.clock.now() < registration.disassociatedAt + lag;
-    if (held || justReleased) {
+    if (this.spaces.holds(input.serviceId)) {
       // The message does not say by which agent spaces: whoever wants to know must ask for it.
       throw new ServiceError(
         this.options.associatedStyle === 'conflict' ? 'ConflictException' : 'ValidationException',
@@ -153,73 +156,43 @@ export class DevOpsAgentService {
     return { tags: this.readableTags(this.requireByArn(input.resourceArn)) };
   }
 
-  /** The webhook and its secret are shown here and never again. */
-  public associateService(
-    input: { agentSpaceId: string; serviceId: string; configuration: Details; capabilities?: Details },
-  ): { association: Association; webhook?: Webhook } {
-    this.check('AssociateService', input);
-    this.requireAgentSpace(input.agentSpaceId);
-    const registration = this.registrations.find((r) => r.serviceId === input.serviceId && r.deletedAt === undefined);
-    if (!registration) throw serviceNotFound(input.serviceId);
-    const { service } = registration.input;
-    if (service !== 'azureidentity' && !Object.hasOwn(input.configuration, service)) {
-      throw new ServiceError('ValidationException', `The configuration is not one for a service of type ${service}`);
-    }
-
-    // A second association of the same service in one space overwrites the first.
-    const former = this.associations.find(({ item }) => item.serviceId === input.serviceId && item.agentSpaceId === input.agentSpaceId);
-    const now = iso(this.clock.now());
-    const association: Association = {
-      ...structuredClone(input),
-      associationId: former?.item.associationId ?? this.newId(),
-      status: 'valid',
-      createdAt: former?.item.createdAt ?? now,
-      updatedAt: now,
-    };
-    this.associations = [...this.associations.filter((a) => a !== former), { order: former?.order ?? ++this.lastOrder, item: association }];
-    const webhookType = webhookTypes[service];
-    if (webhookType === undefined) return { association };
-    const webhookId = this.newId();
-    const webhookUrl = `https://event-ai.${this.region}.api.aws/webhook/${webhookType}/${webhookId}`;
-    return { association, webhook: { webhookId, webhookUrl, webhookType, webhookSecret: randomBytes(32).toString('base64') } };
+  public associateService(input: AssociateServiceInput): { association: Association; webhook?: AnsweredWebhook } {
+    return this.spaces.associate(input);
   }
 
-  public disassociateService(input: { agentSpaceId: string; associationId: string }): void {
-    this.check('DisassociateService', input);
-    this.requireAgentSpace(input.agentSpaceId);
-    const found = this.associations.find(({ item }) => item.associationId === input.associationId && item.agentSpaceId === input.agentSpaceId);
-    if (!found) throw new ServiceError('ResourceNotFoundException', `Association ${input.associationId} not found`);
-    this.associations = this.associations.filter((a) => a !== found);
-    const registration = this.registrations.find((r) => r.serviceId === found.item.serviceId);
-    if (registration) registration.disassociatedAt = this.clock.now();
+  public updateAssociation(input: UpdateAssociationInput): { association: Association; webhook?: ListedWebhook } {
+    return this.spaces.update(input);
   }
 
-  public listAssociations(
-    input: Page & { agentSpaceId: string; filterServiceTypes?: string },
-  ): { associations: Association[]; nextToken?: string } {
-    this.check('ListAssociations', input);
-    this.requireAgentSpace(input.agentSpaceId);
-    const types = input.filterServiceTypes?.split(',').map((type) => type.trim());
-    const typeOf = (id: string) => this.registrations.find((r) => r.serviceId === id)?.input.service;
-    const matching = this.associations.filter(({ item }) =>
-      item.agentSpaceId === input.agentSpaceId && (types === undefined || types.includes(typeOf(item.serviceId) ?? '')));
-    const { items, nextToken } = page(matching, input, `associations:${input.agentSpaceId}:${types?.join() ?? ''}`, this.options.pageSize);
-    return { associations: structuredClone(items), ...(nextToken !== undefined && { nextToken }) };
+  public disassociateService(input: AssociationAddress): void {
+    this.spaces.disassociate(input);
+  }
+
+  public getAssociation(input: AssociationAddress): { association: Association } {
+    return this.spaces.get(input);
+  }
+
+  public listAssociations(input: Page & { agentSpaceId: string; filterServiceTypes?: string }): { associations: Association[]; nextToken?: string } {
+    return this.spaces.list(input);
+  }
+
+  public listWebhooks(input: AssociationAddress): { webhooks: ListedWebhook[] } {
+    return this.spaces.listWebhooks(input);
   }
 
   public listAgentSpaces(input: Page = {}): { agentSpaces: AgentSpace[]; nextToken?: string } {
-    this.check('ListAgentSpaces', input);
-    const { items, nextToken } = page(this.agentSpaces, input, 'agentspaces', this.options.pageSize);
-    return { agentSpaces: structuredClone(items), ...(nextToken !== undefined && { nextToken }) };
+    return this.spaces.listSpaces(input);
   }
 
   // --- what only tests can do -----------------------------------------------------------------------------------------------------------
 
   public createAgentSpace(name: string): AgentSpace {
-    const now = iso(this.clock.now());
-    const space: AgentSpace = { agentSpaceId: this.newId(), name, createdAt: now, updatedAt: now };
-    this.agentSpaces.push({ order: ++this.lastOrder, item: space });
-    return { ...space };
+    return this.spaces.create(name);
+  }
+
+  /** Refused while there are associations, unless by force: then they go, too. */
+  public deleteAgentSpace(agentSpaceId: string, { force = false } = {}): void {
+    this.spaces.delete(agentSpaceId, force);
   }
 
   /** The user's consent in the browser. Takes the consent URL or the token in it; a second time changes nothing. */
@@ -257,8 +230,8 @@ export class DevOpsAgentService {
   public reset(): void {
     this.registrations = [];
     this.pending = [];
-    this.agentSpaces = [];
-    this.associations = [];
+    this.spaces.reset();
+    this.webhooks.reset();
     this.refusals = [];
     Object.assign(this.options, this.initial);
   }
@@ -282,14 +255,19 @@ export class DevOpsAgentService {
         ...shown(p.input, p.details),
         tags: { ...p.input.tags },
       })),
-      agentSpaces: structuredClone(this.agentSpaces.map(({ item }) => item)),
-      associations: structuredClone(this.associations.map(({ item }) => item)),
+      ...this.spaces.snapshot(),
+      webhooks: this.webhooks.snapshot(),
     };
   }
 
   /** The type of a service, past ones included. */
   public typeOf(id: string): RegistrableService | undefined {
     return this.registrations.find((r) => r.serviceId === id)?.input.service;
+  }
+
+  /** The service of an association, past ones included. */
+  public serviceOf(associationId: string): string | undefined {
+    return this.spaces.serviceOf(associationId);
   }
 
   public arnOf(id: string): string {
@@ -379,6 +357,10 @@ export class DevOpsAgentService {
     return this.clock.now() < registration.createdAt + this.options.tagsLagMs ? {} : { ...registration.tags };
   }
 
+  private find(id: string): Registration | undefined {
+    return this.registrations.find(({ serviceId, deletedAt }) => serviceId === id && deletedAt === undefined);
+  }
+
   private findByArn(arn: string): Registration | undefined {
     return this.registrations.find((r) => r.deletedAt === undefined && this.arnOf(r.serviceId) === arn);
   }
@@ -387,11 +369,5 @@ export class DevOpsAgentService {
     const registration = this.findByArn(arn);
     if (!registration) throw new ServiceError('ResourceNotFoundException', `Resource ${arn} not found`);
     return registration;
-  }
-
-  private requireAgentSpace(id: string): void {
-    if (!this.agentSpaces.some(({ item }) => item.agentSpaceId === id)) {
-      throw new ServiceError('ResourceNotFoundException', `Agent space ${id} not found`);
-    }
   }
 }

@@ -37,7 +37,7 @@ export class ServiceError extends Error {
 
 /** The behaviour of the simulated account. All of it may change at any time, with effect on what exists already. */
 export interface ServiceOptions {
-  /** The error of a conflict in RegisterService: 409, or 400 with "already exists" in its message. AWS does not publish which. */
+  /** The error of a conflict in RegisterService or AssociateService: 409, or 400 with "already" in its message. AWS does not publish which. */
   conflictStyle: 'conflict' | 'validation';
   /** The error of DeregisterService for an associated service. AWS does not publish which. */
   associatedStyle: 'conflict' | 'validation';
@@ -61,6 +61,27 @@ export interface ServiceOptions {
   maxTags: number;
   /** The tag condition in the caller's IAM policy; no condition if absent. */
   fence?: { tagKey: string; tagValue: string };
+  /** The age before which an agent space refuses associations. */
+  youngSpaceMs: number;
+  /** The error of an agent space that is too young. AWS does not publish which. */
+  youngSpaceError: ErrorCode;
+  /** The time after a change of an agent space's associations for which it refuses the next one, as calls that overlap do. */
+  busySpaceMs: number;
+  /** Whether an agent space has a project, an instance or a tool from one service only. Inference either way. */
+  exclusiveTargets: boolean;
+  /** Whether configurations and capabilities are shown in a normal form, not as they were given. Inference either way. */
+  normalised: boolean;
+  /**
+   * The id of an association of an agent space and a service that had one before: `new`; `kept`, if it overwrites the former one;
+   * or `reused` even if the former one was removed. Inference in all cases.
+   */
+  associationIds: 'new' | 'kept' | 'reused';
+  /** The webhook of an association that overwrites another without a new id: a new one, or the former one, whose credential is not shown. */
+  overwrittenWebhook: 'new' | 'kept';
+  /** The services whose association comes with a webhook, and how it authenticates. */
+  webhookTypes: { readonly [service in RegistrableService]?: WebhookType };
+  /** The origin of webhooks' URLs. That of AWS if absent, which nothing here answers to: the simulator's own makes them reachable. */
+  webhookOrigin?: string;
   /** Operations that the caller's IAM policy does not grant. */
   denied: OperationName[];
   /** The private connections that are active; any name will do if absent. */
@@ -80,6 +101,26 @@ export const defaultOptions: Readonly<ServiceOptions> = {
   maxServices: undefined,
   maxTags: 50,
   fence: undefined,
+  youngSpaceMs: 0,
+  youngSpaceError: 'ResourceNotFoundException',
+  busySpaceMs: 0,
+  exclusiveTargets: false,
+  normalised: false,
+  associationIds: 'kept',
+  overwrittenWebhook: 'new',
+  // The user guide says which webhooks are checked by HMAC and which by a bearer token; that AssociateService answers them all is inference.
+  webhookTypes: {
+    eventChannel: 'hmac',
+    dynatrace: 'hmac',
+    servicenow: 'apikey',
+    mcpservernewrelic: 'apikey',
+    mcpserverdatadog: 'apikey',
+    mcpservergrafana: 'apikey',
+    mcpserversplunk: 'apikey',
+    gitlab: 'gitlab',
+    pagerduty: 'pagerduty',
+  },
+  webhookOrigin: undefined,
   denied: [],
   privateConnections: undefined,
 };
@@ -145,11 +186,54 @@ export interface Association {
   updatedAt: string;
 }
 
-export interface Webhook {
+export interface AssociationAddress {
+  agentSpaceId: string;
+  associationId: string;
+}
+
+export interface AssociateServiceInput {
+  agentSpaceId: string;
+  serviceId: string;
+  configuration: Details;
+  capabilities?: Details;
+}
+
+export interface UpdateAssociationInput extends AssociationAddress {
+  configuration: Details;
+  capabilities?: Details;
+}
+
+export type WebhookType = 'hmac' | 'apikey' | 'gitlab' | 'pagerduty';
+
+/** A webhook as it is always shown. */
+export interface ListedWebhook {
   webhookId: string;
   webhookUrl: string;
-  webhookType: 'hmac' | 'gitlab' | 'pagerduty';
-  webhookSecret: string;
+  webhookType: WebhookType;
+}
+
+/** A webhook as it is shown once: with one of the two credentials. */
+export interface AnsweredWebhook extends ListedWebhook {
+  webhookSecret?: string;
+  apiKey?: string;
+}
+
+/** A webhook with the hash of its credential, for tests. */
+export interface ShownWebhook extends ListedWebhook {
+  associationId: string;
+  credential: string;
+}
+
+/** A post to the path of a webhook. */
+export interface WebhookPost {
+  readonly at: number;
+  readonly path: string;
+  /** Absent if there is no such webhook. */
+  readonly associationId?: string;
+  readonly status: 200 | 401 | 403;
+  /** The reason for a refusal. */
+  readonly reason?: string;
+  readonly body: string;
 }
 
 export interface AgentSpace {
@@ -170,7 +254,9 @@ export interface Snapshot {
   /** The registrations that wait for a user's consent. The URL of a 3LO consent holds the client id. */
   pending: Array<{ token: string; authorizationUrl: string; serviceType: RegistrableService; name?: string; tags: Tags; details: unknown }>;
   agentSpaces: AgentSpace[];
+  /** The associations with their content as it was given. */
   associations: Association[];
+  webhooks: ShownWebhook[];
 }
 
 export interface Pending {
@@ -189,7 +275,6 @@ export interface Registration {
   readonly details: Details;
   readonly createdAt: number;
   tags: Tags;
-  disassociatedAt?: number;
   deletedAt?: number;
 }
 

@@ -1,6 +1,7 @@
 /** The common ground of the lifecycle's tests: one account, one resource of it, and the faults of their calls. */
 import { Properties, Resource } from './events';
 import { VirtualAccount } from './virtual-account';
+import { configurationOf } from '../simulator/association-samples';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -98,7 +99,7 @@ export class Scenario extends VirtualAccount {
   public associate(serviceId: string, name = 'Production'): { readonly space: string; readonly remove: () => void } {
     const { agentSpaceId } = this.service.createAgentSpace(name);
     const { serviceType } = this.service.snapshot().services.find((service) => service.serviceId === serviceId)!;
-    const { association } = this.service.associateService({ agentSpaceId, serviceId, configuration: { [serviceType]: {} } });
+    const { association } = this.service.associateService({ agentSpaceId, serviceId, configuration: configurationOf(serviceType) });
     return {
       space: `${name} (${agentSpaceId})`,
       remove: () => this.service.disassociateService({ agentSpaceId, associationId: association.associationId }),
