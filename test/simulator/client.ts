@@ -28,7 +28,9 @@ export interface Tweaks {
 
 export function send(url: string, method: string, target: string, headers: Record<string, string>, body = '', timeoutMs = 5000): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(url + target, { method, headers, agent: false, timeout: timeoutMs }, (response) => {
+    // A body of DELETE would go without its length otherwise.
+    const sized = body === '' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
+    const outgoing = httpRequest(url + target, { method, headers: sized, agent: false, timeout: timeoutMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
