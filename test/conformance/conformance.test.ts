@@ -6,10 +6,11 @@
 import { CfnParameter } from 'aws-cdk-lib/core';
 import { ask, Call, differences, judged } from './judge';
 import { Prop, PROPS, UNBREAKABLE, UNREACHED } from './outside';
+import { accepts, fits, nearMisses } from './variations';
 import { Constraint, constraintsOf, leavesOf, membersOf, reachedBy, sensitiveIn } from './walk';
 import { WireRequest } from '../../src/private/contract';
 import { quoted } from '../../src/private/validation/check';
-import { operationNames, operations, registeredService, Shape, StringShape, validate } from '../simulator/model';
+import { operationNames, operations, registeredService } from '../simulator/model';
 import { Simulator } from '../simulator/server';
 import { delivered } from '../support/cloudformation';
 import { Resource } from '../support/events';
@@ -40,8 +41,8 @@ describe('the simulator', () => {
     expect(differences(operations[name], modelled, name)).toEqual([]);
   });
 
-  test('looks into all of a registration', () => {
-    expect(JSON.stringify(operations.RegisterService.input)).not.toContain('document');
+  test.each(operationNames)('looks into all of %s', (name) => {
+    expect(JSON.stringify(operations[name].input)).not.toContain('document');
   });
 
   test('shows a service as the model says', () => {
@@ -126,28 +127,14 @@ describe('the props', () => {
   });
 });
 
-/** What a value near the edge may end or begin with. */
-const CHARACTERS = ['\n', '\u0007', ' ', '"', '/', '.', '_', '-', '*', 'A', 'z', '0', 'é', '🚀', '\u00a0'];
-
 /** Values that break a constraint, each by as little as it can be broken. */
 function outside({ rule, shape }: Constraint, { valid, sized }: Prop): string[] {
   switch (rule) {
     case 'max': return [sized(shape.max! + 1)];
     case 'min': return [sized(shape.min! - 1)];
     case 'enum': return [`${valid}x`];
-    case 'pattern': return CHARACTERS
-      .flatMap((character) => [`${valid.slice(0, -1)}${character}`, `${character}${valid.slice(1)}`])
-      .filter((value) => !fits(shape, value));
+    case 'pattern': return nearMisses(shape, valid);
   }
-}
-
-/** Whether the pattern has nothing against a value, whatever its length. */
-function fits(shape: Shape, value: string): boolean {
-  return accepts({ kind: 'string', pattern: (shape as StringShape).pattern }, value);
-}
-
-function accepts(shape: Shape, value: unknown): boolean {
-  return validate(shape, value).length === 0;
 }
 
 describe('a value just outside is refused, by the name of its prop, with the value and the rule', () => {

@@ -1,5 +1,5 @@
 import { WireNode, WireRequest } from '../../src/private/contract';
-import { ListShape, MapShape, Shape, StringShape } from '../simulator/model';
+import { IntegerShape, ListShape, MapShape, Shape, StringShape, StructureShape, UnionShape } from '../simulator/model';
 
 // In a path, whatever a list or a map holds is `*`, and the keys of a map are `<key>`.
 
@@ -38,6 +38,12 @@ export function membersOf(shape: Shape, path = ''): string[] {
   return children(shape).flatMap(([name, child]) => [...hasMembers(shape) ? [`${path}/${name}`] : [], ...membersOf(child, `${path}/${name}`)]);
 }
 
+/** The structures and unions in a shape, itself included. */
+export function structuresIn(shape: Shape, path = ''): { readonly path: string; readonly shape: StructureShape | UnionShape }[] {
+  const below = children(shape).flatMap(([name, child]) => structuresIn(child, `${path}/${name}`));
+  return shape.kind === 'structure' || shape.kind === 'union' ? [{ path, shape }, ...below] : below;
+}
+
 /** The paths of the members that a request has. */
 export function reachedBy(shape: Shape, value: unknown, path = ''): string[] {
   return parts(shape, value).flatMap(([name, child, part]) =>
@@ -67,16 +73,16 @@ export interface Constraint {
   readonly id: string;
   readonly path: string;
   readonly rule: 'pattern' | 'min' | 'max' | 'enum';
-  readonly shape: StringShape | ListShape | MapShape;
+  readonly shape: StringShape | IntegerShape | ListShape | MapShape;
 }
 
 export function constraintsOf(shape: Shape, path = ''): Constraint[] {
   const below = children(shape).flatMap(([name, child]) => constraintsOf(child, `${path}/${name}`));
-  if (shape.kind !== 'string' && shape.kind !== 'list' && shape.kind !== 'map') return below;
+  if (shape.kind !== 'string' && shape.kind !== 'integer' && shape.kind !== 'list' && shape.kind !== 'map') return below;
   const rules = (['pattern', 'min', 'max', 'enum'] as const).filter((rule) => rule in shape);
   return [
     // Nothing is shorter than nothing.
-    ...rules.filter((rule) => rule !== 'min' || shape.min !== 0).map((rule) => ({ id: `${path} ${rule}`, path, rule, shape })),
+    ...rules.filter((rule) => rule !== 'min' || shape.min !== 0 || shape.kind === 'integer').map((rule) => ({ id: `${path} ${rule}`, path, rule, shape })),
     ...below,
   ];
 }

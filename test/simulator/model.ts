@@ -8,7 +8,7 @@ import {
 } from './shapes';
 import { agentSpaceId, associationId, guid, httpsUrl, privateConnectionName, roleArn, serviceId } from './values';
 
-export type { ListShape, MapShape, Shape, StringShape, StructureShape } from './shapes';
+export type { IntegerShape, ListShape, MapShape, Shape, StringShape, StructureShape, UnionShape } from './shapes';
 export { validate } from './validation';
 export type { FieldError } from './validation';
 
