@@ -1,15 +1,16 @@
-import { createHmac } from 'node:crypto';
 import { pairIn } from './association-samples';
 import { Answer, call, control, send } from './client';
 import { RegistrableService } from './model';
+import { eventHeaders } from './poster';
 import { hashOf } from './redaction';
 import { Simulator } from './server';
+import { DevOpsAgentService } from './service';
 import { AnsweredWebhook } from './types';
+import { isCaptured, post as postDirectly } from '../support/captured-webhook';
 
 const EVENT = JSON.stringify({ eventType: 'incident', incidentId: '1', action: 'created', title: 'Checkout is slow: é' });
-const TIMESTAMP = '2026-01-02T03:04:05.000Z';
 
-describe('the webhooks', () => {
+describe('the webhooks over HTTP', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await Simulator.start();
@@ -20,20 +21,10 @@ describe('the webhooks', () => {
 
   const hookOf = (type: RegistrableService) => pairIn(simulator.service, type).associate().webhook!;
   const post = (url: string, headers: Record<string, string>, body = EVENT): Promise<Answer> =>
-    send('', 'POST', url, { 'content-type': 'application/json', ...headers }, body);
+    send('', 'POST', url, headers, body);
   const posts = async () => (await control(simulator.url, 'GET', 'posts')).posts;
 
-  /** The headers by which each kind of webhook believes a post, as their specifications have it. */
-  const headersFor: { [type: string]: (credential: string, body: string) => Record<string, string> } = {
-    hmac: (secret, body) => ({
-      'x-amzn-event-timestamp': TIMESTAMP,
-      'x-amzn-event-signature': createHmac('sha256', secret).update(`${TIMESTAMP}:${body}`, 'utf8').digest('base64'),
-    }),
-    apikey: (key) => ({ 'x-amzn-event-timestamp': TIMESTAMP, 'authorization': `Bearer ${key}` }),
-    gitlab: (secret) => ({ 'x-gitlab-token': secret }),
-    pagerduty: (secret, body) => ({ 'x-pagerduty-signature': `v1=${createHmac('sha256', secret).update(body, 'utf8').digest('hex')}` }),
-  };
-  const signed = ({ webhookType, webhookSecret, apiKey }: AnsweredWebhook, body = EVENT) => headersFor[webhookType](webhookSecret ?? apiKey!, body);
+  const signed = (webhook: AnsweredWebhook) => eventHeaders(webhook, EVENT);
 
   describe.each<[RegistrableService, string]>([
     ['eventChannel', 'hmac'], ['servicenow', 'apikey'], ['gitlab', 'gitlab'], ['pagerduty', 'pagerduty'],
@@ -48,7 +39,7 @@ describe('the webhooks', () => {
 
     test('refuses what is not, and remembers why', async () => {
       const hook = hookOf(type);
-      const headers = signed(hook);
+      const { 'content-type': _type, ...headers } = signed(hook);
       const forged = signed({ ...hook, webhookSecret: 'guessed', apiKey: 'guessed' });
       const attempts = [{}, forged, ...Object.keys(headers).map((name) => ({ ...headers, [name]: '' }))];
       const statuses: number[] = [];
@@ -103,7 +94,8 @@ describe('the webhooks', () => {
   test('no credential is in what the simulator tells, wherever a caller puts it', async () => {
     const hook = hookOf('eventChannel');
     const secret = hook.webhookSecret!;
-    await post(hook.webhookUrl, signed(hook), JSON.stringify({ secret }));
+    const body = JSON.stringify({ secret });
+    await post(hook.webhookUrl, eventHeaders(hook, body), body);
     await call(simulator.url, 'GET', `/v1/services/${encodeURIComponent(secret)}`);
     await call(simulator.url, 'POST', '/v1/services/list', { [secret]: secret });
     const told = JSON.stringify([simulator.log, await posts(), await control(simulator.url, 'GET', 'services')]);
@@ -118,5 +110,39 @@ describe('the webhooks', () => {
     expect(await posts()).toEqual([]);
     await call(simulator.url, 'GET', `/v1/services/${encodeURIComponent(hook.webhookSecret!)}`);
     expect(JSON.stringify(simulator.log)).not.toContain(hook.webhookSecret);
+  });
+});
+
+describe('a captured webhook, in virtual time', () => {
+  const time = Date.parse('2026-01-02T03:04:05.000Z');
+  const captured = (type: RegistrableService) => {
+    const pair = pairIn(new DevOpsAgentService({ now: () => time }), type);
+    const { association, webhook } = pair.associate();
+    const { associationId, agentSpaceId, serviceId } = association;
+    const isLive = (text: string) => isCaptured(pair.service, text, agentSpaceId, serviceId);
+    return { ...pair, webhook: webhook!, association, isLive, content: { ...webhook, associationId, agentSpaceId, serviceId } };
+  };
+
+  test.each<RegistrableService>(['eventChannel', 'servicenow', 'gitlab', 'pagerduty'])('of %s is the one that the live association believes', (type) => {
+    const { service, update, association, associate, webhook, isLive, content } = captured(type);
+    expect(isLive(JSON.stringify(content))).toBe(true);
+    expect(postDirectly(service, { ...webhook, webhookSecret: 'guessed', apiKey: 'guessed' })).toBe(403);
+    expect(service.webhooks.posts.map(({ at, status }) => [at, status])).toEqual([[time, 200], [time, 403]]);
+    update(association.associationId);
+    expect(isLive(JSON.stringify(content))).toBe(true);
+    associate();
+    expect(isLive(JSON.stringify(content))).toBe(false);
+  });
+
+  test.each(['webhookId', 'agentSpaceId', 'serviceId', 'associationId', 'webhookSecret', 'webhookUrl'])('is none that has another %s', (name) => {
+    const { isLive, content } = captured('eventChannel');
+    expect(isLive(JSON.stringify({ ...content, [name]: 'https://other.example.com/other' }))).toBe(false);
+  });
+
+  test('is none before it is written, nor without an association', () => {
+    const { disassociate, association, isLive, content } = captured('eventChannel');
+    expect(isLive(JSON.stringify(Object.fromEntries(Object.keys(content).map((name) => [name, 'pending']))))).toBe(false);
+    disassociate(association.associationId);
+    expect(isLive(JSON.stringify(content))).toBe(false);
   });
 });
