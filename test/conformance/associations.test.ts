@@ -127,7 +127,7 @@ describe('over HTTP', () => {
   const associable = registrableServices.flatMap((service): [ConfigurationType, RegistrableService][] =>
     service === 'azureidentity' ? [['azure', service], ['azuredevops', service]] : [[service, service]]);
 
-  /** What every operation answers about an association with this configuration. */
+  /** The answers of all operations about an association with this configuration. */
   async function answersAbout(service: RegistrableService, configuration: object): Promise<[keyof typeof operations, any][]> {
     const registered = (await register(simulator.url, registration(service))).body;
     const serviceId = registered.serviceId ?? simulator.service.consent(registered.additionalStep.oauth.authorizationUrl);

@@ -1,7 +1,7 @@
 import { Constraint } from './walk';
 import { Shape, StringShape, validate } from '../simulator/model';
 
-/** What a value near the edge may end or begin with. */
+/** Ends and beginnings of values near an edge. */
 const CHARACTERS = ['\n', '\u0007', ' ', '"', '/', '.', '_', '-', '*', 'A', 'z', '0', 'é', '🚀', '\u00a0'];
 
 export function accepts(shape: Shape, value: unknown): boolean {

@@ -35,6 +35,7 @@ describe('an agent space', () => {
     for (const change of changes) {
       time += SECOND;
       change();
+      expect(errorOf(make).code).toBe('ConflictException');
     }
     expect(associations()).toEqual([]);
   });

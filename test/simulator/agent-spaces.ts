@@ -13,7 +13,7 @@ import {
 } from './types';
 import { Webhooks } from './webhooks';
 
-/** What associations need of the service. */
+/** The parts of the service that associations need. */
 export interface AgentSpacesContext {
   readonly clock: Clock;
   readonly options: Readonly<ServiceOptions>;
@@ -47,7 +47,7 @@ export class AgentSpaces {
   public associate(input: AssociateServiceInput): { association: Association; webhook?: AnsweredWebhook } {
     const { clock, options, newId, webhooks, check, typeOf } = this.context;
     check('AssociateService', input);
-    this.requireGrownUp(input.agentSpaceId);
+    this.requireOldEnough(input.agentSpaceId);
     this.requireIdle(input.agentSpaceId);
     const service = typeOf(input.serviceId);
     if (!service) throw serviceNotFound(input.serviceId);
@@ -166,7 +166,7 @@ export class AgentSpaces {
     return this.services.get(associationId);
   }
 
-  /** What exists, with its content as it was given. */
+  /** The agent spaces and their associations, with their content as it was given. */
   public snapshot(): { agentSpaces: AgentSpace[]; associations: Association[] } {
     return {
       agentSpaces: structuredClone(this.spaces.map(({ item }) => item)),
@@ -189,7 +189,7 @@ export class AgentSpaces {
   }
 
   /** Fails if the agent space was made a moment ago. */
-  private requireGrownUp(id: string): void {
+  private requireOldEnough(id: string): void {
     const { clock, options } = this.context;
     if (clock.now() < Date.parse(this.requireSpace(id).createdAt) + options.youngSpaceMs) {
       throw new ServiceError(options.youngSpaceError, `Agent space ${id} is not ready yet`);

@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 
-/** What a poster knows of a webhook: as AssociateService answers it, and as a secret keeps it. */
+/** The webhook as a poster knows it: as AssociateService answers it, and as a secret keeps it. */
 export interface KnownWebhook {
   readonly webhookUrl: string;
   readonly webhookType: 'hmac' | 'apikey' | 'gitlab' | 'pagerduty';
