@@ -36,10 +36,9 @@ beforeEach(() => {
   simulator.reset();
   bucket.answers.length = 0;
   bucket.raw.length = 0;
-  secrets.reads.length = 0;
   apis.calls.length = 0;
   outputs = [];
-  secrets.secrets.clear();
+  secrets.reset();
   secrets.secrets.set(OAUTH_SECRET, { text: JSON.stringify({ client_id: 'id', client_secret: 'c4n4ry-client-secret' }) });
   secrets.secrets.set(TOKEN_SECRET, { text: TOKEN });
   resource = new Resource('Registration', () => bucket.signedUrl());
