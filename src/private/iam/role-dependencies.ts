@@ -6,19 +6,19 @@ import { Dependable, IConstruct, IDependable } from 'constructs';
 import { keptBy } from '../copies';
 
 /**
- * A role, and the policies of the registration's stack that are attached to the role, wherever they are made. The API tries the
- * role out when the service is registered, so all of the role's permissions have to exist by then. A policy that needs the
- * registration is left out, since each would wait for the other.
+ * A role with its own policies, and the policies of the registration's stack that are attached to the role from elsewhere. The
+ * API tries the role out when the service is registered, so all of the role's permissions have to exist by then. A policy
+ * from elsewhere that needs the registration is left out, since each would wait for the other.
  */
 export function roleWithPolicies(registration: CfnResource, role: IRole): IDependable {
-  let roots: CfnResource[] | undefined;
+  let roots: IConstruct[] | undefined;
   // The CDK asks for them when it prepares the synthesis, so all policies are there. A policy may need other registrations with
   // roles, so this is asked again while it decides: what is decided so far counts.
   const decide = () => {
     if (roots) return roots;
-    roots = [];
-    for (const resource of new Set([...resourcesIn(role), ...policiesIn(registration.stack).get(nameIn(registration.stack, role.roleName)) ?? []])) {
-      if (resource === role.node.defaultChild || !needs(resource, registration)) roots.push(resource);
+    roots = [role];
+    for (const policy of policiesIn(registration.stack).get(nameIn(registration.stack, role.roleName)) ?? []) {
+      if (!needs(policy, registration)) roots.push(policy);
     }
     return roots;
   };
