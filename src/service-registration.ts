@@ -13,10 +13,11 @@ import { addStackTags } from './private/stack-tags';
 import { check, checkRequired, throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { keyProblems } from './private/validation/encryption-key';
-import { accountProblems, providerProblems, regionProblems } from './private/validation/environment';
+import { accountProblems, providerProblems } from './private/validation/environment';
 import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
+import { secretProblems } from './private/validation/secret';
 import { recordUniqueKey, uniqueKeyProblems } from './private/validation/unique-keys';
 import { Authorization, authorizationConfig } from './private/wire/authorization';
 import { DetailsStructure } from './private/wire/details';
@@ -245,7 +246,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...registration.problems,
       ...authorization?.problems ?? [],
       ...details.problems,
-      ...details.secrets.flatMap((secret) => regionProblems(this, 'secret', secret)),
+      ...details.secrets.flatMap((secret) => secretProblems(this, secret)),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
     ];
   }
@@ -253,7 +254,10 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   /** The problems of what may change until the app is synthesized. */
   private problemsAtSynthesis(resource: CfnResource): string[] {
     addStackTags(this, this.cdkTagManager);
-    return [...tagProblems(this.cdkTagManager), ...deletionPolicyProblems(resource)];
+    return [
+      ...tagProblems(this.cdkTagManager),
+      ...deletionPolicyProblems(resource),
+    ];
   }
 
   private renderResource(registration: Registration, details: Rendered): CfnResource {

@@ -62,7 +62,7 @@ describe('in the stack of its provider, a registration', () => {
     const app = new App();
     const secrets = new Stack(app, 'Secrets', { env: { region: 'us-east-1', account: '444455556666' } });
     const stack = new Stack(app, 'Tools', { env: { region: 'us-east-1', account: '111122223333' } });
-    const secret = new Secret(secrets, 'Secret', { secretName: 'shared' });
+    const secret = new Secret(secrets, 'Secret', { secretName: 'shared', encryptionKey: new Key(secrets, 'Key', { alias: 'shared' }) });
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
     expect(statementsAllowing(stack, READ).map((statement) => statement.Resource['Fn::Join'][1].at(-1)))
       .toEqual([':secretsmanager:us-east-1:444455556666:secret:shared-??????']);

@@ -2,13 +2,14 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CfnPrivateConnection } from 'aws-cdk-lib/aws-devopsagent';
 import { Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, CfnElement, CfnParameter, NestedStack, SecretValue, Stack } from 'aws-cdk-lib/core';
 import {
   AzureIdentityRegistration, EventChannelRegistration, McpServerAuthorization, McpServerRegistration, OAuthClient, PagerDutyRegistration,
   PagerDutyServiceRegion, PrivateConnectivity, SecretField,
 } from '../src';
-import { clientIn, fieldIn, GUID, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, secretIn, templateOf, VERSION_ID } from './synthesis';
+import { clientIn, fieldIn, GUID, KEY_ARN, leaf, newStack, registrationIn, resourcesOfType, SECRET_ARN, secretIn, templateOf, VERSION_ID } from './synthesis';
 
 const MINIMUM_SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
 
@@ -149,13 +150,14 @@ describe('a secret', () => {
     expect(registrationIn(stack).Secrets).toEqual([{ Ref: 'Name' }]);
   });
 
-  test('that is imported by name into a stack of another account is referred to by its ARN without a suffix: the name may be another account\'s', () => {
+  test('that is of another account is referred to by its ARN without a suffix, not by its name: this account may have that name too', () => {
     const stack = newStack({ env: { account: '111122223333', region: 'us-east-1' } });
-    const other = new Stack(stack.node.root as App, 'Other', { env: { account: '444455556666', region: 'us-east-1' } });
-    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretNameV2(other, 'Secret', 'named'));
+    const secretPartialArn = 'arn:aws:secretsmanager:us-east-1:444455556666:secret:named';
+    const encryptionKey = Key.fromKeyArn(stack, 'Key', KEY_ARN.replace('111122223333', '444455556666'));
+    const authorization = OAuthClient.fromSecretsManager(Secret.fromSecretAttributes(stack, 'Secret', { secretPartialArn, encryptionKey }));
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization });
 
-    expect(registrationIn(stack).Secrets[0]['Fn::Join'][1].at(-1)).toBe(':secretsmanager:us-east-1:444455556666:secret:named');
+    expect(registrationIn(stack).Secrets).toEqual([secretPartialArn]);
   });
 
   test('never brings its value, nor a dynamic reference to it, into a registration', () => {

@@ -24,6 +24,6 @@ export function providerProblems(scope: IResource, provider: IResource): string[
 }
 
 /** Whether two values are known to differ. */
-function differ(one: string, other: string): boolean {
+export function differ(one: string, other: string): boolean {
   return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
