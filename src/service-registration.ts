@@ -18,6 +18,7 @@ import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
 import { secretProblems } from './private/validation/secret';
+import { trustProblems } from './private/validation/trust';
 import { recordUniqueKey, uniqueKeyProblems } from './private/validation/unique-keys';
 import { Authorization, authorizationConfig } from './private/wire/authorization';
 import { DetailsStructure } from './private/wire/details';
@@ -229,7 +230,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     this.resource = resource;
     this.grant(registration, details, resource);
     resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
-    this.node.addValidation({ validate: () => this.problemsAtSynthesis(resource) });
+    this.node.addValidation({ validate: () => this.problemsAtSynthesis(resource, registration.roles ?? []) });
   }
 
   private problems(registration: Registration, details: Rendered): string[] {
@@ -252,11 +253,12 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   /** The problems of what may change until the app is synthesized. */
-  private problemsAtSynthesis(resource: CfnResource): string[] {
+  private problemsAtSynthesis(resource: CfnResource, roles: AssumedRole[]): string[] {
     addStackTags(this, this.cdkTagManager);
     return [
       ...tagProblems(this.cdkTagManager),
       ...deletionPolicyProblems(resource),
+      ...roles.flatMap(({ role }) => trustProblems(this, role)),
     ];
   }
 

@@ -4,6 +4,7 @@ import { CfnManagedPolicy, CfnPolicy, CfnRolePolicy, IRole } from 'aws-cdk-lib/a
 import { CfnResource, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib/core';
 import { Dependable, IConstruct, IDependable } from 'constructs';
 import { keptBy } from '../copies';
+import { rendered } from '../rendered';
 
 /**
  * A role with its own policies, and the policies of the registration's stack that are attached to the role from elsewhere. The
@@ -70,8 +71,7 @@ function dependenciesOf(resource: CfnResource): CfnResource[] {
 function referencesOf(resource: CfnResource): Set<IConstruct> {
   return keptBy(resource, 'references', () => {
     const resolver = new References();
-    const { _toCloudFormation } = resource as unknown as { _toCloudFormation(): object };
-    Tokenization.resolve(_toCloudFormation.call(resource), { scope: resource, resolver, preparing: true });
+    Tokenization.resolve(rendered(resource), { scope: resource, resolver, preparing: true });
     return resolver.targets;
   });
 }

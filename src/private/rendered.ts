@@ -1,0 +1,8 @@
+/** What the CDK renders of a resource. */
+
+import { CfnResource } from 'aws-cdk-lib/core';
+
+/** A resource as it is to stand in the template, overrides among it, with tokens. */
+export function rendered(resource: CfnResource): object {
+  return (resource as unknown as { _toCloudFormation(): object })._toCloudFormation();
+}
