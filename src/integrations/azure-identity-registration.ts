@@ -5,7 +5,7 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { check, checkRequired, checkEach, Rule } from '../private/validation/check';
 import { ROLE_ARN } from '../private/validation/rules';
-import { UniqueKey } from '../private/wire/details';
+import { lowerCase, UniqueKey } from '../private/wire/details';
 import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
 
 /**
@@ -83,7 +83,7 @@ export class AzureIdentityRegistration extends ServiceRegistration {
     const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
     this._register({
       service: 'azureidentity',
-      details: { tenantId, clientId: new UniqueKey(clientId, 'Azure client id'), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
+      details: { tenantId, clientId: new UniqueKey(lowerCase(clientId), 'Azure client id'), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
       problems: [
         ...checkRequired('tenantId', tenantId, GUID),
         ...checkRequired('clientId', clientId, GUID),

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { OAuthClient } from '../oauth-client';
 import { checkRequired, checkEach, quoted, Rule } from '../private/validation/check';
 import { OAUTH_SCOPE } from '../private/validation/rules';
-import { UniqueKey } from '../private/wire/details';
+import { lowerCase, UniqueKey } from '../private/wire/details';
 import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
@@ -90,7 +90,7 @@ export class PagerDutyRegistration extends ServiceRegistration {
     const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
     this._register({
       service: 'pagerduty',
-      details: { scopes: [...scopes, new UniqueKey(`as_account-${serviceRegion}.${subdomain}`, 'PagerDuty account')] },
+      details: { scopes: [...scopes, new UniqueKey(`as_account-${serviceRegion}.${lowerCase(subdomain)}`, 'PagerDuty account')] },
       problems: [...checkRequired('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
       authorization: authorization._authorization,
       credentialsRevision: props.credentialsRevision,

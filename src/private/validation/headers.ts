@@ -2,6 +2,7 @@
 
 import { check, checkDistinct } from './check';
 import { HEADER_NAME, HEADER_VALUE } from './rules';
+import { sameHeaderProblems } from './same-headers';
 
 /** A credential that knows its own problems. */
 interface Credential {
@@ -22,6 +23,8 @@ export function headersProblems([prop, headers]: HeadersProp<string>, [secretPro
       ...check(`${secretProp} (name)`, name, HEADER_NAME),
       ...value._problems(`${secretProp}.${name}`),
     ]),
+    ...sameHeaderProblems(prop, headers),
+    ...sameHeaderProblems(secretProp, secretHeaders),
     ...checkDistinct(secretProp, { [prop]: headers, [secretProp]: secretHeaders }, (name) => name.toLowerCase()),
     ...Object.keys(headers).filter((name) => name.toLowerCase() === 'authorization').map((name) =>
       `${prop}: '${name}' carries a credential, and would stand in the template. Give it in ${secretProp}.`),

@@ -1,6 +1,7 @@
 /** The details of a registration in the API's own shape, before they are rendered to the contract. */
 
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Token } from 'aws-cdk-lib/core';
 import { SecretLeaf } from '../contract';
 import { Brand } from '../copies';
 
@@ -28,6 +29,11 @@ export class UniqueKey {
   constructor(public readonly text: string, public readonly kind: string) {
     UNIQUE_KEY.apply(this);
   }
+}
+
+/** A text whose letter case makes no difference, in lower case. A unique key in other letters is thus the same unique key. */
+export function lowerCase(text: string): string {
+  return typeof text !== 'string' || Token.isUnresolved(text) ? text : text.toLowerCase();
 }
 
 /** A part of a request. */
