@@ -67,10 +67,10 @@ export class CloudFormation {
   public mustStay(serviceId: string, { event }: Sent): boolean {
     const isIt = (physicalId?: string) => physicalId?.endsWith(`/${serviceId}`) ?? false;
     const { StackId, LogicalResourceId, PhysicalResourceId, RequestType } = event;
-    // A service that was retained once may be the resource's again: an update answered with it, and its removal policy holds,
-    // even if CloudFormation gave the update up just then.
-    const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer, unheard }) =>
-      time > since && [answer, unheard].some((one) => one?.ok && isIt(one.physicalId)) && later.ResourceProperties.Retain !== 'true');
+    // A service that was retained once may be the resource's again: an update answered with it, or was about to, and its
+    // removal policy holds, even if CloudFormation gave the update up just then.
+    const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer, unheard, released }) => time > since
+      && later.ResourceProperties.Retain !== 'true' && (released.has(serviceId) || [answer, unheard].some((one) => one?.ok && isIt(one.physicalId))));
     if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
       return false;
     }
@@ -261,6 +261,7 @@ export class CloudFormation {
       mayOverlap: type === 'Delete' || mayOverlap(resource.slot.kind),
       injected: [],
       refusals: new Set(),
+      released: new Set(),
       late: 0,
       deliveries: 0,
       running: 0,

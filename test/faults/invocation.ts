@@ -221,6 +221,9 @@ export class Invocation {
     // As on the wire: a member without a value does not exist.
     const sent = JSON.parse(JSON.stringify(input));
     const output = this.account.service.perform(name, sent);
+    if (name === 'UntagResource' && sent.tagKeys.includes(TAG.retain)) {
+      this.sent.released.add(sent.resourceArn.split('/').at(-1));
+    }
     if (name === 'DeregisterService' || name === 'TagResource' || name === 'UntagResource') {
       this.checkTarget(name, sent.serviceId ?? sent.resourceArn.split('/').at(-1));
     }

@@ -33,6 +33,8 @@ export interface Sent {
   failures: number;
   /** Refusals by the API itself that only time, or a user, can end. */
   readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
+  /** The services from which it took the tag that retains them. */
+  readonly released: Set<string>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
   cancelledAt?: number;
