@@ -1,7 +1,7 @@
 /** The base of all registrations. */
 
 import { IKey } from 'aws-cdk-lib/aws-kms';
-import { Arn, CfnResource, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, TagType } from 'aws-cdk-lib/core';
+import { Arn, CfnResource, Duration, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, TagType } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provider';
@@ -14,6 +14,7 @@ import { check, checkRequired, throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { keyProblems } from './private/validation/encryption-key';
 import { accountProblems, providerProblems } from './private/validation/environment';
+import { readinessProblems } from './private/validation/readiness';
 import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
@@ -81,6 +82,15 @@ export interface ServiceRegistrationProps {
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The time in which refusals are retried that may be due to something that the same deployment made and that is not ready
+   * yet: a role, a permission, an endpoint or a private connection. 0 to 170 seconds, in whole seconds. A change of it alone
+   * changes nothing about the service.
+   *
+   * @default Duration.seconds(90)
+   */
+  readonly readinessTimeout?: Duration;
 
   /**
    * The provider that registers the service, of the same account and Region. It cannot be changed after the registration
@@ -234,13 +244,14 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private problems(registration: Registration, details: Rendered): string[] {
-    const { displayName, encryptionKey, removalPolicy } = this.props;
+    const { displayName, encryptionKey, removalPolicy, readinessTimeout } = this.props;
     const { authorization, privateConnectivity } = registration;
     return [
       ...check('displayName', displayName, DISPLAY_NAME),
       ...encryptionKey ? keyProblems(this, encryptionKey) : [],
       ...authorization?.consent ? consentProblems(this, authorization.consent) : [],
       ...removalPolicyProblems(removalPolicy),
+      ...readinessProblems(readinessTimeout),
       ...registration.roles?.flatMap(({ role }) => accountProblems(this, role)) ?? [],
       ...providerProblems(this, this.provider),
       ...privateConnectivity?._problems(authorization?.exchangesTokens ?? false) ?? [],
@@ -279,6 +290,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       consent,
       credentialsRevision: registration.credentialsRevision,
       adoptExisting: registration.adoptExisting,
+      readinessTimeout: this.props.readinessTimeout,
     }, this.cdkTagManager);
     if (removalPolicy !== undefined) resource.applyRemovalPolicy(removalPolicy);
     return resource;

@@ -22,7 +22,8 @@ type Register = Extract<Step, { do: 'register' }>;
 
 export class Actions {
   private readonly denial: RetryWindow;
-  private readonly notReady: RetryWindow;
+  /** Absent: what is not ready is not waited for. */
+  private readonly notReady?: RetryWindow;
   private readonly release: RetryWindow;
   private readonly built = new Map<Attempt['credentials'], Promise<BuiltRequest>>();
   private last?: CallError;
@@ -30,7 +31,8 @@ export class Actions {
   constructor(private readonly context: Context) {
     const { clock } = context.ports;
     this.denial = new RetryWindow(clock, PROPAGATION);
-    this.notReady = new RetryWindow(clock, NOT_READY);
+    const readiness = context.registration?.readiness ?? NOT_READY;
+    this.notReady = readiness > 0 ? new RetryWindow(clock, readiness) : undefined;
     this.release = new RetryWindow(clock, NAME_RELEASE);
   }
 
@@ -93,7 +95,7 @@ export class Actions {
           // The call was allowed.
           this.denial.restart();
         }
-        if (!error.throttled && !(error.denied && this.denial.isOpen(began)) && !(error.notReady && this.notReady.isOpen(began))) {
+        if (!error.throttled && !(error.denied && this.denial.isOpen(began)) && !(error.notReady && this.notReady?.isOpen(began))) {
           return done({ credentials, result: error.conflict ? 'conflict' : error.ambiguous ? 'no response' : 'refused', refusal: refusalOf(error) });
         }
         await clock.sleep(error.throttled ? backoff(clock, tries) : LOOK_EVERY);

@@ -32,7 +32,7 @@ export const AHEAD = 5_000;
 /** The most that a resource's status for an event is older or younger than the event. */
 export const STATUS_PRECISION = 5_000;
 
-/** The time that a role, an endpoint or a private connection that was just created may take until RegisterService can use it. */
+/** The time that a role, an endpoint or a private connection that was just created may take until RegisterService can use it, unless the registration says otherwise. */
 export const NOT_READY = 90_000;
 
 /** The name release delay: the time that a unique key or a name causes a conflict after DeregisterService. */

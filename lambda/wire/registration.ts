@@ -20,6 +20,8 @@ export interface Registration {
   readonly authorized: boolean;
   readonly retain: boolean;
   readonly credentialsRevision: string;
+  /** The time in milliseconds in which a refusal may be due to something that is not ready yet. Absent: the default. */
+  readonly readiness?: number;
   /** The wait of the deployment for the consent, `timeout` in milliseconds. Absent: it does not wait. */
   readonly wait?: { readonly topicArn: string; readonly timeout: number };
 }

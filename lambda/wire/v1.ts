@@ -5,7 +5,7 @@ import { RegistrationProperties } from '../../src/private/contract';
 /** The properties of version 1. CloudFormation adds the first two. */
 const PROPERTIES = [
   'ServiceToken', 'ServiceTimeout',
-  'Contract', 'Service', 'Request', 'Secrets', 'Tags', 'AdoptExisting', 'Authorized', 'CredentialsRevision', 'Retain', 'WaitForConsent',
+  'Contract', 'Service', 'Request', 'Secrets', 'Tags', 'AdoptExisting', 'Authorized', 'CredentialsRevision', 'ReadinessSeconds', 'Retain', 'WaitForConsent',
 ];
 const REQUEST_TEXTS = ['name', 'kmsKeyArn', 'privateConnectionName', 'targetUrlPrivateConnectionName', 'exchangeUrlPrivateConnectionName'];
 /** The tags of tagged leaves, each with the members that such a leaf may have beside the tag. */
@@ -24,6 +24,7 @@ export function parseV1(raw: RawProperties): Registration {
     ...raw.Tags === undefined || isMap(raw.Tags, isText) ? [] : ['Tags must be a map of strings'],
     ...['AdoptExisting', 'Authorized', 'Retain'].filter((flag) => ![undefined, 'true', 'false'].includes(raw[flag] as string)).map((flag) => `${flag} must be 'true' or 'false'`),
     ...raw.CredentialsRevision === undefined || isText(raw.CredentialsRevision) ? [] : ['CredentialsRevision must be a string'],
+    ...raw.ReadinessSeconds === undefined || (isText(raw.ReadinessSeconds) && /^\d+$/.test(raw.ReadinessSeconds)) ? [] : ['ReadinessSeconds must be a number'],
     ...raw.WaitForConsent === undefined ? [] : waitProblems(raw.WaitForConsent),
   ];
   if (problems.length > 0) {
@@ -41,6 +42,7 @@ export function parseV1(raw: RawProperties): Registration {
     authorized: properties.Authorized === 'true',
     retain: properties.Retain === 'true',
     credentialsRevision: properties.CredentialsRevision ?? '',
+    readiness: properties.ReadinessSeconds === undefined ? undefined : Number(properties.ReadinessSeconds) * 1000,
     wait: properties.WaitForConsent && {
       topicArn: properties.WaitForConsent.TopicArn,
       timeout: Number(properties.WaitForConsent.TimeoutSeconds) * 1000,

@@ -33,6 +33,28 @@ describe('A refusal that may be about what was made a moment ago', () => {
     expect(took).toBeLessThan(105 * SECOND);
   });
 
+  test('is final after the time that the registration has for it', async () => {
+    world.service.refuse({ message: 'Unable to connect' });
+    const { error, took } = await create({ ...mcpServer(), ReadinessSeconds: '150' } as never);
+    expect(error).toMatchObject({ step: 'RegisterService', row: 'refused' });
+    expect(took).toBeGreaterThanOrEqual(150 * SECOND);
+    expect(took).toBeLessThan(165 * SECOND);
+  });
+
+  test('is final at once if the registration has no time for it', async () => {
+    world.service.refuse({ message: 'Unable to connect' });
+    await create({ ...mcpServer(), ReadinessSeconds: '0' } as never);
+    expect(world.count('RegisterService')).toBe(1);
+  });
+
+  test('leaves the service as it is when only the time for it changes', async () => {
+    await world.create(mcpServer());
+    const physicalId = arnOf(world.only().serviceId);
+    await world.deliver(world.own.update(physicalId, { ...mcpServer(), ReadinessSeconds: '150' } as never, mcpServer()));
+    expect(arnOf(world.only().serviceId)).toBe(physicalId);
+    expect(world.count('RegisterService')).toBe(0);
+  });
+
   test.each(['The endpoint is not a URL', 'The client is unknown', 'The scope role.read is unknown', 'I assume that this is wrong'])('is none, and final at once: %s', async (message) => {
     world.service.refuse({ message });
     const { took } = await create();

@@ -291,6 +291,7 @@ export const USES: Use[] = [
       serverName: 'runbooks',
       description: 'Runbooks, searchable',
       credentialsRevision: '2',
+      readinessTimeout: Duration.minutes(2),
     }),
   },
   ...eachKind('remoteagent', kindsOf(RemoteAgentAuthorization), (stack, authorization) =>

@@ -78,6 +78,7 @@ test.each<[string, object, string]>([
   ['tags of numbers', { ...mcpServer(), Tags: { team: 1 } }, 'Tags must be a map of strings'],
   ['flags that are neither', { ...mcpServer(), AdoptExisting: 'yes', Authorized: '', Retain: true }, 'AdoptExisting must be \'true\' or \'false\', Authorized must be \'true\' or \'false\', Retain must be \'true\' or \'false\''],
   ['a revision that is not text', { ...mcpServer(), CredentialsRevision: {} }, 'CredentialsRevision must be a string'],
+  ['a readiness that is no number', { ...mcpServer(), ReadinessSeconds: '1.5' }, 'ReadinessSeconds must be a number'],
   ['a wait without a time', { ...mcpServer(), WaitForConsent: { TopicArn: 'arn' } }, 'WaitForConsent must have a TopicArn, and TimeoutSeconds that are a number'],
   ['a wait of a newer release', { ...mcpServer(), WaitForConsent: { TopicArn: 'arn', TimeoutSeconds: '60', Reminder: '30' } }, '\'WaitForConsent.Reminder\' is unknown to this handler'],
 ])('%s is refused', (_, properties, words) => {
@@ -102,6 +103,7 @@ test('a parsed registration has everything that the properties say', () => {
     Authorized: 'true',
     Retain: 'true',
     CredentialsRevision: '2',
+    ReadinessSeconds: '120',
     WaitForConsent: { TopicArn: 'arn', TimeoutSeconds: '60' },
   } as never)).toEqual({
     version: '1',
@@ -113,10 +115,11 @@ test('a parsed registration has everything that the properties say', () => {
     authorized: true,
     retain: true,
     credentialsRevision: '2',
+    readiness: 120_000,
     wait: { topicArn: 'arn', timeout: 60_000 },
   });
   expect(parseRegistration(mcpServer() as never)).toMatchObject({
-    tags: {}, adoptExisting: false, consent: false, authorized: false, retain: false, credentialsRevision: '', wait: undefined,
+    tags: {}, adoptExisting: false, consent: false, authorized: false, retain: false, credentialsRevision: '', readiness: undefined, wait: undefined,
   });
   expect(parseRegistration({ ...mcpServer(), Authorized: 'false' } as never)).toMatchObject({ consent: true, authorized: false });
 });

@@ -35,6 +35,8 @@ export interface RegistrationProperties {
   readonly Authorized?: string;
   /** Any change of this string makes the handler compare the secrets' versions with what was registered. */
   readonly CredentialsRevision?: string;
+  /** The time in whole seconds in which a refusal may be due to something that is not ready yet. Absent: the handler's default. */
+  readonly ReadinessSeconds?: string;
   /** `true`: CloudFormation keeps the service that it replaces or removes, so the handler must not deregister it to resolve a conflict. */
   readonly Retain?: string;
   /** The wait of the deployment for a user's consent. Absent: it does not wait. */
@@ -151,6 +153,9 @@ export const ENVIRONMENT = {
 /** The timeout of the Lambda function in seconds, without and with a wait for a user's consent. */
 export const HANDLER_TIMEOUT_SECONDS = 300;
 export const WAITING_HANDLER_TIMEOUT_SECONDS = 900;
+
+/** The maximum of `ReadinessSeconds`: the handler's time without the time of a full RegisterService. */
+export const MAX_READINESS_SECONDS = 170;
 
 /** The maximum wait for a user's consent: the handler's time without the time of the registration itself. */
 export const MAX_CONSENT_WAIT_SECONDS = 720;

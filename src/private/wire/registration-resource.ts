@@ -1,7 +1,7 @@
 /** The custom resource of a registration, as it stands in the template. */
 
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CfnDeletionPolicy, CfnResource, Duration, IResolvable, IResource, Resource, TagManager } from 'aws-cdk-lib/core';
+import { CfnDeletionPolicy, CfnResource, Duration, IResolvable, IResource, Resource, TagManager, Tokenization } from 'aws-cdk-lib/core';
 import { unlessEmpty } from './details';
 import { Rendered } from './render';
 import {
@@ -22,6 +22,7 @@ export interface RegistrationParts {
   readonly consent?: Consent;
   readonly credentialsRevision?: string;
   readonly adoptExisting?: boolean;
+  readonly readinessTimeout?: Duration;
 }
 
 /**
@@ -59,13 +60,18 @@ function propertiesOf(scope: IResource, parts: RegistrationParts): { [property: 
       AdoptExisting: flag(parts.adoptExisting),
       Authorized: consent && String(consent.authorized ?? false),
       CredentialsRevision: parts.credentialsRevision,
+      ReadinessSeconds: parts.readinessTimeout && renderSeconds(parts.readinessTimeout),
       WaitForConsent: wait && renderWait(wait),
     } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>,
   };
 }
 
 function renderWait({ topic, timeout = DEFAULT_CONSENT_TIMEOUT }: NonNullable<Consent['waitForConsent']>): ConsentWait {
-  return { TopicArn: topic.topicArn, TimeoutSeconds: String(timeout.toSeconds()) };
+  return { TopicArn: topic.topicArn, TimeoutSeconds: renderSeconds(timeout) };
+}
+
+function renderSeconds(time: Duration): string {
+  return Tokenization.stringifyNumber(time.toSeconds());
 }
 
 /** The name of a secret of this account that was imported by its name: a partial ARN may be taken for the ARN of another secret. */
