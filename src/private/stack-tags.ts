@@ -10,6 +10,7 @@ import { RESOURCE_TYPE } from './contract';
  */
 export function addStackTags(construct: IConstruct, tags: TagManager): void {
   for (let stack: Stack | undefined = Stack.of(construct); stack; stack = stack.nestedStackParent) {
+    if (!stack.tags.hasTags()) continue;
     const own = tags.tagValues();
     for (const [key, value] of Object.entries(stack.tags.tagValues())) {
       // The CDK ignores tags of stacks that are known only at deployment.

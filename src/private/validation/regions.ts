@@ -13,8 +13,8 @@ const REGIONS = [
 
 /** Warns, once for each stack that is deployed by itself, of a Region that is not known. It is no error, since there are new Regions every year. */
 export function warnOfRegion(registration: IConstruct): void {
-  keptBy(outermostStack(registration), 'regionWarning', () => {
-    const stack = outermostStack(registration);
+  const stack = outermostStack(registration);
+  keptBy(stack, 'regionWarning', () => {
     if (!Token.isUnresolved(stack.region) && !REGIONS.includes(stack.region)) {
       Annotations.of(stack).addWarningV2('cdk-devops-agent:regionUnknown',
         `region: ${stack.region} was given, but AWS DevOps Agent is known to be available in ${REGIONS.join(', ')} only. Choose one of these, or acknowledge this warning if AWS has added the Region since.`);
