@@ -1,5 +1,6 @@
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Lazy } from 'aws-cdk-lib/core';
-import { EventChannelRegistration, SigV4McpServerRegistration } from '../src';
+import { DatadogRegistration, DatadogSite, EventChannelRegistration, SigV4McpServerRegistration } from '../src';
 import { errorOf, newStack, registrationIn } from './synthesis';
 import { REGISTER_TIME } from '../lambda/lifecycle/times';
 import { configurationHash } from '../lambda/wire/fingerprint';
@@ -22,6 +23,14 @@ test.each(['0', '120', '170'])('%s seconds reach the handler', (seconds) => {
 
 test('a time that is known only at deployment reaches it, too', () => {
   expect(propertiesWith(Duration.seconds(Lazy.number({ produce: () => 100 }))).ReadinessSeconds).toBe('100');
+});
+
+test('a wait for a consent that is known only at deployment reaches it, too', () => {
+  const stack = newStack();
+  const timeout = Duration.seconds(Lazy.number({ produce: () => 100 }));
+  const topic = Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:111122223333:consents');
+  new DatadogRegistration(stack, 'Datadog', { site: DatadogSite.EU1, waitForConsent: { topic, timeout } });
+  expect(registrationIn(stack).WaitForConsent.TimeoutSeconds).toBe('100');
 });
 
 test('no time is the handler\'s default, and leaves the properties as they are', () => {

@@ -1,7 +1,7 @@
 /** The validation of a user's consent. */
 
 import { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, IResource, Token } from 'aws-cdk-lib/core';
+import { Duration, IResource } from 'aws-cdk-lib/core';
 import { regionProblems } from './environment';
 import { MAX_CONSENT_WAIT_SECONDS } from '../contract';
 
@@ -35,6 +35,7 @@ function waitProblems({ topic, timeout }: ConsentWait): string[] {
 }
 
 function fits(timeout: Duration): boolean {
+  if (timeout.isUnresolved()) return true;
   const seconds = timeout.toMilliseconds() / 1000;
-  return Token.isUnresolved(seconds) || (Number.isInteger(seconds) && seconds >= 60 && seconds <= MAX_CONSENT_WAIT_SECONDS);
+  return Number.isInteger(seconds) && seconds >= 60 && seconds <= MAX_CONSENT_WAIT_SECONDS;
 }
