@@ -1,7 +1,7 @@
 /**
- * Makes the README's relative links absolute where the README leaves the repository: in the npm tarball, and in the jsii
- * assembly, which PyPI, Maven, NuGet and Construct Hub take it from. The repository's address comes from `.projenrc.ts`,
- * through `package.json`.
+ * Makes the README's relative links absolute, and names the repository's address, where the README leaves the repository:
+ * in the npm tarball, and in the jsii assembly, which PyPI, Maven, NuGet and Construct Hub take it from. The address comes
+ * from `.projenrc.ts`, through `package.json`.
  */
 
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,9 @@ const README = path.join(ROOT, 'README.md');
 const ORIGINAL = path.join(ROOT, '.README.md');
 const ASSEMBLY = path.join(ROOT, '.jsii.gz');
 
+/** The words for the repository's address in the repository itself. */
+const ADDRESS = '<address of this repository>';
+
 /** A Markdown text with absolute addresses for its relative links: pages on GitHub, and images as files. */
 export function withAbsoluteLinks(markdown: string, { version, repository }: Package): string {
   const address = repository.url.replace(/\.git$/, '');
@@ -27,7 +30,7 @@ export function withAbsoluteLinks(markdown: string, { version, repository }: Pac
   const ref = version === '0.0.0' ? 'main' : `v${version}`;
   const pages = `${address}/blob/${ref}/`;
   const files = `${address.replace('//github.com/', '//raw.githubusercontent.com/')}/${ref}/`;
-  return markdown.replace(/(!?)(\[[^\]]*\]\()(?![a-z]+:)([^)\s]+)\)/g, (_, image: string, text: string, target: string) =>
+  return markdown.replaceAll(ADDRESS, repository.url).replace(/(!?)(\[[^\]]*\]\()(?![a-z]+:)([^)\s]+)\)/g, (_, image: string, text: string, target: string) =>
     `${image}${text}${image ? files : pages}${target.startsWith('#') ? `README.md${target}` : target})`);
 }
 

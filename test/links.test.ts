@@ -79,6 +79,11 @@ describe('the README that leaves the repository', () => {
     expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toBe(read('README.md'));
   });
 
+  test('says where to clone from', () => {
+    expect(packed).toContain(`git clone ${address}.git cdk-devops-agent\n`);
+    expect(packed).not.toContain('<address');
+  });
+
   test('of a release links the pages of that release', () => {
     const release = { version: '1.2.3', repository: { url: 'https://github.com/acme/tool.git' } };
     expect(withAbsoluteLinks('[a](docs/a.md#b) ![c](c.svg) [d](#e) [f](https://g.h) [i](mailto:j@k.l)', release)).toBe(
