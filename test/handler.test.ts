@@ -149,7 +149,7 @@ test('a failed update names the way out of a rollback that fails', async () => {
   simulator.service.refuse({ message: 'The client is unknown' });
   await deliver(resource.update(last().PhysicalResourceId, pagerDuty({ subdomain: 'other' }), pagerDuty()));
   simulator.service.clearRefusals();
-  expect(last().Reason).toMatch(/; if the stack ends in UPDATE_ROLLBACK_FAILED, run continue-update-rollback --resources-to-skip Registration: .*\(request id \S+\)$/);
+  expect(last().Reason).toMatch(/; if the stack ends in UPDATE_ROLLBACK_FAILED, remove the cause and run continue-update-rollback; only if it cannot be removed, add --resources-to-skip Registration: .*\(request id \S+\)$/);
 });
 
 test.each(['resetAfter', 'status500After', 'htmlAfter', 'malformedAfter'] as const)('an answer spoilt after the commit (%s) does not register twice', async (kind) => {
