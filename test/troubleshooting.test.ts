@@ -102,8 +102,9 @@ class Reader {
   }
 }
 
+/** Whether a row says a failure. A row without a step of its own says those of every step, so no sentence needs two rows. */
 function matches([step, reason, nextStep]: Sentence, [steps, reasons, nextSteps]: Failing): boolean {
-  return steps.includes(step) && reasons.includes(reason) && nextSteps.includes(nextStep);
+  return (step === '…' || steps.includes(step)) && reasons.includes(reason) && nextSteps.includes(nextStep);
 }
 
 /** The failures that a document lists: what its tables have in their first column. A reason may have a semicolon in it. */
@@ -114,12 +115,14 @@ function rowsOf(document: string): Sentence[][] {
   });
 }
 
-/** The rows that no code says, and the texts of the code that no row says. */
+/** The rows that no code says, those that another row says, and the texts of the code that no row says. */
 function differences(rows: readonly Sentence[][], failures: readonly Failing[]): string[] {
+  const general = rows.flat().filter(([step]) => step === '…');
+  const repeated = rows.flat().filter(([step, ...rest]) => step !== '…' && general.some((row) => row.slice(1).join() === rest.join()));
   const unknown = rows.filter((readings) => !readings.some((row) => failures.some((failing) => matches(row, failing))));
   const missing = failures.flatMap((failing) => failing.flatMap((texts, part) =>
-    texts.filter((text) => !rows.flat().some((row) => row[part] === text && matches(row, failing))).map((text) => `${failing[0].join('|')}: ${text}`)));
-  return [...unknown.map(([row]) => `no code says: ${row.join(' / ')}`), ...new Set(missing.map((text) => `no row says: ${text}`))];
+    texts.filter((text) => !rows.flat().some((row) => (row[part] === text || part === 0 && row[0] === '…') && matches(row, failing))).map((text) => `${failing[0].join('|')}: ${text}`)));
+  return [...unknown.map(([row]) => `no code says: ${row.join(' / ')}`), ...repeated.map((row) => `two rows say: ${row.join(' / ')}`), ...new Set(missing.map((text) => `no row says: ${text}`))];
 }
 
 const document = read('docs/troubleshooting.md');
@@ -154,5 +157,8 @@ test('a failure that is new, however it is made, is found, and so is a row that 
   expect(differences(rowsOf(complete.join('\n')), failures)).toEqual([]);
   expect(differences(rowsOf([...complete.slice(0, 3), '| `waiting failed: …; ask again` | x |'].join('\n')), failures)).toEqual([
     'no code says: waiting / … / ask again', 'no row says: the end: leave by the window, then go',
+  ]);
+  expect(differences(rowsOf([...complete, '| `… failed: it is empty; wait for …` | x |'].join('\n')), failures)).toEqual([
+    'two rows say: asking … / it is empty / wait for …',
   ]);
 });
