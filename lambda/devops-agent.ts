@@ -8,7 +8,7 @@ export interface ServiceSummary {
   readonly serviceType: string;
   readonly name?: string;
   readonly createdAt: Date;
-  /** What the API shows of the service's details, none of it a credential. */
+  /** What the API shows of the service's details: it may hold the values of custom headers, so it must not be logged. */
   readonly details?: unknown;
 }
 

@@ -76,8 +76,8 @@ export interface ServiceRegistrationProps {
    * The policy for the service when it is removed from the app or replaced. `SNAPSHOT` is an error.
    *
    * With `RETAIN` and `RETAIN_ON_UPDATE_OR_DELETE` the old service outlives a replacement. If the service has a unique key,
-   * such as a PagerDuty account or a server name of your own, a change of anything but tags then fails: set `DESTROY` in a
-   * separate deployment first.
+   * such as a PagerDuty account or a server name of your own, a replacement that keeps the unique key then fails: set
+   * `DESTROY` in a separate deployment first.
    *
    * @default RemovalPolicy.DESTROY
    */

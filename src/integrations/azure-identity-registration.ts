@@ -54,16 +54,16 @@ const AUDIENCE: Rule = {
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
  * outbound identity federation has to be enabled in the account.
  *
- * The client id is a unique key: a change of anything but tags and the client id deregisters the old service before it
- * registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old
- * service: remove the association in an earlier deployment.
+ * The client id is a unique key: a change that replaces the service and keeps the client id deregisters the old service
+ * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the
+ * old service: remove the association in an earlier deployment.
  *
  * @example
  * new AzureIdentityRegistration(stack, 'Azure', {
  *   tenantId: '11111111-2222-3333-4444-555555555555',
  *   clientId: '66666666-7777-8888-9999-000000000000',
  *   webIdentityRole: new iam.Role(stack, 'AzureRole', {
- *     roleName: 'devops-agent-azure',
+ *     roleName: 'DevOpsTools-Azure',
  *     assumedBy: new DevOpsAgentServicePrincipal(),
  *   }),
  * });

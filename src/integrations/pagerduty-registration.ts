@@ -61,10 +61,10 @@ const SUBDOMAIN: Rule = {
 /**
  * Registers PagerDuty with AWS DevOps Agent.
  *
- * The PagerDuty account is a unique key: registering fails if the account is registered already. A change of anything but
- * tags, the subdomain or the service region deregisters the old service before it registers the new one, which leaves a gap
- * of seconds to minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier
- * deployment.
+ * The PagerDuty account is a unique key: registering fails if the account is registered already. A change that replaces the
+ * service and keeps the subdomain and the service region deregisters the old service before it registers the new one, which
+ * leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old service: remove the association in
+ * an earlier deployment.
  *
  * @example
  * new PagerDutyRegistration(stack, 'PagerDuty', {

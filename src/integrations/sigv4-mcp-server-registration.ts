@@ -21,17 +21,17 @@ export interface SigV4McpServerRegistrationProps extends RegistrationWithCredent
   readonly endpoint: string;
 
   /**
-   * Further HTTP headers of each request, visible in the template. Secret values go into `secretCustomHeaders`. A name is 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII
-   * characters, without white space at either end. More than 10 headers, those from secrets among them, are an error, and so
-   * is `Authorization`.
+   * Further HTTP headers of each request, visible in the template. Secret values go into `secretCustomHeaders`. A name is
+   * 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII characters, without white space at either
+   * end. More than 10 headers, those from secrets among them, are an error, and so is `Authorization`.
    *
    * @default - none
    */
   readonly customHeaders?: { [name: string]: string };
 
   /**
-   * Further HTTP headers of each request, with values from secrets. A name that is also among `customHeaders`
-   * is an error.
+   * Further HTTP headers of each request, with values from secrets. Whoever may describe the service in the API may be able
+   * to read the values there. A name that is also among `customHeaders` is an error.
    *
    * @default - none
    */
