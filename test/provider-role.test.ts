@@ -20,13 +20,13 @@ test('a permissions boundary is applied to the role of the default provider', ()
 describe('a role that somebody else creates', () => {
   const app = new App();
   const stack = new Stack(app, 'DevOpsTools', { env: { account: '111122223333', region: 'us-east-1' } });
-  Role.customizeRoles(stack, { usePrecreatedRoles: { 'DevOpsTools/DefaultDevOpsAgentProvider/Role': 'devops-tools-provider' } });
+  Role.customizeRoles(stack, { usePrecreatedRoles: { 'DevOpsTools/DefaultDevOpsAgentProvider/Role': 'DevOpsTools-Provider' } });
   new GitLabRegistration(stack, 'GitLab', { token: GitLabToken.personal(fieldIn(stack)) });
   const assembly = app.synth();
 
   test('is the role of the Lambda function, and the template has neither a role nor a policy', () => {
     const [[, handler]] = resourcesOfType(stack, 'AWS::Lambda::Function');
-    expect(JSON.stringify(handler.Properties.Role)).toContain(':iam::111122223333:role/devops-tools-provider');
+    expect(JSON.stringify(handler.Properties.Role)).toContain(':iam::111122223333:role/DevOpsTools-Provider');
     expect(Object.values(assembly.getStackByName('DevOpsTools').template.Resources as { [id: string]: { Type: string } }).map(({ Type }) => Type)
       .filter((type) => type.startsWith('AWS::IAM::'))).toEqual([]);
   });
