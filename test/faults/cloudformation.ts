@@ -161,6 +161,7 @@ export class CloudFormation {
       }
     }
     sent.answer = received;
+    sent.answeredAt = this.time.now();
     this.waiting.get(sent)?.(sent.answer);
   }
 

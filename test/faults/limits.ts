@@ -95,11 +95,13 @@ export function mayBeAbandoned(
 
 /**
  * Of two deliveries that overlap, one may die, or run out of time, while what it registers is on its way, and the other may
- * have been answered, and its service removed again, before that takes effect. Nobody is left then to take it back.
+ * have been answered, and its service removed again, before that takes effect. Nobody is left then to take it back. So it is
+ * where CloudFormation's word is from before that answer.
  */
-export function mayBeDoubled({ tags }: Service, { sent }: CloudFormation): boolean {
+export function mayBeDoubled({ tags }: Service, createdAt: number, { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  return request !== undefined && request.overlapped && (request.failures > 0 || /ran out/.test(request.unheard?.reason ?? ''));
+  return request !== undefined && request.overlapped && (request.failures > 0 || /ran out/.test(request.unheard?.reason ?? '')
+    || (createdAt > request.answeredAt! && createdAt < request.answeredAt! + SOONEST_KNOWN));
 }
 
 /**

@@ -39,6 +39,7 @@ export interface Sent {
   cancelled: boolean;
   cancelledAt?: number;
   answer?: Answer;
+  answeredAt?: number;
   /** The first answer that came when CloudFormation did not wait any more. */
   unheard?: Answer;
 }
