@@ -4,7 +4,7 @@ import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib/core';
+import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
@@ -12,7 +12,9 @@ import { Brand } from './private/copies';
 import { HandlerCode } from './private/handler-code';
 import { acknowledge, finding } from './private/iam/acknowledge';
 import { agentSpacesOf, providerStatements, servicesOf } from './private/iam/statements';
-import { checkRequired, Rule, throwIfAny } from './private/validation/check';
+import { Rule, throwIfAny } from './private/validation/check';
+import { checkScope, readImport } from './private/validation/import';
+import { constructWith, listOf, oneOf, optional, read, Shape, structure, text, wholeNumber } from './private/validation/kinds';
 import { ROLE_ARN } from './private/validation/rules';
 import { providerTagValue } from './private/wire/names';
 
@@ -111,6 +113,17 @@ export interface DevOpsAgentProviderAttributes {
   readonly roleArn: string;
 }
 
+const PROPS: Shape<DevOpsAgentProviderProps> = {
+  vpc: optional(constructWith<IVpc>('vpcId', 'an IVpc of aws-cdk-lib/aws-ec2, such as Vpc.fromLookup(…)')),
+  vpcSubnets: optional(structure<SubnetSelection>('SubnetSelection, such as { subnetType: SubnetType.PRIVATE_WITH_EGRESS }')),
+  securityGroups: optional(listOf(constructWith<ISecurityGroup>('securityGroupId', 'an ISecurityGroup of aws-cdk-lib/aws-ec2, such as a SecurityGroup'))),
+  logGroup: optional(constructWith<ILogGroup>('logGroupArn', 'an ILogGroup of aws-cdk-lib/aws-logs, such as a LogGroup')),
+  logRetention: optional(oneOf(RetentionDays, 'RetentionDays')),
+  memorySize: optional(wholeNumber(128, 10240, 'MiB')),
+};
+
+const ATTRIBUTES: Shape<DevOpsAgentProviderAttributes> = { serviceToken: text(FUNCTION_ARN), roleArn: text(ROLE_ARN) };
+
 /**
  * A provider of service registrations: the Lambda function that registers, updates and deregisters services, with its
  * execution role and its log group.
@@ -141,18 +154,19 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    * @param scope The stack, or anything in it.
    */
   public static configureDefault(scope: Construct, props: DevOpsAgentProviderProps): DevOpsAgentProvider {
+    checkScope('DevOpsAgentProvider.configureDefault', scope);
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(DEFAULT_ID) as DevOpsAgentProvider | undefined;
     if (!existing) {
       const provider = new DevOpsAgentProvider(stack, DEFAULT_ID, props);
-      provider.configuration = props;
+      provider.configuration = props ?? {};
       return provider;
     }
 
     if (!existing.configuration) {
       throw new Error(`${stack.node.path}: DevOpsAgentProvider.configureDefault() comes too late: '${existing.firstUser}' uses the unconfigured default provider already. Call it before the first registration of the stack.`);
     }
-    const conflicts = differences(existing.configuration, props);
+    const conflicts = differences(existing.configuration, props ?? {});
     if (conflicts.length > 0) {
       throw new Error(`${stack.node.path}: DevOpsAgentProvider.configureDefault() was called before with another ${conflicts.join(', another ')}. Configure the default provider of a stack once, or make a DevOpsAgentProvider and pass it to the registrations.`);
     }
@@ -170,15 +184,12 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     id: string,
     attributes: DevOpsAgentProviderAttributes,
   ): IDevOpsAgentProvider {
-    throwIfAny(`${scope.node.path}/${id}`, 'DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', [
-      ...checkRequired('serviceToken', attributes.serviceToken, FUNCTION_ARN),
-      ...checkRequired('roleArn', attributes.roleArn, ROLE_ARN),
-    ]);
+    const { serviceToken, roleArn } = readImport('DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', scope, id, ATTRIBUTES, attributes);
     class Import extends Resource implements IDevOpsAgentProvider {
-      public readonly serviceToken = attributes.serviceToken;
-      public readonly role = Role.fromRoleArn(this, 'Role', attributes.roleArn);
+      public readonly serviceToken = serviceToken;
+      public readonly role = Role.fromRoleArn(this, 'Role', roleArn);
     }
-    return new Import(scope, id, { environmentFromArn: attributes.serviceToken });
+    return new Import(scope, id, { environmentFromArn: serviceToken });
   }
 
   /** @internal */
@@ -219,15 +230,17 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   constructor(scope: Construct, id: string, props: DevOpsAgentProviderProps = {}) {
     super(scope, id);
     BRAND.apply(this);
-    throwIfAny(this.node.path, 'DevOpsAgentProvider', providerProblems(props));
+    const given = read(PROPS, props);
+    throwIfAny(this.node.path, 'DevOpsAgentProvider', [...given.problems, ...togetherProblems({ ...given.value, vpc: props?.vpc })]);
+    const { vpc, vpcSubnets, securityGroups, logGroup: ownLogGroup, logRetention, memorySize } = given.value;
 
     // The equal grants of many registrations fit into a role's policies only if they are merged, whatever the app's own flags.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
     // The size of secrets' ARNs is counted with each grant. Few other ARNs in the inline policy are longer than this.
     this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
 
-    const logGroup = props.logGroup ?? new LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    const logGroup = ownLogGroup ?? new LogGroup(this, 'Logs', {
+      retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const providerTag = providerTagValue(this);
@@ -235,7 +248,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     this.grantServices(role, providerTag);
-    if (props.vpc) this.grantNetwork(role);
+    if (vpc) this.grantNetwork(role);
     this.role = role;
 
     this.handler = new Function(this, 'Handler', {
@@ -245,13 +258,13 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(Lazy.number({ produce: () => (this.waits ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS) })),
-      memorySize: props.memorySize ?? 256,
+      memorySize: memorySize ?? 256,
       environment: { [ENVIRONMENT.provider]: providerTag },
       role,
       logGroup,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
+      vpc,
+      vpcSubnets,
+      securityGroups,
     });
   }
 
@@ -298,16 +311,13 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   }
 }
 
-function providerProblems(props: DevOpsAgentProviderProps): string[] {
+/** The problems of several props together. */
+function togetherProblems({ vpc, vpcSubnets, securityGroups, logGroup, logRetention }: DevOpsAgentProviderProps): string[] {
   const problems: string[] = [];
-  if (props.vpcSubnets && !props.vpc) problems.push('vpcSubnets: given without vpc. Give the VPC of the subnets.');
-  if (props.securityGroups && !props.vpc) problems.push('securityGroups: given without vpc. Give the VPC of the security groups.');
-  if (props.logGroup && props.logRetention !== undefined) {
+  if (vpcSubnets && !vpc) problems.push('vpcSubnets: given without vpc. Give the VPC of the subnets.');
+  if (securityGroups && !vpc) problems.push('securityGroups: given without vpc. Give the VPC of the security groups.');
+  if (logGroup && logRetention !== undefined) {
     problems.push('logRetention: given together with logGroup. Set the retention on the log group itself.');
-  }
-  const memory = props.memorySize;
-  if (memory !== undefined && !Token.isUnresolved(memory) && !(Number.isInteger(memory) && memory >= 128 && memory <= 10240)) {
-    problems.push(`memorySize: ${memory} must be a whole number of MiB from 128 to 10240.`);
   }
   return problems;
 }

@@ -2,6 +2,13 @@
 
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Aws } from 'aws-cdk-lib/core';
+import { Rule, throwIfAny } from './private/validation/check';
+import { optional, read, Shape, text } from './private/validation/kinds';
+
+const REGION: Rule = {
+  pattern: /^[a-z]{2,4}(-[a-z]+)+-\d+$/,
+  allowed: 'an AWS region such as us-east-1',
+};
 
 /**
  * Options of `DevOpsAgentServicePrincipal`.
@@ -15,6 +22,8 @@ export interface DevOpsAgentServicePrincipalOptions {
   readonly region?: string;
 }
 
+const OPTIONS: Shape<DevOpsAgentServicePrincipalOptions> = { region: optional(text(REGION)) };
+
 /**
  * The principal that a role has to trust if AWS DevOps Agent assumes the role for a registered service of this account.
  *
@@ -25,10 +34,12 @@ export interface DevOpsAgentServicePrincipalOptions {
  */
 export class DevOpsAgentServicePrincipal extends ServicePrincipal {
   constructor(options: DevOpsAgentServicePrincipalOptions = {}) {
+    const { value: { region = Aws.REGION }, problems } = read(OPTIONS, options);
+    throwIfAny('DevOpsAgentServicePrincipal', 'options', problems);
     super('aidevops.amazonaws.com', {
       conditions: {
         StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-        ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:aidevops:${options.region ?? Aws.REGION}:${Aws.ACCOUNT_ID}:service/*` },
+        ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:aidevops:${region}:${Aws.ACCOUNT_ID}:service/*` },
       },
     });
   }

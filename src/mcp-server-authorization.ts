@@ -3,12 +3,15 @@
 import { ApiKeyOptions, BearerTokenOptions, CustomHeadersOptions, OAuthClientCredentialsOptions } from './authorization-options';
 import { ConsentOptions } from './consent-options';
 import { OAuthClient } from './oauth-client';
-import { checkRequired } from './private/validation/check';
-import { CLIENT_ID } from './private/validation/rules';
+import { Brand } from './private/copies';
+import { instanceOf, Reading } from './private/validation/kinds';
 import {
-  apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, threeLegged,
+  apiKey, Authorization, authorizationDiscovery, bearerToken, clientCredentials, customHeaders, oauth3lo, oauth3loPublicClient,
+  oauth3loPublicClientFromSecret,
 } from './private/wire/authorization';
 import { SecretField } from './secret-field';
+
+const BRAND = new Brand<McpServerAuthorization>('McpServerAuthorization');
 
 /**
  * Options of three-legged OAuth 2.0, in which a user consents in a browser.
@@ -46,6 +49,9 @@ export interface OAuth3loOptions extends ConsentOptions {
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
  */
 export class McpServerAuthorization {
+  /** @internal */
+  public static readonly _kind = instanceOf(BRAND, 'McpServerAuthorization.bearerToken(…)');
+
   /**
    * OAuth 2.0 client credentials, the grant between machines.
    */
@@ -58,7 +64,7 @@ export class McpServerAuthorization {
    * deployments: see `ConsentOptions`.
    */
   public static oauth3lo(client: OAuthClient, options: OAuth3loOptions): McpServerAuthorization {
-    return new McpServerAuthorization(threeLegged({ details: client._details(), problems: client._problems('authorization.client') }, options));
+    return new McpServerAuthorization(oauth3lo(client, options));
   }
 
   /**
@@ -69,7 +75,7 @@ export class McpServerAuthorization {
    * @param options `supportCodeChallenge: false` is an error here.
    */
   public static oauth3loPublicClient(clientId: string, options: OAuth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.publicClient(clientId, checkRequired('authorization.clientId', clientId, CLIENT_ID), options);
+    return new McpServerAuthorization(oauth3loPublicClient(clientId, options));
   }
 
   /**
@@ -80,7 +86,7 @@ export class McpServerAuthorization {
    * @param options `supportCodeChallenge: false` is an error here.
    */
   public static oauth3loPublicClientFromSecret(clientId: SecretField, options: OAuth3loOptions): McpServerAuthorization {
-    return McpServerAuthorization.publicClient(clientId, clientId._problems('authorization.clientId'), options);
+    return new McpServerAuthorization(oauth3loPublicClientFromSecret(clientId, options));
   }
 
   /**
@@ -111,25 +117,20 @@ export class McpServerAuthorization {
    * two deployments: see `ConsentOptions`.
    */
   public static authorizationDiscovery(options: ConsentOptions = {}): McpServerAuthorization {
-    return new McpServerAuthorization(authorizationDiscovery(options, 'authorization.returnToEndpoint'));
+    return new McpServerAuthorization(authorizationDiscovery(options));
   }
 
-  private static publicClient(clientId: string | SecretField, problems: string[], options: OAuth3loOptions): McpServerAuthorization {
-    return new McpServerAuthorization(threeLegged({
-      details: { clientId },
-      problems: [
-        ...problems,
-        ...options.supportCodeChallenge === false
-          ? ['authorization.supportCodeChallenge: false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.']
-          : [],
-      ],
-    }, { ...options, supportCodeChallenge: true }));
+  private constructor(private readonly authorization: Authorization) {
+    BRAND.apply(this);
   }
-
-  private constructor(private readonly authorization: Authorization) {}
 
   /** @internal */
   public get _authorization(): Authorization {
     return this.authorization;
+  }
+
+  /** @internal */
+  public _reading(): Reading {
+    return { value: this, problems: this.authorization.problems, exposures: this.authorization.exposures };
   }
 }

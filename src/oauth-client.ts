@@ -1,10 +1,13 @@
 /** OAuth clients. */
 
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { check, checkDistinct, checkRequired } from './private/validation/check';
-import { CLIENT_ID, CLIENT_NAME } from './private/validation/rules';
-import { Authorization } from './private/wire/authorization';
-import { DetailsStructure, SECRET_FIELD, unlessEmpty } from './private/wire/details';
+import { checkDistinct } from './private/validation/check';
+import { plainMap } from './private/validation/credential-names';
+import { Findings, joined, mapOf, optional, Reading, readOptions, Shape, text } from './private/validation/kinds';
+import { ANY_TEXT, CLIENT_ID, CLIENT_NAME } from './private/validation/rules';
+import { Authorization, OAUTH_CLIENT } from './private/wire/authorization';
+import { DetailsStructure, SecretReference, unlessEmpty } from './private/wire/details';
+import { secret as secretKind, secretField } from './private/wire/shapes';
 import { SecretField } from './secret-field';
 
 /**
@@ -66,6 +69,35 @@ export interface OAuthClientSecretOptions extends OAuthClientOptions {
   readonly versionId?: string;
 }
 
+const OPTIONS: Shape<OAuthClientOptions> = {
+  clientName: optional(text(CLIENT_NAME)),
+  exchangeParameters: optional(plainMap(ANY_TEXT, 'Give it in secretExchangeParameters.')),
+  secretExchangeParameters: optional(mapOf(secretField)),
+};
+
+// The names of fields are checked as parts of a SecretField.
+const SECRET_OPTIONS: Shape<OAuthClientSecretOptions> = {
+  ...OPTIONS,
+  clientIdField: optional(text(ANY_TEXT)),
+  clientSecretField: optional(text(ANY_TEXT)),
+  clientNameField: optional(text(ANY_TEXT)),
+  versionId: optional(text(ANY_TEXT)),
+};
+
+/** The parts of a client, each of which can be read from a secret. */
+interface Parts {
+  readonly clientId: string | SecretReference;
+  readonly clientSecret: SecretReference;
+  readonly clientName?: SecretReference;
+}
+
+type PartsReading = Findings & { readonly value: Partial<Parts> };
+type OptionsReading = Findings & { readonly value: OAuthClientOptions };
+
+const ID_AND_FIELD = { clientId: text(CLIENT_ID), clientSecret: secretField };
+
+const FIELDS = { clientId: secretField, clientSecret: secretField, clientName: optional(secretField) };
+
 /**
  * An OAuth 2.0 client: its id, its secret, and further parameters of its token request.
  *
@@ -77,11 +109,18 @@ export class OAuthClient {
    * `{"client_id": "…", "client_secret": "…"}`, or fields of other names.
    */
   public static fromSecretsManager(secret: ISecret, options: OAuthClientSecretOptions = {}): OAuthClient {
-    const { clientIdField = 'client_id', clientSecretField = 'client_secret', clientNameField, versionId, ...rest } = options;
+    const source = readOptions<{ secret: ISecret }>({ secret: secretKind }, { secret });
+    const given = readOptions(SECRET_OPTIONS, options);
+    const { clientIdField = 'client_id', clientSecretField = 'client_secret', clientNameField, versionId } = given.value;
     const field = (name: string) => versionId === undefined
       ? SecretField.fromSecretsManager(secret, name)
       : SecretField.fromSecretsManagerVersion(secret, versionId, name);
-    return new OAuthClient(field(clientIdField), field(clientSecretField), rest, clientNameField === undefined ? undefined : field(clientNameField));
+    const fields = () => readOptions(FIELDS, {
+      clientId: field(clientIdField),
+      clientSecret: field(clientSecretField),
+      clientName: clientNameField === undefined ? undefined : field(clientNameField),
+    });
+    return new OAuthClient(source.value.secret ? fields() : { ...source, value: {} }, given);
   }
 
   /**
@@ -91,44 +130,42 @@ export class OAuthClient {
    * @param clientSecret The client's secret. Its value is 1 to 512 characters without white space.
    */
   public static fromClientId(clientId: string, clientSecret: SecretField, options: OAuthClientOptions = {}): OAuthClient {
-    return new OAuthClient(clientId, clientSecret, options);
+    return new OAuthClient(readOptions(ID_AND_FIELD, { clientId, clientSecret }), readOptions(OPTIONS, options));
   }
 
-  private constructor(
-    private readonly clientId: string | SecretField,
-    private readonly clientSecret: SecretField,
-    private readonly options: OAuthClientOptions,
-    private readonly secretClientName?: SecretField,
-  ) {}
+  private readonly details: DetailsStructure;
+  private readonly findings: Findings;
+
+  private constructor(parts: PartsReading, options: OptionsReading) {
+    OAUTH_CLIENT.apply(this);
+    const { clientId, clientSecret, clientName } = parts.value;
+    const { exchangeParameters = {}, secretExchangeParameters = {} } = options.value;
+    this.details = {
+      clientName: clientName ?? options.value.clientName,
+      clientId,
+      clientSecret,
+      exchangeParameters: unlessEmpty({ ...exchangeParameters, ...secretExchangeParameters }),
+    };
+    this.findings = joined('', parts, options, {
+      problems: [
+        ...clientName && options.value.clientName !== undefined ? [': clientName and clientNameField were both given. Give one of them.'] : [],
+        ...checkDistinct('', { exchangeParameters, secretExchangeParameters }),
+      ],
+    });
+  }
 
   /** @internal */
   public get _authorization(): Authorization {
-    return { member: 'oAuthClientCredentials', details: this._details(), problems: this._problems('authorization') };
+    return { member: 'oAuthClientCredentials', details: this.details, ...this.findings };
   }
 
   /** @internal */
   public _details(): DetailsStructure {
-    return {
-      clientName: this.secretClientName ?? this.options.clientName,
-      clientId: this.clientId,
-      clientSecret: this.clientSecret,
-      exchangeParameters: unlessEmpty({ ...this.options.exchangeParameters, ...this.options.secretExchangeParameters }),
-    };
+    return this.details;
   }
 
   /** @internal */
-  public _problems(prop: string): string[] {
-    const { clientName, exchangeParameters = {}, secretExchangeParameters = {} } = this.options;
-    return [
-      ...SECRET_FIELD.matches(this.clientId)
-        ? this.clientId._problems(`${prop}.clientId`)
-        : checkRequired(`${prop}.clientId`, this.clientId, CLIENT_ID),
-      ...this.clientSecret._problems(`${prop}.clientSecret`),
-      ...check(`${prop}.clientName`, clientName, CLIENT_NAME),
-      ...this.secretClientName?._problems(`${prop}.clientName`) ?? [],
-      ...clientName !== undefined && this.secretClientName ? [`${prop}: clientName and clientNameField were both given. Give one of them.`] : [],
-      ...Object.entries(secretExchangeParameters).flatMap(([name, field]) => field._problems(`${prop}.secretExchangeParameters.${name}`)),
-      ...checkDistinct(prop, { exchangeParameters, secretExchangeParameters }),
-    ];
+  public _reading(): Reading {
+    return { value: this, ...this.findings };
   }
 }

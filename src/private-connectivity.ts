@@ -3,7 +3,10 @@
 import { Resource } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
-import { check, checkRequired, throwIfAny } from './private/validation/check';
+import { Brand } from './private/copies';
+import { check } from './private/validation/check';
+import { readImport } from './private/validation/import';
+import { constructWith, Findings, instanceOf, joined, Kind, optional, readArgument, Reading, readOptions, refined, text } from './private/validation/kinds';
 import { PRIVATE_CONNECTION_NAME } from './private/validation/rules';
 
 /**
@@ -25,6 +28,16 @@ export interface SplitConnectivityOptions {
   readonly exchange?: aws_devopsagent.IPrivateConnectionRef;
 }
 
+type Connection = aws_devopsagent.IPrivateConnectionRef;
+
+const BRAND = new Brand<PrivateConnectivity>('PrivateConnectivity');
+
+const CONNECTION: Kind<Connection> = refined(
+  constructWith<Connection>('privateConnectionRef', 'an IPrivateConnectionRef, such as PrivateConnectivity.refFromName(scope, id, name)'),
+  ({ privateConnectionRef }) => check('', privateConnectionRef.privateConnectionName, PRIVATE_CONNECTION_NAME));
+
+const SPLIT = { target: optional(CONNECTION), exchange: optional(CONNECTION) };
+
 /**
  * The private connections through which AWS DevOps Agent reaches a tool that is not on the internet.
  *
@@ -33,21 +46,27 @@ export interface SplitConnectivityOptions {
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-to-privately-hosted-tools.html
  */
 export class PrivateConnectivity {
+  /** @internal */
+  public static readonly _kind = instanceOf(BRAND, 'PrivateConnectivity.all(connection)');
+
   /**
    * One connection for all traffic: calls to the tool, and fetching OAuth tokens.
    */
   public static all(connection: aws_devopsagent.IPrivateConnectionRef): PrivateConnectivity {
-    return new PrivateConnectivity({ privateConnectionName: connection });
+    const { value, ...findings } = readArgument(CONNECTION, connection);
+    return new PrivateConnectivity({ privateConnectionName: value }, findings);
   }
 
   /**
    * A connection for calls to the tool, another for fetching OAuth tokens, or both. At least one is required.
    */
   public static split(connections: SplitConnectivityOptions): PrivateConnectivity {
+    const { value, ...findings } = readOptions<SplitConnectivityOptions>(SPLIT, connections);
+    const none = [': split() was given no connection. Give target, exchange or both, or leave privateConnectivity out.'];
     return new PrivateConnectivity({
-      targetUrlPrivateConnectionName: connections.target,
-      exchangeUrlPrivateConnectionName: connections.exchange,
-    });
+      targetUrlPrivateConnectionName: value.target,
+      exchangeUrlPrivateConnectionName: value.exchange,
+    }, joined('', findings, { problems: Object.keys(value).length === 0 && findings.problems.length === 0 ? none : [] }));
   }
 
   /**
@@ -56,7 +75,7 @@ export class PrivateConnectivity {
    * @param name The connection's name: 3 to 30 lower-case letters, digits and `-`.
    */
   public static refFromName(scope: Construct, id: string, name: string): aws_devopsagent.IPrivateConnectionRef {
-    throwIfAny(`${scope.node.path}/${id}`, 'PrivateConnectivity.refFromName', checkRequired('name', name, PRIVATE_CONNECTION_NAME));
+    readImport('PrivateConnectivity.refFromName', scope, id, { name: text(PRIVATE_CONNECTION_NAME) }, { name });
     class Import extends Resource implements aws_devopsagent.IPrivateConnectionRef {
       public readonly privateConnectionRef = {
         privateConnectionName: name,
@@ -66,10 +85,12 @@ export class PrivateConnectivity {
     return new Import(scope, id);
   }
 
-  private constructor(private readonly connections: { readonly [member: string]: aws_devopsagent.IPrivateConnectionRef | undefined }) {}
+  private constructor(private readonly connections: { readonly [member: string]: Connection | undefined }, private readonly findings: Findings) {
+    BRAND.apply(this);
+  }
 
   /** @internal */
-  public _connections(): aws_devopsagent.IPrivateConnectionRef[] {
+  public _connections(): Connection[] {
     return Object.values(this.connections).filter((connection) => connection !== undefined);
   }
 
@@ -80,16 +101,12 @@ export class PrivateConnectivity {
   }
 
   /** @internal */
-  public _problems(exchangesTokens: boolean): string[] {
-    return [
-      ...this._connections().flatMap((connection) =>
-        check('privateConnectivity', connection.privateConnectionRef.privateConnectionName, PRIVATE_CONNECTION_NAME)),
-      ...this._connections().length === 0
-        ? ['privateConnectivity: split() was given no connection. Give target, exchange or both, or leave privateConnectivity out.']
-        : [],
-      ...this.connections.exchangeUrlPrivateConnectionName && !exchangesTokens
-        ? ['privateConnectivity: split() was given exchange, but this authorization fetches no tokens. Use all(), or give only target: exchange is for OAuth.']
-        : [],
-    ];
+  public _reading(): Reading {
+    return { value: this, ...this.findings };
+  }
+
+  /** @internal */
+  public get _hasExchange(): boolean {
+    return this.connections.exchangeUrlPrivateConnectionName !== undefined;
   }
 }

@@ -1,8 +1,12 @@
 /** The authorization at remote agents. */
 
 import { ApiKeyOptions, BearerTokenOptions, OAuthClientCredentialsOptions } from './authorization-options';
+import { Brand } from './private/copies';
+import { instanceOf, Reading } from './private/validation/kinds';
 import { apiKey, Authorization, bearerToken, clientCredentials } from './private/wire/authorization';
 import { SecretField } from './secret-field';
+
+const BRAND = new Brand<RemoteAgentAuthorization>('RemoteAgentAuthorization');
 
 /**
  * The authorization of AWS DevOps Agent at a remote agent.
@@ -10,6 +14,9 @@ import { SecretField } from './secret-field';
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-remote-a2a-agents.html
  */
 export class RemoteAgentAuthorization {
+  /** @internal */
+  public static readonly _kind = instanceOf(BRAND, 'RemoteAgentAuthorization.bearerToken(…)');
+
   /**
    * OAuth 2.0 client credentials, the grant between machines.
    */
@@ -33,10 +40,17 @@ export class RemoteAgentAuthorization {
     return new RemoteAgentAuthorization(bearerToken(token, options));
   }
 
-  private constructor(private readonly authorization: Authorization) {}
+  private constructor(private readonly authorization: Authorization) {
+    BRAND.apply(this);
+  }
 
   /** @internal */
   public get _authorization(): Authorization {
     return this.authorization;
+  }
+
+  /** @internal */
+  public _reading(): Reading {
+    return { value: this, problems: this.authorization.problems, exposures: this.authorization.exposures };
   }
 }

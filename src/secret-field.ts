@@ -2,8 +2,10 @@
 
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { SecretLeaf } from './private/contract';
-import { check, Rule } from './private/validation/check';
+import { Rule } from './private/validation/check';
+import { joined, optional, read, Reading, Shape, text } from './private/validation/kinds';
 import { SECRET_FIELD } from './private/wire/details';
+import { secret as secretKind } from './private/wire/shapes';
 
 const FIELD: Rule = {
   pattern: /[^]/,
@@ -28,6 +30,18 @@ const VERSION_ID: Rule = {
   fix: 'A staging label such as AWSCURRENT is not an id: use fromSecretsManager() for the current version.',
 };
 
+/** The arguments of the factories, named as an error names them: `authorization.token (field): …`. */
+interface Arguments {
+  readonly '(secret)': ISecret;
+  readonly '(field)'?: string;
+  readonly '(versionId)'?: string;
+}
+
+const CURRENT: Shape<Omit<Arguments, '(versionId)'>> = { '(secret)': secretKind, '(field)': optional(text(FIELD, NO_CREDENTIAL)) };
+
+// A version that is absent must not become the current version.
+const PINNED: Shape<Omit<Arguments, '(versionId)'> & { readonly '(versionId)': string }> = { ...CURRENT, '(versionId)': text(VERSION_ID) };
+
 /**
  * A credential: the string of an AWS Secrets Manager secret, or one field of it.
  *
@@ -50,7 +64,7 @@ export class SecretField {
    *   is used. Registering fails if the secret has no such field.
    */
   public static fromSecretsManager(secret: ISecret, field?: string): SecretField {
-    return new SecretField(secret, field);
+    return new SecretField(read(CURRENT, { '(secret)': secret, '(field)': field }));
   }
 
   /**
@@ -62,34 +76,27 @@ export class SecretField {
    *   is used.
    */
   public static fromSecretsManagerVersion(secret: ISecret, versionId: string, field?: string): SecretField {
-    // An absent version must not become the current version.
-    return new SecretField(secret, field, versionId ?? '');
+    return new SecretField(read(PINNED, { '(secret)': secret, '(field)': field, '(versionId)': versionId }));
   }
 
-  private constructor(private readonly secret: ISecret, private readonly field?: string, private readonly versionId?: string) {
+  private constructor(private readonly given: Reading<Partial<Arguments>>) {
     SECRET_FIELD.apply(this);
   }
 
   /** @internal */
   public get _secret(): ISecret {
-    return this.secret;
+    return this.given.value!['(secret)']!;
   }
 
   /** @internal */
   public _render(index: string): SecretLeaf {
-    return {
-      $secret: index,
-      ...(this.field !== undefined && { field: this.field }),
-      ...(this.versionId !== undefined && { versionId: this.versionId }),
-    };
+    const { '(field)': field, '(versionId)': versionId } = this.given.value!;
+    return { $secret: index, ...field !== undefined && { field }, ...versionId !== undefined && { versionId } };
   }
 
   /** @internal */
-  public _problems(prop: string): string[] {
-    return [
-      ...check(`${prop} (field)`, this.field, FIELD),
-      ...check(`${prop} (field)`, this.field, NO_CREDENTIAL),
-      ...check(`${prop} (versionId)`, this.versionId, VERSION_ID),
-    ];
+  public _reading(): Reading {
+    // Without a secret there is nothing to render.
+    return { value: this.given.value!['(secret)'] && this, ...joined(' ', this.given) };
   }
 }

@@ -1,5 +1,6 @@
 /** The base of all registrations. */
 
+import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Arn, CfnResource, Duration, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, TagType } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
@@ -10,10 +11,13 @@ import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
 import { roleWithPolicies } from './private/iam/role-dependencies';
 import { addStackTags } from './private/stack-tags';
-import { check, checkRequired, throwIfAny } from './private/validation/check';
+import { throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
+import { exposureProblems } from './private/validation/credential-names';
 import { keyProblems } from './private/validation/encryption-key';
 import { accountProblems, providerProblems } from './private/validation/environment';
+import { readImport } from './private/validation/import';
+import { constructWith, duration, Exposure, oneOf, optional, read, refined, Shape, text } from './private/validation/kinds';
 import { readinessProblems } from './private/validation/readiness';
 import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
@@ -115,20 +119,36 @@ export interface RegistrationWithCredentialsProps extends ServiceRegistrationPro
   readonly credentialsRevision?: string;
 }
 
+/**
+ * The kinds of the props that an integration adds to those of all registrations.
+ *
+ * @internal
+ */
+export type OwnProps<T extends ServiceRegistrationProps> = Shape<Omit<T, keyof ServiceRegistrationProps>>;
+
 /** The integration's part of a registration. */
 interface Registration {
   /** The service's name in the API. */
   readonly service: string;
   /** The service's details in the API's own shape. */
   readonly details: DetailsStructure;
-  readonly problems: string[];
+  /** The problems of several props together. */
+  readonly problems?: string[];
   /** The authorization, unless the details contain an `authorizationConfig` that is like no other integration's. */
   readonly authorization?: Authorization;
   readonly privateConnectivity?: PrivateConnectivity;
-  readonly roles?: AssumedRole[];
+  readonly role?: AssumedRole;
   readonly credentialsRevision?: string;
   readonly adoptExisting?: boolean;
 }
+
+const PROPS: Shape<ServiceRegistrationProps> = {
+  displayName: optional(text(DISPLAY_NAME)),
+  encryptionKey: optional(constructWith<IKey>('keyArn', 'an IKey of aws-cdk-lib/aws-kms, such as a Key')),
+  removalPolicy: optional(oneOf(RemovalPolicy, 'RemovalPolicy')),
+  readinessTimeout: optional(refined(duration, readinessProblems)),
+  provider: optional(constructWith<IDevOpsAgentProvider>('serviceToken', 'an IDevOpsAgentProvider, such as a DevOpsAgentProvider')),
+};
 
 /**
  * The base of all registrations. It is not meant to be extended outside this library.
@@ -147,7 +167,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceId 1 to 255 letters, digits, `-` and `_`.
    */
   public static fromServiceId(scope: Construct, id: string, serviceId: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceId', checkRequired('serviceId', serviceId, SERVICE_ID));
+    readImport('ServiceRegistration.fromServiceId', scope, id, { serviceId: text(SERVICE_ID) }, { serviceId });
     const serviceArn = Stack.of(scope).formatArn({ service: 'aidevops', resource: 'service', resourceName: serviceId });
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }
@@ -158,7 +178,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    * @param serviceArn `arn:<partition>:aidevops:<region>:<account>:service/<service id>`
    */
   public static fromServiceArn(scope: Construct, id: string, serviceArn: string): IServiceRegistration {
-    throwIfAny(`${scope.node.path}/${id}`, 'ServiceRegistration.fromServiceArn', checkRequired('serviceArn', serviceArn, SERVICE_ARN));
+    readImport('ServiceRegistration.fromServiceArn', scope, id, { serviceArn: text(SERVICE_ARN) }, { serviceArn });
     const serviceId = Arn.extractResourceName(serviceArn, 'service');
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
   }
@@ -182,11 +202,17 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    */
   public readonly provider: IDevOpsAgentProvider;
 
+  private readonly props: Partial<ServiceRegistrationProps>;
+
+  /** What is wrong with the props. */
+  private readonly found = { problems: new Set<string>(), exposures: new Array<Exposure>() };
+
   private resource?: CfnResource;
 
-  constructor(scope: Construct, id: string, private readonly props: ServiceRegistrationProps) {
+  constructor(scope: Construct, id: string, props: ServiceRegistrationProps) {
     super(scope, id);
-    this.provider = props.provider ?? DevOpsAgentProvider._defaultFor(this);
+    this.props = this._read(PROPS, props);
+    this.provider = this.props.provider ?? DevOpsAgentProvider._defaultFor(this);
   }
 
   /**
@@ -222,6 +248,18 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   /**
+   * Reads props of the construct. Those of a wrong kind are left out, and `_register()` throws.
+   *
+   * @internal
+   */
+  protected _read<T extends object>(shape: Shape<T>, props: unknown): Partial<T> {
+    const { value, problems, exposures = [] } = read(shape, props);
+    problems.forEach((problem) => this.found.problems.add(problem));
+    this.found.exposures.push(...exposures);
+    return value;
+  }
+
+  /**
    * Validates the registration, renders its custom resource and grants what it needs. An integration calls it once, at the
    * end of its constructor.
    *
@@ -232,7 +270,9 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const details = render({
       [service]: { ...registration.details, ...authorization && { authorizationConfig: authorizationConfig(this, authorization) } },
     });
-    throwIfAny(this.node.path, this.constructor.name, this.problems(registration, details));
+    const problems = this.problems(registration, details);
+    const exposed = () => exposureProblems(this, this.found.exposures);
+    throwIfAny(this.node.path, this.constructor.name, problems.length > 0 ? [...problems, ...exposed()] : []);
     details.uniqueKeys.forEach((key) => recordUniqueKey(this, key));
     warnOfRegion(this);
 
@@ -240,23 +280,21 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     this.resource = resource;
     this.grant(registration, details, resource);
     resource.node.addDependency(...registration.privateConnectivity?._connections() ?? []);
-    this.node.addValidation({ validate: () => this.problemsAtSynthesis(resource, registration.roles ?? []) });
+    this.node.addValidation({ validate: () => [...exposed(), ...this.problemsAtSynthesis(resource, registration.role?.role)] });
   }
 
   private problems(registration: Registration, details: Rendered): string[] {
-    const { displayName, encryptionKey, removalPolicy, readinessTimeout } = this.props;
-    const { authorization, privateConnectivity } = registration;
+    const { encryptionKey, removalPolicy } = this.props;
+    const { authorization, role } = registration;
     return [
-      ...check('displayName', displayName, DISPLAY_NAME),
+      ...this.found.problems,
       ...encryptionKey ? keyProblems(this, encryptionKey) : [],
       ...authorization?.consent ? consentProblems(this, authorization.consent) : [],
       ...removalPolicyProblems(removalPolicy),
-      ...readinessProblems(readinessTimeout),
-      ...registration.roles?.flatMap(({ role }) => accountProblems(this, role)) ?? [],
+      ...role ? accountProblems(this, role.role) : [],
       ...providerProblems(this, this.provider),
-      ...privateConnectivity?._problems(authorization?.exchangesTokens ?? false) ?? [],
-      ...registration.problems,
-      ...authorization?.problems ?? [],
+      ...connectivityProblems(registration),
+      ...registration.problems ?? [],
       ...details.problems,
       ...details.secrets.flatMap((secret) => secretProblems(this, secret)),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
@@ -264,12 +302,12 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   /** The problems of what may change until the app is synthesized. */
-  private problemsAtSynthesis(resource: CfnResource, roles: AssumedRole[]): string[] {
+  private problemsAtSynthesis(resource: CfnResource, role?: IRole): string[] {
     addStackTags(this, this.cdkTagManager);
     return [
       ...tagProblems(this.cdkTagManager),
       ...deletionPolicyProblems(resource),
-      ...roles.flatMap(({ role }) => trustProblems(this, role)),
+      ...role ? trustProblems(this, role) : [],
     ];
   }
 
@@ -303,11 +341,20 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     if (topic) grantPublish(grantee, topic, this.stack.region);
     if (this.props.encryptionKey) grantEncryption(grantee, this.props.encryptionKey, this.stack);
 
-    for (const { role, needs } of registration.roles ?? []) {
+    if (registration.role) {
+      const { role, needs } = registration.role;
       grantPassRole(grantee, role);
       needs.forEach((statement) => role.addToPrincipalPolicy(statement));
       resource.node.addDependency(roleWithPolicies(resource, role));
     }
     if (grantee.policy) resource.node.addDependency(grantee.policy);
   }
+}
+
+/** The problem of a connection for tokens that are not fetched. Unknown where the authorization is not a valid one. */
+function connectivityProblems({ privateConnectivity, ...registration }: Registration): string[] {
+  const isInvalid = 'authorization' in registration && registration.authorization === undefined;
+  return privateConnectivity?._hasExchange && !registration.authorization?.exchangesTokens && !isInvalid
+    ? ['privateConnectivity: split() was given exchange, but this authorization fetches no tokens. Use all(), or give only target: exchange is for OAuth.']
+    : [];
 }

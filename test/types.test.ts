@@ -34,7 +34,7 @@ const DOES_NOT_COMPILE = [
   ['a string as secret parameter', "agent.OAuthClient.fromClientId('client', field, { secretExchangeParameters: { a: 'b' } });"],
   ['a secret field as public parameter', "agent.OAuthClient.fromClientId('client', field, { exchangeParameters: { a: field } });"],
   ['a string as secret', "agent.SecretField.fromSecretsManager('tools');"],
-  ['a look-alike of a field', 'agent.McpServerAuthorization.bearerToken({ _secret: secret, _render: field._render, _problems: field._problems });'],
+  ['a look-alike of a field', 'agent.McpServerAuthorization.bearerToken({ _secret: secret, _render: field._render, _reading: field._reading });'],
   ['a field made with new', 'new agent.SecretField(secret);'],
   ['a client made with new', 'new agent.OAuthClient(field, field, {});'],
   ['an authorization made with new', 'new agent.McpServerAuthorization({} as any);'],

@@ -3,10 +3,11 @@
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { check, checkRequired, checkEach, Rule } from '../private/validation/check';
-import { ROLE_ARN } from '../private/validation/rules';
+import { Rule } from '../private/validation/check';
+import { listOf, optional, refined, text } from '../private/validation/kinds';
 import { lowerCase, UniqueKey } from '../private/wire/details';
-import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { role } from '../private/wire/shapes';
+import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
 
 /**
  * Properties for `AzureIdentityRegistration`.
@@ -50,6 +51,14 @@ const AUDIENCE: Rule = {
   allowed: 'not empty',
 };
 
+const PROPS: OwnProps<AzureIdentityRegistrationProps> = {
+  tenantId: text(GUID),
+  clientId: text(GUID),
+  webIdentityRole: role,
+  audiences: optional(refined(listOf(text(AUDIENCE)), ({ length }) =>
+    length > 0 ? [] : [': an empty list was given. Give at least one audience, or leave it out.'])),
+};
+
 /**
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
  * outbound identity federation has to be enabled in the account.
@@ -80,25 +89,23 @@ export class AzureIdentityRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: AzureIdentityRegistrationProps) {
     super(scope, id, props);
 
-    const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = props;
+    const { tenantId, clientId, webIdentityRole, audiences = ['api://AzureADTokenExchange'] } = this._read(PROPS, props);
     this._register({
       service: 'azureidentity',
-      details: { tenantId, clientId: new UniqueKey(lowerCase(clientId), 'Azure client id'), webIdentityRoleArn: webIdentityRole.roleArn, webIdentityTokenAudiences: audiences },
-      problems: [
-        ...checkRequired('tenantId', tenantId, GUID),
-        ...checkRequired('clientId', clientId, GUID),
-        ...check('webIdentityRole', webIdentityRole.roleArn, ROLE_ARN),
-        ...checkEach('audiences', audiences, AUDIENCE),
-        ...audiences.length === 0 ? ['audiences: an empty list was given. Give at least one audience, or leave it out.'] : [],
-      ],
-      roles: [{
+      details: {
+        tenantId,
+        clientId: clientId && new UniqueKey(lowerCase(clientId), 'Azure client id'),
+        webIdentityRoleArn: webIdentityRole?.roleArn,
+        webIdentityTokenAudiences: audiences,
+      },
+      role: webIdentityRole && {
         role: webIdentityRole,
         needs: [new PolicyStatement({
           actions: ['sts:GetWebIdentityToken'],
           resources: ['*'],
           conditions: { 'ForAnyValue:StringEquals': { 'sts:IdentityTokenAudience': audiences } },
         })],
-      }],
+      },
     });
   }
 }

@@ -4,10 +4,19 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { ConsentOptions } from '../consent-options';
 import { ATTRIBUTE } from '../private/contract';
-import { authorizationDiscovery } from '../private/wire/authorization';
+import { Brand } from '../private/copies';
+import { plainUrl } from '../private/validation/credential-names';
+import { instanceOf, Reading, readArgument } from '../private/validation/kinds';
+import { ENDPOINT } from '../private/validation/rules';
+import { discovery } from '../private/wire/authorization';
 import { mcpServer } from '../private/wire/server';
+import { CONSENT, MCP_SERVER } from '../private/wire/shapes';
 import { McpServerOptions } from '../server-options';
-import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+
+const BRAND = new Brand<DatadogSite>('DatadogSite');
+
+const URL_OF_SITE = plainUrl(ENDPOINT, 'Leave it out: a user consents instead.');
 
 /**
  * The Datadog site of an organization, which has its own MCP server.
@@ -15,6 +24,9 @@ import { ServiceRegistration, ServiceRegistrationProps } from '../service-regist
  * @see https://docs.datadoghq.com/getting_started/site/
  */
 export class DatadogSite {
+  /** @internal */
+  public static readonly _kind = instanceOf(BRAND, 'DatadogSite.EU1');
+
   /** Organizations at `app.datadoghq.com`. */
   public static readonly US1 = DatadogSite.at('datadoghq.com');
 
@@ -46,11 +58,21 @@ export class DatadogSite {
     return new DatadogSite(`https://mcp.${domain}/api/unstable/mcp-server/mcp`);
   }
 
-  private constructor(private readonly url: string) {}
+  private readonly reading: Reading<string>;
+
+  private constructor(url: string) {
+    BRAND.apply(this);
+    this.reading = readArgument(URL_OF_SITE, url);
+  }
 
   /** @internal */
-  public get _url(): string {
-    return this.url;
+  public get _url(): string | undefined {
+    return this.reading.value;
+  }
+
+  /** @internal */
+  public _reading(): Reading {
+    return { ...this.reading, value: this };
   }
 }
 
@@ -63,6 +85,8 @@ export interface DatadogRegistrationProps extends ServiceRegistrationProps, McpS
    */
   readonly site: DatadogSite;
 }
+
+const PROPS: OwnProps<DatadogRegistrationProps> = { site: DatadogSite._kind, ...MCP_SERVER, ...CONSENT };
 
 /**
  * Registers Datadog with AWS DevOps Agent. There is no credential: a user consents during a deployment, or between two
@@ -87,12 +111,11 @@ export class DatadogRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: DatadogRegistrationProps) {
     super(scope, id, props);
 
-    const server = mcpServer(this, props.site._url, props, 'site');
+    const { site, serverName, description, ...consent } = this._read(PROPS, props);
     this._register({
       service: 'mcpserverdatadog',
-      details: server.details,
-      problems: server.problems,
-      authorization: authorizationDiscovery(props, 'returnToEndpoint'),
+      details: mcpServer(this, { endpoint: site?._url, serverName, description }),
+      authorization: discovery(consent),
     });
   }
 

@@ -3,8 +3,11 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from '../oauth-client';
-import { checkRequired, Rule } from '../private/validation/check';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { Rule } from '../private/validation/check';
+import { text } from '../private/validation/kinds';
+import { oauthClient } from '../private/wire/authorization';
+import { CREDENTIALS } from '../private/wire/shapes';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `DynatraceRegistration`.
@@ -25,6 +28,8 @@ const ACCOUNT_URN: Rule = {
   pattern: /^urn:dtaccount:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   allowed: "'urn:dtaccount:' and a UUID in lower case, such as urn:dtaccount:01234567-89ab-cdef-0123-456789abcdef",
 };
+
+const PROPS: OwnProps<DynatraceRegistrationProps> = { accountUrn: text(ACCOUNT_URN), authorization: oauthClient, ...CREDENTIALS };
 
 /**
  * Registers a Dynatrace account with AWS DevOps Agent. The account has to be one of Dynatrace SaaS.
@@ -49,13 +54,12 @@ export class DynatraceRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: DynatraceRegistrationProps) {
     super(scope, id, props);
 
-    const { accountUrn, authorization } = props;
+    const { accountUrn, authorization, credentialsRevision } = this._read(PROPS, props);
     this._register({
       service: 'dynatrace',
       details: { accountUrn },
-      problems: checkRequired('accountUrn', accountUrn, ACCOUNT_URN),
-      authorization: authorization._authorization,
-      credentialsRevision: props.credentialsRevision,
+      authorization: authorization?._authorization,
+      credentialsRevision,
     });
   }
 }

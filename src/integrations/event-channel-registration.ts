@@ -2,8 +2,9 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { bool, optional } from '../private/validation/kinds';
 import { UniqueKey } from '../private/wire/details';
-import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
 
 /**
  * Properties for `EventChannelRegistration`.
@@ -17,6 +18,8 @@ export interface EventChannelRegistrationProps extends ServiceRegistrationProps 
    */
   readonly adoptExisting?: boolean;
 }
+
+const PROPS: OwnProps<EventChannelRegistrationProps> = { adoptExisting: optional(bool) };
 
 /**
  * Registers the event channel with AWS DevOps Agent, through which any system can start an investigation by a webhook. An
@@ -46,11 +49,11 @@ export class EventChannelRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: EventChannelRegistrationProps = {}) {
     super(scope, id, props);
 
+    const { adoptExisting } = this._read(PROPS, props);
     this._register({
       service: 'eventChannel',
       details: { type: new UniqueKey('webhook', 'event channel') },
-      problems: [],
-      adoptExisting: props.adoptExisting,
+      adoptExisting,
     });
   }
 }

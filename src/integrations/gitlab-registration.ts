@@ -2,21 +2,31 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { check, checkRequired, Rule } from '../private/validation/check';
+import { Brand } from '../private/copies';
+import { Rule } from '../private/validation/check';
+import { Findings, instanceOf, joined, optional, readArgument, Reading, readOptions, text } from '../private/validation/kinds';
 import { DetailsStructure } from '../private/wire/details';
+import { CREDENTIALS, secretField } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
 import { SecretField } from '../secret-field';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 const GROUP_ID: Rule = {
   pattern: /[^]/,
   allowed: "the group's id, such as 12345678",
 };
 
+const BRAND = new Brand<GitLabToken>('GitLabToken');
+
+const GROUP = { groupId: text(GROUP_ID) };
+
 /**
  * An access token of GitLab. A token expires after at most 365 days.
  */
 export class GitLabToken {
+  /** @internal */
+  public static readonly _kind = instanceOf(BRAND, 'GitLabToken.personal(token)');
+
   /**
    * A personal access token.
    *
@@ -33,19 +43,27 @@ export class GitLabToken {
    * @param groupId The id of the token's group.
    */
   public static group(token: SecretField, groupId: string): GitLabToken {
-    return new GitLabToken('group', token, groupId);
+    return new GitLabToken('group', token, readOptions(GROUP, { groupId }));
   }
 
-  private constructor(private readonly type: string, private readonly token: SecretField, private readonly groupId?: string) {}
+  private readonly details: DetailsStructure;
+  private readonly findings: Findings;
+
+  private constructor(type: string, token: SecretField, group: Findings & { readonly value?: { readonly groupId?: string } } = { problems: [] }) {
+    BRAND.apply(this);
+    const { value, ...findings } = readArgument(secretField, token);
+    this.details = { tokenType: type, tokenValue: value, groupId: group.value?.groupId };
+    this.findings = joined('', findings, group);
+  }
 
   /** @internal */
   public get _details(): DetailsStructure {
-    return { tokenType: this.type, tokenValue: this.token, groupId: this.groupId };
+    return this.details;
   }
 
   /** @internal */
-  public get _problems(): string[] {
-    return [...this.token._problems('token'), ...this.type === 'group' ? checkRequired('token.groupId', this.groupId!, GROUP_ID) : []];
+  public _reading(): Reading {
+    return { value: this, ...this.findings };
   }
 }
 
@@ -79,6 +97,13 @@ const TARGET_URL: Rule = {
   fix: 'Give https://gitlab.example.com, not https://gitlab.example.com/my-group: groups and projects belong to the association with an Agent Space.',
 };
 
+const PROPS: OwnProps<GitLabRegistrationProps> = {
+  token: GitLabToken._kind,
+  targetUrl: optional(text(TARGET_URL)),
+  privateConnectivity: optional(PrivateConnectivity._kind),
+  ...CREDENTIALS,
+};
+
 /**
  * Registers GitLab with AWS DevOps Agent: gitlab.com or an instance of your own.
  *
@@ -103,13 +128,11 @@ export class GitLabRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: GitLabRegistrationProps) {
     super(scope, id, props);
 
-    const { token, targetUrl = 'https://gitlab.com' } = props;
+    const { token, targetUrl = 'https://gitlab.com', ...rest } = this._read(PROPS, props);
     this._register({
       service: 'gitlab',
-      details: { targetUrl, ...token._details },
-      problems: [...check('targetUrl', targetUrl, TARGET_URL), ...token._problems],
-      privateConnectivity: props.privateConnectivity,
-      credentialsRevision: props.credentialsRevision,
+      details: { targetUrl, ...token?._details },
+      ...rest,
     });
   }
 }

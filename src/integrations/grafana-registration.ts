@@ -4,10 +4,14 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
+import { plainUrl } from '../private/validation/credential-names';
+import { optional } from '../private/validation/kinds';
+import { ENDPOINT } from '../private/validation/rules';
 import { mcpServer } from '../private/wire/server';
+import { CREDENTIALS, MCP_SERVER } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
 import { McpServerOptions } from '../server-options';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `GrafanaRegistration`.
@@ -34,6 +38,14 @@ export interface GrafanaRegistrationProps extends RegistrationWithCredentialsPro
   readonly privateConnectivity?: PrivateConnectivity;
 }
 
+const PROPS: OwnProps<GrafanaRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Give it in authorization.'),
+  authorization: McpServerAuthorization._kind,
+  privateConnectivity: optional(PrivateConnectivity._kind),
+  ...MCP_SERVER,
+  ...CREDENTIALS,
+};
+
 /**
  * Registers Grafana with AWS DevOps Agent.
  *
@@ -58,14 +70,13 @@ export class GrafanaRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: GrafanaRegistrationProps) {
     super(scope, id, props);
 
-    const server = mcpServer(this, props.endpoint, props);
+    const given = this._read(PROPS, props);
     this._register({
       service: 'mcpservergrafana',
-      details: server.details,
-      problems: server.problems,
-      authorization: props.authorization._authorization,
-      privateConnectivity: props.privateConnectivity,
-      credentialsRevision: props.credentialsRevision,
+      details: mcpServer(this, given),
+      authorization: given.authorization?._authorization,
+      privateConnectivity: given.privateConnectivity,
+      credentialsRevision: given.credentialsRevision,
     });
   }
 

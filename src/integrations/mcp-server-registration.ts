@@ -4,10 +4,14 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
+import { plainUrl } from '../private/validation/credential-names';
+import { optional } from '../private/validation/kinds';
+import { ENDPOINT } from '../private/validation/rules';
 import { mcpServer } from '../private/wire/server';
+import { CREDENTIALS, MCP_SERVER } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
 import { McpServerOptions } from '../server-options';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `McpServerRegistration`.
@@ -31,6 +35,14 @@ export interface McpServerRegistrationProps extends RegistrationWithCredentialsP
    */
   readonly privateConnectivity?: PrivateConnectivity;
 }
+
+const PROPS: OwnProps<McpServerRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Give it in authorization.'),
+  authorization: McpServerAuthorization._kind,
+  privateConnectivity: optional(PrivateConnectivity._kind),
+  ...MCP_SERVER,
+  ...CREDENTIALS,
+};
 
 /**
  * Registers an MCP server with AWS DevOps Agent.
@@ -56,14 +68,13 @@ export class McpServerRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: McpServerRegistrationProps) {
     super(scope, id, props);
 
-    const server = mcpServer(this, props.endpoint, props);
+    const given = this._read(PROPS, props);
     this._register({
       service: 'mcpserver',
-      details: server.details,
-      problems: server.problems,
-      authorization: props.authorization._authorization,
-      privateConnectivity: props.privateConnectivity,
-      credentialsRevision: props.credentialsRevision,
+      details: mcpServer(this, given),
+      authorization: given.authorization?._authorization,
+      privateConnectivity: given.privateConnectivity,
+      credentialsRevision: given.credentialsRevision,
     });
   }
 

@@ -2,10 +2,12 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { checkRequired, checkEach, Rule } from '../private/validation/check';
+import { Rule } from '../private/validation/check';
+import { listOf, oneOf, optional, text } from '../private/validation/kinds';
 import { unlessEmpty } from '../private/wire/details';
+import { CREDENTIALS, secretField } from '../private/wire/shapes';
 import { SecretField } from '../secret-field';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * The region of a New Relic account.
@@ -67,6 +69,16 @@ const NUMERIC_ID: Rule = { pattern: /^[0-9]+$/, allowed: 'digits' };
 
 const ENTITY_GUID: Rule = { pattern: /^[a-zA-Z0-9_.-]+$/, allowed: "letters, digits, '_', '.' and '-'" };
 
+const PROPS: OwnProps<NewRelicRegistrationProps> = {
+  apiKey: secretField,
+  accountId: text(ACCOUNT_ID),
+  region: oneOf(NewRelicRegion, 'NewRelicRegion'),
+  applicationIds: optional(listOf(text(NUMERIC_ID))),
+  entityGuids: optional(listOf(text(ENTITY_GUID))),
+  alertPolicyIds: optional(listOf(text(NUMERIC_ID))),
+  ...CREDENTIALS,
+};
+
 /**
  * Registers a New Relic account with AWS DevOps Agent.
  *
@@ -91,7 +103,7 @@ export class NewRelicRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: NewRelicRegistrationProps) {
     super(scope, id, props);
 
-    const { apiKey, accountId, region, applicationIds, entityGuids, alertPolicyIds } = props;
+    const { apiKey, accountId, region, applicationIds, entityGuids, alertPolicyIds, credentialsRevision } = this._read(PROPS, props);
     this._register({
       service: 'mcpservernewrelic',
       details: {
@@ -106,14 +118,7 @@ export class NewRelicRegistration extends ServiceRegistration {
           },
         },
       },
-      problems: [
-        ...apiKey._problems('apiKey'),
-        ...checkRequired('accountId', accountId, ACCOUNT_ID),
-        ...checkEach('applicationIds', applicationIds, NUMERIC_ID),
-        ...checkEach('entityGuids', entityGuids, ENTITY_GUID),
-        ...checkEach('alertPolicyIds', alertPolicyIds, NUMERIC_ID),
-      ],
-      credentialsRevision: props.credentialsRevision,
+      credentialsRevision,
     });
   }
 }

@@ -4,10 +4,13 @@ import { Annotations, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from '../oauth-client';
-import { checkRequired, checkEach, quoted, Rule } from '../private/validation/check';
+import { quoted, Rule } from '../private/validation/check';
+import { listOf, oneOf, optional, refined, text } from '../private/validation/kinds';
 import { OAUTH_SCOPE } from '../private/validation/rules';
+import { oauthClient } from '../private/wire/authorization';
 import { lowerCase, UniqueKey } from '../private/wire/details';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { CREDENTIALS } from '../private/wire/shapes';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * The service region of a PagerDuty account.
@@ -58,6 +61,14 @@ const SUBDOMAIN: Rule = {
   fix: "Give only the part before '.pagerduty.com' or '.eu.pagerduty.com': 'acme' for https://acme.pagerduty.com.",
 };
 
+const PROPS: OwnProps<PagerDutyRegistrationProps> = {
+  subdomain: text(SUBDOMAIN),
+  authorization: oauthClient,
+  serviceRegion: optional(oneOf(PagerDutyServiceRegion, 'PagerDutyServiceRegion')),
+  scopes: optional(refined(listOf(text(OAUTH_SCOPE)), scopesProblems)),
+  ...CREDENTIALS,
+};
+
 /**
  * Registers PagerDuty with AWS DevOps Agent.
  *
@@ -87,13 +98,14 @@ export class PagerDutyRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: PagerDutyRegistrationProps) {
     super(scope, id, props);
 
-    const { subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES } = props;
+    const {
+      subdomain, authorization, serviceRegion = PagerDutyServiceRegion.US, scopes = MINIMUM_SCOPES, credentialsRevision,
+    } = this._read(PROPS, props);
     this._register({
       service: 'pagerduty',
       details: { scopes: [...scopes, new UniqueKey(`as_account-${serviceRegion}.${lowerCase(subdomain)}`, 'PagerDuty account')] },
-      problems: [...checkRequired('subdomain', subdomain, SUBDOMAIN), ...scopesProblems(scopes)],
-      authorization: authorization._authorization,
-      credentialsRevision: props.credentialsRevision,
+      authorization: authorization?._authorization,
+      credentialsRevision,
     });
 
     const missing = MINIMUM_SCOPES.filter((minimum) => !scopes.includes(minimum));
@@ -106,11 +118,8 @@ export class PagerDutyRegistration extends ServiceRegistration {
 
 function scopesProblems(scopes: string[]): string[] {
   if (Token.isUnresolved(scopes)) {
-    return ['scopes: a list that is known only at deployment was given, but the account has to be added to it. Give the scopes as strings.'];
+    return [': a list that is known only at deployment was given, but the account has to be added to it. Give the scopes as strings.'];
   }
-  return [
-    ...checkEach('scopes', scopes, OAUTH_SCOPE),
-    ...scopes.filter((scope) => /^as_account-/i.test(scope)).map((scope) =>
-      `scopes: ${quoted(scope)} names the account, which is added from subdomain and serviceRegion. Leave it out.`),
-  ];
+  return scopes.filter((scope) => /^as_account-/i.test(scope)).map((scope) =>
+    `: ${quoted(scope)} names the account, which is added from subdomain and serviceRegion. Leave it out.`);
 }

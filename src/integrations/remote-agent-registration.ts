@@ -2,11 +2,15 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { plainUrl } from '../private/validation/credential-names';
+import { optional } from '../private/validation/kinds';
+import { ENDPOINT } from '../private/validation/rules';
 import { remoteAgent } from '../private/wire/server';
+import { CREDENTIALS, REMOTE_AGENT } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
 import { RemoteAgentAuthorization } from '../remote-agent-authorization';
 import { RemoteAgentOptions } from '../server-options';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `RemoteAgentRegistration`.
@@ -31,6 +35,14 @@ export interface RemoteAgentRegistrationProps extends RegistrationWithCredential
    */
   readonly privateConnectivity?: PrivateConnectivity;
 }
+
+const PROPS: OwnProps<RemoteAgentRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Give it in authorization.'),
+  authorization: RemoteAgentAuthorization._kind,
+  privateConnectivity: optional(PrivateConnectivity._kind),
+  ...REMOTE_AGENT,
+  ...CREDENTIALS,
+};
 
 /**
  * Registers a remote agent, to which AWS DevOps Agent delegates parts of an investigation.
@@ -59,14 +71,13 @@ export class RemoteAgentRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: RemoteAgentRegistrationProps) {
     super(scope, id, props);
 
-    const agent = remoteAgent(this, props.endpoint, props);
+    const given = this._read(PROPS, props);
     this._register({
       service: 'remoteagent',
-      details: agent.details,
-      problems: agent.problems,
-      authorization: props.authorization._authorization,
-      privateConnectivity: props.privateConnectivity,
-      credentialsRevision: props.credentialsRevision,
+      details: remoteAgent(this, given),
+      authorization: given.authorization?._authorization,
+      privateConnectivity: given.privateConnectivity,
+      credentialsRevision: given.credentialsRevision,
     });
   }
 }

@@ -3,8 +3,11 @@
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { OAuthClient } from '../oauth-client';
-import { checkRequired, Rule } from '../private/validation/check';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { Rule } from '../private/validation/check';
+import { text } from '../private/validation/kinds';
+import { oauthClient } from '../private/wire/authorization';
+import { CREDENTIALS } from '../private/wire/shapes';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `ServiceNowRegistration`.
@@ -29,6 +32,8 @@ const INSTANCE_URL: Rule = {
   allowed: 'https://<instance>.service-now.com, at most 255 characters, those of the instance at least 2',
   fix: 'Give the address under service-now.com, without a path: https://acme.service-now.com.',
 };
+
+const PROPS: OwnProps<ServiceNowRegistrationProps> = { instanceUrl: text(INSTANCE_URL), authorization: oauthClient, ...CREDENTIALS };
 
 /**
  * Registers a ServiceNow instance with AWS DevOps Agent.
@@ -59,13 +64,12 @@ export class ServiceNowRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: ServiceNowRegistrationProps) {
     super(scope, id, props);
 
-    const { instanceUrl, authorization } = props;
+    const { instanceUrl, authorization, credentialsRevision } = this._read(PROPS, props);
     this._register({
       service: 'servicenow',
       details: { instanceUrl },
-      problems: checkRequired('instanceUrl', instanceUrl, INSTANCE_URL),
-      authorization: authorization._authorization,
-      credentialsRevision: props.credentialsRevision,
+      authorization: authorization?._authorization,
+      credentialsRevision,
     });
   }
 }

@@ -2,12 +2,16 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
-import { headersProblems } from '../private/validation/headers';
+import { plainUrl } from '../private/validation/credential-names';
+import { headersProblems, plainHeaders } from '../private/validation/headers';
+import { optional } from '../private/validation/kinds';
+import { ENDPOINT } from '../private/validation/rules';
 import { unlessEmpty } from '../private/wire/details';
 import { mcpServer, signing } from '../private/wire/server';
+import { CREDENTIALS, MCP_SERVER, secretHeaders, SIGV4 } from '../private/wire/shapes';
 import { SecretField } from '../secret-field';
 import { McpServerOptions, SigV4Options } from '../server-options';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `SigV4McpServerRegistration`.
@@ -40,6 +44,15 @@ export interface SigV4McpServerRegistrationProps extends RegistrationWithCredent
 
 /** The API's limit of headers. */
 const MAX_HEADERS = 10;
+
+const PROPS: OwnProps<SigV4McpServerRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Give it in secretCustomHeaders.'),
+  ...SIGV4,
+  customHeaders: optional(plainHeaders('secretCustomHeaders')),
+  secretCustomHeaders: optional(secretHeaders),
+  ...MCP_SERVER,
+  ...CREDENTIALS,
+};
 
 /**
  * Registers an MCP server with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
@@ -75,23 +88,18 @@ export class SigV4McpServerRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: SigV4McpServerRegistrationProps) {
     super(scope, id, props);
 
-    const { customHeaders = {}, secretCustomHeaders = {} } = props;
-    const server = mcpServer(this, props.endpoint, props);
-    const signature = signing(this, 'mcpRoleArn', props);
+    const given = this._read(PROPS, props);
+    const { customHeaders = {}, secretCustomHeaders = {}, role, credentialsRevision } = given;
     this._register({
       service: 'mcpserversigv4',
       details: {
-        ...server.details,
-        authorizationConfig: { ...signature.details, customHeaders: unlessEmpty({ ...customHeaders, ...secretCustomHeaders }) },
+        ...mcpServer(this, given),
+        authorizationConfig: { ...signing(this, 'mcpRoleArn', given), customHeaders: unlessEmpty({ ...customHeaders, ...secretCustomHeaders }) },
       },
-      problems: [
-        ...server.problems,
-        ...signature.problems,
-        ...headersProblems(['customHeaders', customHeaders], ['secretCustomHeaders', secretCustomHeaders], MAX_HEADERS),
-      ],
+      problems: headersProblems(['customHeaders', customHeaders], ['secretCustomHeaders', secretCustomHeaders], MAX_HEADERS),
       // The permissions that a server requires of its callers are unknown here.
-      roles: props.role ? [{ role: props.role, needs: [] }] : [],
-      credentialsRevision: props.credentialsRevision,
+      role: role && { role, needs: [] },
+      credentialsRevision,
     });
   }
 }

@@ -2,9 +2,12 @@
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
+import { plainUrl } from '../private/validation/credential-names';
+import { ENDPOINT } from '../private/validation/rules';
 import { remoteAgent, signing } from '../private/wire/server';
+import { REMOTE_AGENT, SIGV4 } from '../private/wire/shapes';
 import { RemoteAgentOptions, SigV4Options } from '../server-options';
-import { ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
 
 /**
  * Properties for `SigV4RemoteAgentRegistration`.
@@ -18,6 +21,12 @@ export interface SigV4RemoteAgentRegistrationProps extends ServiceRegistrationPr
    */
   readonly endpoint: string;
 }
+
+const PROPS: OwnProps<SigV4RemoteAgentRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Leave it out: requests are signed instead.'),
+  ...SIGV4,
+  ...REMOTE_AGENT,
+};
 
 /**
  * Registers a remote agent with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
@@ -49,14 +58,12 @@ export class SigV4RemoteAgentRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: SigV4RemoteAgentRegistrationProps) {
     super(scope, id, props);
 
-    const agent = remoteAgent(this, props.endpoint, props);
-    const signature = signing(this, 'roleArn', props);
+    const given = this._read(PROPS, props);
     this._register({
       service: 'remoteagentsigv4',
-      details: { ...agent.details, authorizationConfig: signature.details },
-      problems: [...agent.problems, ...signature.problems],
+      details: { ...remoteAgent(this, given), authorizationConfig: signing(this, 'roleArn', given) },
       // The permissions that an agent requires of its callers are unknown here.
-      roles: props.role ? [{ role: props.role, needs: [] }] : [],
+      role: given.role && { role: given.role, needs: [] },
     });
   }
 }

@@ -4,9 +4,12 @@ import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
 import { Construct } from 'constructs';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
+import { plainUrl } from '../private/validation/credential-names';
+import { ENDPOINT } from '../private/validation/rules';
 import { mcpServer } from '../private/wire/server';
+import { CREDENTIALS, MCP_SERVER } from '../private/wire/shapes';
 import { McpServerOptions } from '../server-options';
-import { RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `SplunkRegistration`.
@@ -24,6 +27,13 @@ export interface SplunkRegistrationProps extends RegistrationWithCredentialsProp
    */
   readonly authorization: McpServerAuthorization;
 }
+
+const PROPS: OwnProps<SplunkRegistrationProps> = {
+  endpoint: plainUrl(ENDPOINT, 'Give it in authorization.'),
+  authorization: McpServerAuthorization._kind,
+  ...MCP_SERVER,
+  ...CREDENTIALS,
+};
 
 /**
  * Registers Splunk with AWS DevOps Agent.
@@ -48,13 +58,12 @@ export class SplunkRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: SplunkRegistrationProps) {
     super(scope, id, props);
 
-    const server = mcpServer(this, props.endpoint, props);
+    const given = this._read(PROPS, props);
     this._register({
       service: 'mcpserversplunk',
-      details: server.details,
-      problems: server.problems,
-      authorization: props.authorization._authorization,
-      credentialsRevision: props.credentialsRevision,
+      details: mcpServer(this, given),
+      authorization: given.authorization?._authorization,
+      credentialsRevision: given.credentialsRevision,
     });
   }
 

@@ -13,7 +13,7 @@ function symbolOf(name: string): symbol {
 export class Brand<T extends object> {
   private readonly symbol: symbol;
 
-  constructor(className: string) {
+  constructor(public readonly className: string) {
     this.symbol = symbolOf(className);
   }
 

@@ -16,33 +16,22 @@ export interface Rule {
   readonly fix?: string;
   /** Whether the value must never be shown, not even in an error. */
   readonly sensitive?: boolean;
+  /** Whether the value is a URL, of which an error must not show a user's name or password, nor the query. */
+  readonly url?: boolean;
 }
 
 /** The problems of one string. An absent value has none, and neither has a token, whose value is not known yet. */
 export function check(prop: string, value: string | undefined, rule: Rule): string[] {
   if (value === undefined || Token.isUnresolved(value)) return [];
-  // A value from the context has the type any.
+  // The value of a tag may have any type.
   if (typeof value !== 'string') return [`${prop}: a value of type ${typeof value} was given, but it must be a string: ${rule.allowed}.`];
 
   const length = [...value].length;
   const fits = length >= (rule.min ?? 1) && length <= (rule.max ?? Infinity);
   if (fits && rule.pattern.test(value)) return [];
 
-  const given = rule.sensitive ? `the value given (${length} characters, not shown)` : quoted(value);
+  const given = rule.sensitive ? `the value given (${length} characters, not shown)` : quoted(rule.url ? withoutSecrets(value) : value);
   return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
-}
-
-/** The problems of one string that is required. The compiler does not notice that a value from the context is absent. */
-export function checkRequired(prop: string, value: string, rule: Rule): string[] {
-  return (value as string | undefined) === undefined
-    ? [`${prop} is required: ${rule.allowed}.`]
-    : check(prop, value, rule);
-}
-
-/** The problems of each string of a list, named by its index. */
-export function checkEach(prop: string, values: string[] | undefined, rule: Rule): string[] {
-  if (values === undefined || Token.isUnresolved(values)) return [];
-  return values.flatMap((value, index) => check(`${prop}[${index}]`, value, rule));
 }
 
 /** The problems of names that are in more than one of several maps. Names that `fold` to the same text are equal. */
@@ -55,7 +44,7 @@ export function checkDistinct(prop: string, maps: { readonly [name: string]: obj
 }
 
 /** Throws one error with all problems of a construct. */
-export function throwIfAny(path: string, construct: string, problems: string[]): void {
+export function throwIfAny(path: string, construct: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   const heading = `${path} (${construct}) cannot be synthesized:`;
   throw new Error([heading, ...problems.map((problem) => `  - ${problem}`)].join('\n'));
@@ -64,4 +53,8 @@ export function throwIfAny(path: string, construct: string, problems: string[]):
 /** A value for an error message: quoted, and shortened. */
 export function quoted(value: string): string {
   return value.length > 100 ? `'${value.slice(0, 100)}…' (${[...value].length} characters)` : `'${value}'`;
+}
+
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].+$/s, '?…');
 }

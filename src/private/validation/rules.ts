@@ -2,6 +2,12 @@
 
 import { Rule } from './check';
 
+export const ANY_TEXT: Rule = {
+  pattern: /[^]*/,
+  min: 0,
+  allowed: 'any text',
+};
+
 export const DISPLAY_NAME: Rule = {
   pattern: /^[\p{L}\p{N} _-]+$/u,
   max: 255,
@@ -62,6 +68,7 @@ export const HTTPS_URL: Rule = {
   // The API's pattern lets spaces pass, which no URL has.
   pattern: /^https:\/\/[a-zA-Z0-9.-]+(?::[0-9]+)?(?:\/\S*)?$/,
   allowed: "an https:// URL: a host name, optionally ':' and a port, optionally '/' and a path without white space",
+  url: true,
 };
 
 export const ENDPOINT: Rule = {
@@ -74,6 +81,7 @@ export const CONSOLE_URL: Rule = {
   pattern: /^https:\/\/([a-zA-Z0-9.-]*\.(console\.(aws|aws-dev)|awsc-(integ|preprod)\.aws)\.amazon\.com|[a-zA-Z0-9-]+\.aidevops(-beta|-gamma)?\.global\.app\.aws)(\/.*)?$/,
   allowed: 'a URL of the AWS console (https://<region>.console.aws.amazon.com/…) or of the DevOps Agent web app (https://<id>.aidevops.global.app.aws/…)',
   fix: 'Leave it out to return to the DevOps Agent console of the stack\'s region.',
+  url: true,
 };
 
 export const SERVER_NAME: Rule = {

@@ -3,10 +3,13 @@
 import { Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { DetailsPart, DetailsStructure, SecretReference, unlessEmpty } from './details';
-import { check, checkEach, checkRequired } from '../validation/check';
+import { Brand } from '../copies';
+import { boundedList, CONSENT, secretField, secretHeaders } from './shapes';
 import { Consent } from '../validation/consent';
-import { headersProblems } from '../validation/headers';
-import { API_KEY_HEADER, AUTHORIZATION_HEADER, CONSOLE_URL, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from '../validation/rules';
+import { plainUrl } from '../validation/credential-names';
+import { headersProblems, plainHeaders } from '../validation/headers';
+import { bool, instanceOf, joined, optional, Readable, readOptions, refined, Shape, text } from '../validation/kinds';
+import { API_KEY_HEADER, AUTHORIZATION_HEADER, CLIENT_ID, CREDENTIAL_NAME, HTTPS_URL, OAUTH_SCOPE } from '../validation/rules';
 
 /** The API's limit of scopes. */
 const MAX_SCOPES = 100;
@@ -25,9 +28,14 @@ export interface Authorization extends DetailsPart {
 }
 
 /** An OAuth client, as `OAuthClient` describes it. */
-export interface Client {
+export interface Client extends Readable {
   _details(): DetailsStructure;
-  _problems(prop: string): string[];
+}
+
+interface ClientCredentials {
+  readonly client: Client;
+  readonly exchangeUrl: string;
+  readonly scopes?: string[];
 }
 
 interface ThreeLegged extends Consent {
@@ -37,109 +45,142 @@ interface ThreeLegged extends Consent {
   readonly supportCodeChallenge?: boolean;
 }
 
+interface ApiKey {
+  readonly apiKey: SecretReference;
+  readonly header: string;
+  readonly name?: string;
+}
+
+interface BearerToken {
+  readonly header?: string;
+  readonly name?: string;
+}
+
+interface CustomHeaders {
+  readonly headers?: { [name: string]: string };
+  readonly secretHeaders: { [name: string]: SecretReference };
+}
+
+export const OAUTH_CLIENT = new Brand<Client>('OAuthClient');
+
+export const oauthClient = instanceOf(OAUTH_CLIENT, 'OAuthClient.fromSecretsManager(secret)');
+
+const exchangeUrl = plainUrl(HTTPS_URL, 'Give it in secretExchangeParameters of the client.');
+
+const scopes = boundedList(text(OAUTH_SCOPE), MAX_SCOPES, 'Ask for fewer, or broader ones.');
+
+const CLIENT_CREDENTIALS: Shape<ClientCredentials> = { client: oauthClient, exchangeUrl, scopes: optional(scopes) };
+
+const THREE_LEGGED: Shape<ThreeLegged> = {
+  authorizationUrl: plainUrl(HTTPS_URL, 'Leave it out: a browser shows the URL, too.'),
+  exchangeUrl,
+  scopes: optional(scopes),
+  supportCodeChallenge: optional(bool),
+  ...CONSENT,
+};
+
+const PUBLIC_CLIENT: Shape<ThreeLegged> = {
+  ...THREE_LEGGED,
+  supportCodeChallenge: optional(refined(bool, (supported) => supported
+    ? []
+    : [': false was given, but a public client has no secret and needs PKCE. Leave it out, or use oauth3lo() with a client that has a secret.'])),
+};
+
+const API_KEY: Shape<ApiKey> = { apiKey: secretField, header: text(API_KEY_HEADER), name: optional(text(CREDENTIAL_NAME)) };
+
+const BEARER_TOKEN: Shape<BearerToken> = { header: optional(text(AUTHORIZATION_HEADER)), name: optional(text(CREDENTIAL_NAME)) };
+
+const CUSTOM_HEADERS: Shape<CustomHeaders> = {
+  headers: optional(plainHeaders('secretHeaders')),
+  secretHeaders: refined(secretHeaders, (headers) => Object.keys(headers).length > 0
+    ? []
+    : [': 0 were given, but at least 1 is needed. Give the header that carries the credential.']),
+};
+
 /** The API's `authorizationConfig`: one member, the kind of authorization. */
 export function authorizationConfig(scope: IConstruct, { member, details, consent }: Authorization): DetailsStructure {
   return { [member]: { ...details, ...consent && { returnToEndpoint: returnToEndpoint(scope, consent) } } };
 }
 
-export function clientCredentials(
-  { client, exchangeUrl, scopes }: { readonly client: Client; readonly exchangeUrl: string; readonly scopes?: string[] },
-): Authorization {
+export function clientCredentials(options: ClientCredentials): Authorization {
+  const { value, ...findings } = readOptions(CLIENT_CREDENTIALS, options);
   return {
     member: 'oAuthClientCredentials',
-    details: { ...client._details(), exchangeUrl, scopes: unlessEmpty(scopes) },
-    problems: [
-      ...client._problems('authorization.client'),
-      ...checkRequired('authorization.exchangeUrl', exchangeUrl, HTTPS_URL),
-      ...scopesProblems(scopes),
-    ],
+    details: { ...value.client?._details(), exchangeUrl: value.exchangeUrl, scopes: unlessEmpty(value.scopes) },
+    ...findings,
     exchangesTokens: true,
   };
 }
 
 /** OAuth on behalf of a user. */
-export function threeLegged(client: DetailsPart, options: ThreeLegged): Authorization {
+export function oauth3lo(client: Client, options: ThreeLegged): Authorization {
+  const { value, ...findings } = readOptions<{ client: Client }>({ client: oauthClient }, { client });
+  return threeLegged({ details: { ...value.client?._details() }, ...findings }, THREE_LEGGED, options);
+}
+
+/** OAuth on behalf of a user, with a client without a secret. */
+export function oauth3loPublicClient(clientId: string, options: ThreeLegged): Authorization {
+  const { value, ...findings } = readOptions<{ clientId: string }>({ clientId: text(CLIENT_ID) }, { clientId });
+  return threeLegged({ details: { ...value, supportCodeChallenge: true }, ...findings }, PUBLIC_CLIENT, options);
+}
+
+/** The same, with an id from a secret. */
+export function oauth3loPublicClientFromSecret(clientId: SecretReference, options: ThreeLegged): Authorization {
+  const { value, ...findings } = readOptions<{ clientId: SecretReference }>({ clientId: secretField }, { clientId });
+  return threeLegged({ details: { ...value, supportCodeChallenge: true }, ...findings }, PUBLIC_CLIENT, options);
+}
+
+function threeLegged({ details, ...client }: DetailsPart, shape: Shape<ThreeLegged>, options: ThreeLegged): Authorization {
+  const { value, ...findings } = readOptions(shape, options);
   return {
     member: 'oAuth3LO',
     details: {
-      ...client.details,
-      authorizationUrl: options.authorizationUrl,
-      exchangeUrl: options.exchangeUrl,
-      scopes: unlessEmpty(options.scopes),
-      supportCodeChallenge: options.supportCodeChallenge,
+      ...details,
+      authorizationUrl: value.authorizationUrl,
+      exchangeUrl: value.exchangeUrl,
+      scopes: unlessEmpty(value.scopes),
+      supportCodeChallenge: details.supportCodeChallenge ?? value.supportCodeChallenge,
     },
-    problems: [
-      ...client.problems,
-      ...checkRequired('authorization.authorizationUrl', options.authorizationUrl, HTTPS_URL),
-      ...checkRequired('authorization.exchangeUrl', options.exchangeUrl, HTTPS_URL),
-      ...check('authorization.returnToEndpoint', options.returnToEndpoint, CONSOLE_URL),
-      ...scopesProblems(options.scopes),
-    ],
+    ...joined('', client, findings),
     exchangesTokens: true,
-    consent: options,
+    consent: value,
   };
 }
 
-export function apiKey(
-  { apiKey: value, header, name }: { readonly apiKey: SecretReference; readonly header: string; readonly name?: string },
-): Authorization {
-  return {
-    member: 'apiKey',
-    details: { apiKeyName: name ?? 'API key', apiKeyValue: value, apiKeyHeader: header },
-    problems: [
-      ...value._problems('authorization.apiKey'),
-      ...checkRequired('authorization.header', header, API_KEY_HEADER),
-      ...check('authorization.name', name, CREDENTIAL_NAME),
-    ],
-  };
+export function apiKey(options: ApiKey): Authorization {
+  const { value, ...findings } = readOptions(API_KEY, options);
+  return { member: 'apiKey', details: { apiKeyName: value.name ?? 'API key', apiKeyValue: value.apiKey, apiKeyHeader: value.header }, ...findings };
 }
 
-export function bearerToken(token: SecretReference, { header, name }: { readonly header?: string; readonly name?: string }): Authorization {
+export function bearerToken(token: SecretReference, options?: BearerToken): Authorization {
+  const given = readOptions<{ token: SecretReference }>({ token: secretField }, { token });
+  const { value, ...findings } = readOptions(BEARER_TOKEN, options);
   return {
     member: 'bearerToken',
-    details: { tokenName: name ?? 'Bearer token', tokenValue: token, authorizationHeader: header },
-    problems: [
-      ...token._problems('authorization.token'),
-      ...check('authorization.header', header, AUTHORIZATION_HEADER),
-      ...check('authorization.name', name, CREDENTIAL_NAME),
-    ],
+    details: { tokenName: value.name ?? 'Bearer token', tokenValue: given.value.token, authorizationHeader: value.header },
+    ...joined('', given, findings),
   };
 }
 
-export function customHeaders(
-  { headers = {}, secretHeaders }: { readonly headers?: { [name: string]: string }; readonly secretHeaders: { [name: string]: SecretReference } },
-): Authorization {
-  const all = { ...headers, ...secretHeaders };
+export function customHeaders(options: CustomHeaders): Authorization {
+  const { value, ...findings } = readOptions(CUSTOM_HEADERS, options);
+  const together = headersProblems(['headers', value.headers ?? {}], ['secretHeaders', value.secretHeaders ?? {}], MAX_HEADERS);
   return {
     member: 'customHeaders',
-    details: { headers: all },
-    problems: [
-      ...headersProblems(['authorization.headers', headers], ['authorization.secretHeaders', secretHeaders], MAX_HEADERS),
-      ...Object.keys(all).length === 0
-        ? ['authorization.secretHeaders: 0 were given, but the API takes at least 1. Give the header that carries the credential.']
-        : [],
-    ],
+    details: { headers: { ...value.headers, ...value.secretHeaders } },
+    ...joined('', findings, joined('.', { problems: together })),
   };
 }
 
-/** Authorization that the server itself describes. `prop` is the name of the prop for the URL: the options stand in a prop of their own, or among the construct's. */
-export function authorizationDiscovery(consent: Consent, prop: 'authorization.returnToEndpoint' | 'returnToEndpoint'): Authorization {
-  return {
-    member: 'authorizationDiscovery',
-    details: {},
-    problems: check(prop, consent.returnToEndpoint, CONSOLE_URL),
-    exchangesTokens: true,
-    consent,
-  };
+/** Authorization that the server itself describes, with options of its own. */
+export function authorizationDiscovery(options?: Consent): Authorization {
+  const { value, ...findings } = readOptions(CONSENT, options);
+  return { ...discovery(value), ...findings };
 }
 
-function scopesProblems(scopes: string[] | undefined): string[] {
-  return [
-    ...checkEach('authorization.scopes', scopes, OAUTH_SCOPE),
-    ...scopes && scopes.length > MAX_SCOPES
-      ? [`authorization.scopes: ${scopes.length} were given, but the API takes at most ${MAX_SCOPES}. Ask for fewer, or broader ones.`]
-      : [],
-  ];
+/** The same, with options that are among the construct's props. */
+export function discovery(consent: Consent): Authorization {
+  return { member: 'authorizationDiscovery', details: {}, problems: [], exchangesTokens: true, consent };
 }
 
 /** The URL that a browser returns to after a consent. */

@@ -4,13 +4,13 @@ import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Token } from 'aws-cdk-lib/core';
 import { SecretLeaf } from '../contract';
 import { Brand } from '../copies';
+import { Findings, Readable } from '../validation/kinds';
 
 /** A credential in a secret, as `SecretField` describes it. */
-export interface SecretReference {
+export interface SecretReference extends Readable {
   readonly _secret: ISecret;
   /** Renders the reference to the secret with this index. */
   _render(index: string): SecretLeaf;
-  _problems(prop: string): string[];
 }
 
 export const SECRET_FIELD = new Brand<SecretReference>('SecretField');
@@ -32,7 +32,9 @@ export class UniqueKey {
 }
 
 /** A text whose letter case makes no difference, in lower case. A unique key in other letters is thus the same unique key. */
-export function lowerCase(text: string): string {
+export function lowerCase(text: string): string;
+export function lowerCase(text: string | undefined): string | undefined;
+export function lowerCase(text: string | undefined): string | undefined {
   return typeof text !== 'string' || Token.isUnresolved(text) ? text : text.toLowerCase();
 }
 
@@ -44,10 +46,9 @@ export interface DetailsStructure {
   readonly [member: string]: Details;
 }
 
-/** Some of a registration's details, and their problems. */
-export interface DetailsPart {
+/** Some of a registration's details, and what is wrong with what they come from. */
+export interface DetailsPart extends Findings {
   readonly details: DetailsStructure;
-  readonly problems: string[];
 }
 
 /** A map or a list of the API, or undefined in place of an empty one. */
