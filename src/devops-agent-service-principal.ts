@@ -34,7 +34,7 @@ const OPTIONS: Shape<DevOpsAgentServicePrincipalOptions> = { region: optional(te
  */
 export class DevOpsAgentServicePrincipal extends ServicePrincipal {
   constructor(options: DevOpsAgentServicePrincipalOptions = {}) {
-    const { value: { region = Aws.REGION }, problems } = read(OPTIONS, options);
+    const { value: { region = Aws.REGION }, problems } = read(OPTIONS, options, 'options');
     throwIfAny('DevOpsAgentServicePrincipal', 'options', problems);
     super('aidevops.amazonaws.com', {
       conditions: {

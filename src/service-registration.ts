@@ -17,7 +17,7 @@ import { exposureProblems } from './private/validation/credential-names';
 import { keyProblems } from './private/validation/encryption-key';
 import { accountProblems, providerProblems } from './private/validation/environment';
 import { readImport } from './private/validation/import';
-import { constructWith, duration, Exposure, oneOf, optional, read, refined, Shape, text } from './private/validation/kinds';
+import { constructWith, duration, Findings, oneOf, optional, read, refined, Shape, text } from './private/validation/kinds';
 import { readinessProblems } from './private/validation/readiness';
 import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
@@ -205,13 +205,14 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   private readonly props: Partial<ServiceRegistrationProps>;
 
   /** What is wrong with the props. */
-  private readonly found = { problems: new Set<string>(), exposures: new Array<Exposure>() };
+  private findings: Findings = { problems: [] };
 
   private resource?: CfnResource;
 
   constructor(scope: Construct, id: string, props: ServiceRegistrationProps) {
     super(scope, id);
-    this.props = this._read(PROPS, props);
+    // Their problems are among those that _read() finds.
+    this.props = read(PROPS, props).value;
     this.provider = this.props.provider ?? DevOpsAgentProvider._defaultFor(this);
   }
 
@@ -248,14 +249,14 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   /**
-   * Reads props of the construct. Those of a wrong kind are left out, and `_register()` throws.
+   * Reads the props of the construct, of which an integration gives the shape of its own. Those of a wrong kind are left out,
+   * and `_register()` throws.
    *
    * @internal
    */
   protected _read<T extends object>(shape: Shape<T>, props: unknown): Partial<T> {
-    const { value, problems, exposures = [] } = read(shape, props);
-    problems.forEach((problem) => this.found.problems.add(problem));
-    this.found.exposures.push(...exposures);
+    const { value, ...findings } = read({ ...PROPS, ...shape } as Shape<T>, props);
+    this.findings = findings;
     return value;
   }
 
@@ -271,7 +272,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       [service]: { ...registration.details, ...authorization && { authorizationConfig: authorizationConfig(this, authorization) } },
     });
     const problems = this.problems(registration, details);
-    const exposed = () => exposureProblems(this, this.found.exposures);
+    const exposed = () => exposureProblems(this, this.findings.exposures);
     throwIfAny(this.node.path, this.constructor.name, problems.length > 0 ? [...problems, ...exposed()] : []);
     details.uniqueKeys.forEach((key) => recordUniqueKey(this, key));
     warnOfRegion(this);
@@ -287,7 +288,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const { encryptionKey, removalPolicy } = this.props;
     const { authorization, role } = registration;
     return [
-      ...this.found.problems,
+      ...this.findings.problems,
       ...encryptionKey ? keyProblems(this, encryptionKey) : [],
       ...authorization?.consent ? consentProblems(this, authorization.consent) : [],
       ...removalPolicyProblems(removalPolicy),

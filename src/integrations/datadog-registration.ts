@@ -111,11 +111,11 @@ export class DatadogRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: DatadogRegistrationProps) {
     super(scope, id, props);
 
-    const { site, serverName, description, ...consent } = this._read(PROPS, props);
+    const { site, serverName, description, returnToEndpoint, authorized, waitForConsent } = this._read(PROPS, props);
     this._register({
       service: 'mcpserverdatadog',
       details: mcpServer(this, { endpoint: site?._url, serverName, description }),
-      authorization: discovery(consent),
+      authorization: discovery({ returnToEndpoint, authorized, waitForConsent }),
     });
   }
 

@@ -128,11 +128,12 @@ export class GitLabRegistration extends ServiceRegistration {
   constructor(scope: Construct, id: string, props: GitLabRegistrationProps) {
     super(scope, id, props);
 
-    const { token, targetUrl = 'https://gitlab.com', ...rest } = this._read(PROPS, props);
+    const { token, targetUrl = 'https://gitlab.com', privateConnectivity, credentialsRevision } = this._read(PROPS, props);
     this._register({
       service: 'gitlab',
       details: { targetUrl, ...token?._details },
-      ...rest,
+      privateConnectivity,
+      credentialsRevision,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** Plain values whose names say that they carry a credential: in a template, everybody who may read the stack can read them. */
 
-import { Token, Validations } from 'aws-cdk-lib/core';
+import { Validations } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import { Rule } from './check';
 import { Exposure, joined, Kind, mapOf, text } from './kinds';
@@ -21,7 +21,7 @@ export function plainUrl(rule: Rule, fix: string): Kind<string> {
 }
 
 /** The exposures that are not acknowledged on the construct or around it. An acknowledgement may come until synthesis. */
-export function exposureProblems(construct: IConstruct, exposures: readonly Exposure[]): string[] {
+export function exposureProblems(construct: IConstruct, exposures: readonly Exposure[] = []): string[] {
   return exposures.filter(({ at }) => !isAcknowledged(construct, idOf(at))).map(({ at, fix }) =>
     `${at}: the name says that the value is a credential, which would stand in the template. ${fix} `
     + `If it is no secret, acknowledge that: Validations.of(construct).acknowledge({ id: '${idOf(at)}', reason: '…' }).`);
@@ -51,8 +51,8 @@ function isCredential(name: string): boolean {
   return CREDENTIAL.test(name.replace(ENCODED_TOKEN, ''));
 }
 
+/** The names in a URL's query and fragment. */
 function namesInQuery(given: string): string[] {
-  if (Token.isUnresolved(given)) return namesInQuery(given.replace(ENCODED_TOKEN, ''));
-  const [, query = ''] = /\?([^]*)$/.exec(given) ?? [];
-  return [...new URLSearchParams(query.replace('#', '&')).keys()];
+  const [, query = ''] = /[?#]([^]*)$/.exec(given.replace(ENCODED_TOKEN, '')) ?? [];
+  return [...new URLSearchParams(query.replace(/[?#]/g, '&')).keys()];
 }

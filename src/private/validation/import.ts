@@ -13,7 +13,7 @@ export function checkScope(factory: string, scope: unknown): void {
 /** Reads the arguments of a factory that imports a construct. Throws one error with all problems of them. */
 export function readImport<T extends object>(factory: string, scope: Construct, id: string, shape: Shape<T>, given: T): T {
   checkScope(factory, scope);
-  const { value, problems } = read(shape, given);
+  const { value, problems } = read(shape, given, 'attributes');
   throwIfAny(`${scope.node.path}/${typeof id === 'string' ? id : '…'}`, factory, [...read<{ id: string }>({ id: text(ANY_TEXT) }, { id }).problems, ...problems]);
   return value as T;
 }

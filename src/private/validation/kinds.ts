@@ -56,9 +56,9 @@ export interface Readable {
   _reading(): Reading;
 }
 
-/** Reads the props of a construct. Null means absent, as undefined does. The problems begin with the prop. */
-export function read<T extends object>(shape: Shape<T>, given: unknown): PropsReading<T> {
-  if (!isAbsent(given) && !isPropsOf(shape, given)) return { value: {}, problems: joined('props', wrong(given, 'an object of props')).problems };
+/** Reads the props of a construct, or whatever they are called. Null means absent, as undefined does. The problems begin with the prop. */
+export function read<T extends object>(shape: Shape<T>, given: unknown, called = 'props'): PropsReading<T> {
+  if (!isAbsent(given) && !isPropsOf(shape, given)) return { value: {}, problems: joined(called, wrong(given, `an object with ${enumerated(Object.keys(shape), 'and')}`)).problems };
 
   const props = (given ?? {}) as { [prop: string]: unknown };
   const value: { [prop: string]: unknown } = {};
@@ -272,5 +272,5 @@ function enumerated(words: string[], conjunction = 'or'): string {
 }
 
 function article(noun: string): string {
-  return /^[AEIOU]/.test(noun) ? 'an' : 'a';
+  return /^([AEIOU]|Mcp)/.test(noun) ? 'an' : 'a';
 }
