@@ -55,13 +55,13 @@ export interface ApiKeyOptions {
  */
 export interface CustomHeadersOptions {
   /**
-   * Headers whose values are read from secrets: at least one, unless `headers` has one.
+   * Headers whose values are read from secrets: at least one.
    */
   readonly secretHeaders: { [name: string]: SecretField };
 
   /**
-   * Further headers, visible in the template. A name that is also among `secretHeaders` is an error, and so is
-   * `Authorization`.
+   * Further headers, visible in the template. A name that is also among `secretHeaders` is an error, and so is a name of a
+   * credential, such as `Authorization` or `X-Api-Key`, unless it is acknowledged.
    *
    * @default - none
    */

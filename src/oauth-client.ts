@@ -22,7 +22,8 @@ export interface OAuthClientOptions {
   readonly clientName?: string;
 
   /**
-   * Further parameters of the token request, visible in the template. Secret values go into `secretExchangeParameters`.
+   * Further parameters of the token request, visible in the template. Secret values go into `secretExchangeParameters`: a
+   * name of a credential, such as `client_assertion`, is an error, unless it is acknowledged.
    *
    * @default - none
    */

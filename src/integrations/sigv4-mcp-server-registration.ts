@@ -25,9 +25,10 @@ export interface SigV4McpServerRegistrationProps extends RegistrationWithCredent
   readonly endpoint: string;
 
   /**
-   * Further HTTP headers of each request, visible in the template. Secret values go into `secretCustomHeaders`. A name is
-   * 1 to 256 letters, digits, `-` and `_`; a value is 1 to 4096 printable ASCII characters, without white space at either
-   * end. More than 10 headers, those from secrets among them, are an error, and so is `Authorization`.
+   * Further HTTP headers of each request, visible in the template. Secret values go into `secretCustomHeaders`: a name of a
+   * credential, such as `Authorization` or `X-Api-Key`, is an error, unless it is acknowledged. A name is 1 to 256 letters,
+   * digits, `-` and `_`; a value is 1 to 4096 printable ASCII characters, without white space at either end. More than 10
+   * headers, those from secrets among them, are an error.
    *
    * @default - none
    */
