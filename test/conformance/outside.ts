@@ -150,7 +150,7 @@ function headerRows(names: { headers: string; secretHeaders: string }, build: Bu
 function mcpAuthorizationRows(build: Build<McpServerAuthorization>): Rows {
   const threeLegged: Build<object> = (stack, options) => build(stack, McpServerAuthorization.oauth3lo(clientIn(stack), { ...HTTPS, ...options }));
   const headers: Build<{ [name: string]: string }> = (stack, plain) =>
-    build(stack, McpServerAuthorization.customHeaders({ secretHeaders: {}, headers: plain }));
+    build(stack, McpServerAuthorization.customHeaders({ secretHeaders: { 'X-Other': fieldIn(stack) }, headers: plain }));
   const secretHeaders: Build<string[]> = (stack, names) => build(stack, McpServerAuthorization.customHeaders({
     secretHeaders: Object.fromEntries(names.map((name) => [name, fieldIn(stack)])),
   }));
@@ -196,8 +196,10 @@ function mcpRows(service: string, build: Build<{ authorization?: McpServerAuthor
   ]);
 }
 
-function connectionRow(member: string, connectivity: (connection: aws_devopsagent.IPrivateConnectionRef) => PrivateConnectivity): Rows {
-  return [[member, prop('privateConnectivity', CONNECTION, (stack, name) => mcp(stack, { privateConnectivity: connectivity(connectionIn(stack, name)) }))]];
+function connectionRow(
+  member: string, propName: string, connectivity: (connection: aws_devopsagent.IPrivateConnectionRef) => PrivateConnectivity,
+): Rows {
+  return [[member, prop(propName, CONNECTION, (stack, name) => mcp(stack, { privateConnectivity: connectivity(connectionIn(stack, name)) }))]];
 }
 
 function distinct(count: number): string[] {
@@ -218,9 +220,9 @@ export const PROPS: Rows = under('', [
   ['kmsKeyArn', prop('encryptionKey', KEY_ARN, (stack, keyArn) => channel(stack, {
     encryptionKey: Object.create(Key.fromKeyArn(stack, 'Key', KEY_ARN), { keyArn: { value: keyArn } }),
   }))],
-  ...connectionRow('privateConnectionName', (connection) => PrivateConnectivity.all(connection)),
-  ...connectionRow('targetUrlPrivateConnectionName', (target) => PrivateConnectivity.split({ target })),
-  ...connectionRow('exchangeUrlPrivateConnectionName', (exchange) => PrivateConnectivity.split({ exchange })),
+  ...connectionRow('privateConnectionName', 'privateConnectivity', (connection) => PrivateConnectivity.all(connection)),
+  ...connectionRow('targetUrlPrivateConnectionName', 'privateConnectivity.target', (target) => PrivateConnectivity.split({ target })),
+  ...connectionRow('exchangeUrlPrivateConnectionName', 'privateConnectivity.exchange', (exchange) => PrivateConnectivity.split({ exchange })),
   ['tags/<key>', prop('tag key', 'team', (stack, key) => tagged(stack, key, 'sre'))],
   ['tags/*', prop('tag \'team\'', 'sre', (stack, value) => tagged(stack, 'team', value))],
   ...under('serviceDetails', [

@@ -15,11 +15,13 @@ export function plainHeaders(secretProp: string): Kind<{ [name: string]: string 
 
 /** The problems of headers of both kinds together, each with the name of its prop. */
 export function headersProblems([prop, plain]: [string, Headers], [secretProp, secret]: [string, Headers], max: number): string[] {
-  const count = Object.keys(plain).length + Object.keys(secret).length;
+  const plainCount = Object.keys(plain).length;
+  const count = plainCount + Object.keys(secret).length;
+  const given = plainCount > 0 ? `${prop}: ${count} were given, ${secretProp} among them,` : `${secretProp}: ${count} were given,`;
   return [
     ...sameHeaderProblems(prop, plain),
     ...sameHeaderProblems(secretProp, secret),
     ...checkDistinct(secretProp, { [prop]: plain, [secretProp]: secret }, (name) => name.toLowerCase()),
-    ...count > max ? [`${prop}: ${count} were given, ${secretProp} among them, but the API takes at most ${max}. Leave some out.`] : [],
+    ...count > max ? [`${given} but the API takes at most ${max}. Leave some out.`] : [],
   ];
 }
