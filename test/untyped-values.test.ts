@@ -5,7 +5,7 @@ import {
   McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration, OAuthClient, PagerDutyRegistration, PagerDutyServiceRegion,
   RemoteAgentAuthorization, SecretField, ServiceRegistration,
 } from '../src';
-import { clientIn, errorOf, fieldIn, newStack, registrationIn, secretIn, templateOf } from './synthesis';
+import { clientIn, errorOf, fieldIn, newStack, registrationIn, resourcesOfType, secretIn, templateOf } from './synthesis';
 
 // What JavaScript, a context or a JSON file may give for a prop.
 
@@ -101,7 +101,8 @@ test('tokens pass, in whichever form they come', () => {
   new NewRelicRegistration(stack, 'It', {
     apiKey: fieldIn(stack),
     accountId: any(Fn.ref('Later')),
-    region: any(parameter.valueAsString) as NewRelicRegion,
+    region: any(Fn.ref('Later')) as NewRelicRegion,
+    credentialsRevision: parameter.valueAsString,
     applicationIds: list.valueAsList,
     entityGuids: any(Lazy.any({ produce: () => ({ Ref: 'LaterList' }) })),
     displayName: any(Lazy.any({ produce: () => ({ Ref: 'Later' }) })),
@@ -111,6 +112,21 @@ test('tokens pass, in whichever form they come', () => {
   expect(Request.serviceDetails.mcpservernewrelic.authorizationConfig.apiKey).toMatchObject({
     accountId: { Ref: 'Later' }, region: { Ref: 'Later' }, applicationIds: { Ref: 'LaterList' }, entityGuids: { Ref: 'LaterList' },
   });
+});
+
+test('tokens that are objects take the encoding of what they stand for', () => {
+  const stack = newStack();
+  new NewRelicRegistration(stack, 'It', {
+    apiKey: fieldIn(stack),
+    accountId: '123',
+    region: any(Lazy.any({ produce: () => 'EU' })),
+    provider: new DevOpsAgentProvider(stack, 'Provider', {
+      memorySize: any(Lazy.any({ produce: () => 1024 })), logRetention: any(Lazy.any({ produce: () => 7 })),
+    }),
+  });
+  expect(registrationIn(stack).Request.serviceDetails.mcpservernewrelic.authorizationConfig.apiKey.region).toBe('EU');
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.MemorySize).toBe(1024);
+  expect(resourcesOfType(stack, 'AWS::Logs::LogGroup')[0][1].Properties.RetentionInDays).toBe(7);
 });
 
 test('props may be an instance of a class that has them', () => {

@@ -104,7 +104,7 @@ export function text(...rules: [Rule, ...Rule[]]): Kind<string> {
     allowed: rules[0].allowed,
     read: (given) => typeof given === 'string'
       ? { value: given, problems: rules.flatMap((rule) => check('', given, rule)) }
-      : isToken(given) && isObject(given) ? { value: Token.asString(given), problems: [] } : wrong(given, allowed),
+      : tokenIn(given, Token.asString) ?? wrong(given, allowed),
   };
 }
 
@@ -117,11 +117,13 @@ export const bool: Kind<boolean> = {
 export function oneOf<T extends string | number>(members: { readonly [name: string]: T | string }, name: string): Kind<T> {
   const entries = Object.entries(members).filter(([member]) => Number.isNaN(Number(member)));
   const allowed = entries.length > 6 ? `a member of ${name}` : enumerated(entries.map(([member, value]) => `${name}.${member} ('${value}')`));
+  const isNumeric = typeof entries[0][1] === 'number';
   const values = new Set<unknown>(entries.map(([, value]) => value));
   return {
     allowed,
     read: (given) => {
-      if (values.has(given) || isToken(given)) return { value: given, problems: [] };
+      const member = values.has(given) ? { value: given, problems: [] } : tokenIn(given, isNumeric ? Token.asNumber : Token.asString);
+      if (member) return member;
       return typeof given === 'string' || typeof given === 'number' ? wrongValue(`: ${quoted(String(given))} must be ${allowed}.`) : wrong(given, allowed);
     },
   };
@@ -133,7 +135,7 @@ export function wholeNumber(min: number, max: number, unit: string): Kind<number
   return {
     allowed,
     read: (given) => {
-      if (typeof given !== 'number') return wrong(given, allowed);
+      if (typeof given !== 'number') return tokenIn(given, Token.asNumber) ?? wrong(given, allowed);
       const fits = Token.isUnresolved(given) || (Number.isInteger(given) && given >= min && given <= max);
       return fits ? { value: given, problems: [] } : wrongValue(`: ${given} must be ${allowed}.`);
     },
@@ -146,8 +148,7 @@ export function listOf<T>(item: Kind<T>): Kind<T[]> {
   return {
     allowed,
     read: (given) => {
-      if (isToken(given)) return { value: Array.isArray(given) ? given : Token.asList(given), problems: [] };
-      if (!Array.isArray(given)) return wrong(given, allowed);
+      if (!Array.isArray(given) || isToken(given)) return tokenIn(given, Token.asList) ?? wrong(given, allowed);
       const readings = given.map((one) => item.read(one));
       const value = readings.map((reading) => reading.value).filter((one) => one !== undefined);
       return { value, ...joined('', ...readings.map((reading, index) => joined(`[${index}]`, reading))) };
@@ -248,6 +249,11 @@ function isAbsent(value: unknown): value is undefined | null {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** A token, in the encoding of what it stands for. One that is an object would be taken apart. */
+function tokenIn(given: unknown, encode: (token: any) => unknown): Reading | undefined {
+  return isToken(given) ? { value: isObject(given) && !Array.isArray(given) ? encode(given) : given, problems: [] } : undefined;
 }
 
 /** Whether a value is a token. Stacks look like one: they resolve others. */
