@@ -7,7 +7,7 @@ import { IRole } from 'aws-cdk-lib/aws-iam';
  */
 export interface McpServerOptions {
   /**
-   * The server's name, unique among the MCP servers of the account: 1 to 128 letters, digits, `-` and `_`.
+   * The server's name, unique among the MCP servers of the account and Region: 1 to 128 letters, digits, `-` and `_`.
    *
    * A name of your own is a unique key: a change that replaces the service and keeps the name deregisters the old service
    * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the
@@ -31,7 +31,7 @@ export interface McpServerOptions {
  */
 export interface RemoteAgentOptions {
   /**
-   * The agent's name, unique among the remote agents of the account: 1 to 128 letters, digits, `-` and `_`.
+   * The agent's name, unique among the remote agents of the account and Region: 1 to 128 letters, digits, `-` and `_`.
    *
    * A name of your own is a unique key: a change that replaces the service and keeps the name deregisters the old service
    * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the

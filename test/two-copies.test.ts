@@ -69,7 +69,7 @@ test('a unique key is refused twice, whichever copies the registrations are of',
   const { stack } = newStack();
   new one.EventChannelRegistration(stack, 'One');
   expect(errorOf(() => new other.EventChannelRegistration(stack, 'Two')))
-    .toContain("event channel 'webhook': there can be only one in an account, and 'Tools/One' registers it already");
+    .toContain("event channel 'webhook': there can be only one in an account and Region, and 'Tools/One' registers it already");
 });
 
 test('a stack has one default provider, whose role may read the secrets of both copies\' registrations', () => {

@@ -77,7 +77,7 @@ describe('what there can be only one of in an account', () => {
   test('is refused twice in one stack, and in what is nested in it', () => {
     const stack = newStack();
     named('One', 'tools')(stack);
-    const problem = "serverName 'tools': there can be only one in an account, and 'Tools/One' registers it already. Use that registration in both places, or change one of them.";
+    const problem = "serverName 'tools': there can be only one in an account and Region, and 'Tools/One' registers it already. Use that registration in both places, or change one of them.";
     expect(errorOf(() => named('Two', 'tools')(new NestedStack(stack, 'Nested')))).toContain(problem);
     expect(errorOf(() => new GrafanaRegistration(stack, 'Grafana', {
       endpoint: 'https://grafana.example.com', serverName: 'tools', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
@@ -95,7 +95,7 @@ describe('what there can be only one of in an account', () => {
   ])('is %s', (_, register, identity) => {
     const stack = newStack();
     register(stack, 'One');
-    expect(errorOf(() => register(stack, 'Two'))).toContain(`${identity}: there can be only one in an account, and 'Tools/One' registers it already`);
+    expect(errorOf(() => register(stack, 'Two'))).toContain(`${identity}: there can be only one in an account and Region, and 'Tools/One' registers it already`);
   });
 
   test('is not what differs, nor what another stack or another kind of service has, nor what was taken out again', () => {
@@ -111,7 +111,7 @@ describe('what there can be only one of in an account', () => {
 });
 
 describe('a second event channel', () => {
-  const problem = (path: string) => `event channel 'webhook': there can be only one in an account, and '${path}' registers it already`;
+  const problem = (path: string) => `event channel 'webhook': there can be only one in an account and Region, and '${path}' registers it already`;
 
   test('of the same stack is refused, naming both', () => {
     const stack = newStack();

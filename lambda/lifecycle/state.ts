@@ -25,7 +25,7 @@ export interface Desired {
   readonly repeatable: boolean;
   /** Whether it reads secrets whose versions are not pinned. */
   readonly rotates: boolean;
-  /** The text of which the account can have only one, if there is one. */
+  /** The text of which the account and Region can have only one, if there is one. */
   readonly uniqueKey?: string;
 }
 

@@ -26,7 +26,7 @@ export function rotates(registration: Registration): boolean {
   return leavesOf(registration.request).some((leaf) => isTagged(leaf, '$secret') && (leaf as SecretLeaf).versionId === undefined);
 }
 
-/** The key that only one service of its type can have in the account, if there is one. Whether the API minds the case is unpublished. */
+/** The key that only one service of its type can have in the account and Region, if there is one. Whether the API minds the case is unpublished. */
 export function uniqueKeyOf(registration: Registration): string | undefined {
   const leaf = leavesOf(registration.request).find((candidate): candidate is UniqueKeyLeaf => isTagged(candidate, '$uniqueKey'));
   return leaf?.$uniqueKey.toLowerCase();

@@ -23,7 +23,7 @@ const PROPS: OwnProps<EventChannelRegistrationProps> = { adoptExisting: optional
 
 /**
  * Registers the event channel with AWS DevOps Agent, through which any system can start an investigation by a webhook. An
- * account has one event channel, so a second one in a stack is an error.
+ * account has one event channel in a Region, so a second one in a stack is an error.
  *
  * A changed display name deregisters the old service before it registers the new one, which leaves a gap of seconds to
  * minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier deployment. A

@@ -89,13 +89,13 @@ export interface BooleanLeaf {
   readonly $boolean: string;
 }
 
-/** A name that has to be unique in the account: the handler appends a hash of the request's id to it. */
+/** A name that has to be unique in the account and Region: the handler appends a hash of the request's id to it. */
 export interface UniqueNameLeaf {
   readonly $uniqueName: string;
 }
 
 /**
- * A unique key: a text that only one service of the account can have, such as a client id or a name that the user gave. Only
+ * A unique key: a text that only one service of the account and Region can have, such as a client id or a name that the user gave. Only
  * a service with the unique key of its successor is deregistered before the successor is registered.
  */
 export interface UniqueKeyLeaf {

@@ -1,4 +1,4 @@
-/** The validation of unique keys: of each, an account can have one service. */
+/** The validation of unique keys: of each, an account can have one service in a Region. */
 
 import { Token } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
@@ -13,7 +13,7 @@ interface Key {
 export function uniqueKeyProblems(registration: IConstruct, { text, kind }: Key): string[] {
   const owner = ownersIn(registration).get(nameOf({ text, kind }));
   return owner && isInTree(owner)
-    ? [`${kind} '${text}': there can be only one in an account, and '${owner.node.path}' registers it already. Use that registration in both places, or change one of them.`]
+    ? [`${kind} '${text}': there can be only one in an account and Region, and '${owner.node.path}' registers it already. Use that registration in both places, or change one of them.`]
     : [];
 }
 

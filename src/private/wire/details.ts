@@ -17,14 +17,14 @@ export const SECRET_FIELD = new Brand<SecretReference>('SecretField');
 export const UNIQUE_NAME = new Brand<UniqueName>('UniqueName');
 export const UNIQUE_KEY = new Brand<UniqueKey>('UniqueKey');
 
-/** A name to which the handler appends a suffix that makes it unique in the account. */
+/** A name to which the handler appends a suffix that makes it unique in the account and Region. */
 export class UniqueName {
   constructor(public readonly base: string) {
     UNIQUE_NAME.apply(this);
   }
 }
 
-/** A text that only one service of its kind in the account can have. */
+/** A text that only one service of its kind in the account and Region can have. */
 export class UniqueKey {
   constructor(public readonly text: string, public readonly kind: string) {
     UNIQUE_KEY.apply(this);
