@@ -2,7 +2,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { App, CfnElement, NestedStack, Stack } from 'aws-cdk-lib/core';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { App, ArnFormat, CfnElement, NestedStack, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
 import {
   AzureIdentityRegistration, DevOpsAgentProvider, DevOpsAgentServicePrincipal, EventChannelRegistration, IDevOpsAgentProvider,
@@ -56,6 +57,18 @@ describe('in the stack of its provider, a registration', () => {
     const stack = newStack();
     new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret(stack)) });
     expect(statementsAllowing(stack, READ)).toEqual([{ Action: READ, Effect: 'Allow', Resource: resource }]);
+  });
+
+  test('grants the use of a secret\'s key whose ARN is in a parameter, so that the app is the same for every account', () => {
+    const stack = newStack();
+    const secret = Secret.fromSecretAttributes(stack, 'Secret', {
+      secretPartialArn: stack.formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: 'named', arnFormat: ArnFormat.COLON_RESOURCE_NAME }),
+      encryptionKey: Key.fromKeyArn(stack, 'Key', StringParameter.valueForStringParameter(stack, '/key')),
+    });
+    new PagerDutyRegistration(stack, 'PagerDuty', { subdomain: 'acme', authorization: OAuthClient.fromSecretsManager(secret) });
+    expect(statementsAllowing(stack, READ).map(({ Resource }) => Resource))
+      .toEqual([{ 'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:named-??????' }]);
+    expect(statementsAllowing(stack, 'kms:Decrypt').map(({ Resource }) => Resource)).toEqual([{ Ref: expect.stringMatching(/^SsmParameterValuekey\w+Parameter$/) }]);
   });
 
   test('grants the reading of a secret of another account, whose ARN is known but for its end', () => {
@@ -210,6 +223,17 @@ describe('outside the stack of its provider, a registration', () => {
     expect(resourcesOfType(stack, 'AWS::IAM::Policy')[0][1].Properties.Roles).toEqual(['provider']);
     expect(resourcesOfType(stack, 'Custom::DevOpsAgentService')[0][1].Properties.ServiceToken).toBe('arn:aws:lambda:us-east-1:111122223333:function:provider');
     expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toEqual([]);
+  });
+
+  test('with a provider whose ARNs are in parameters, attaches its grants to the role that the deployment finds there', () => {
+    const stack = newStack();
+    const [serviceToken, roleArn] = ['/token', '/role'].map((name) => StringParameter.valueForStringParameter(stack, name));
+    pagerDutyIn(stack, 'PagerDuty', DevOpsAgentProvider.fromDevOpsAgentProviderAttributes(stack, 'Provider', { serviceToken, roleArn }));
+
+    expectOwnPolicy(stack);
+    expect(JSON.stringify(resourcesOfType(stack, 'AWS::IAM::Policy')[0][1].Properties.Roles)).toMatch(/"Fn::Split":\["\/".*"Ref":"SsmParameterValuerole/);
+    expect(resourcesOfType(stack, 'Custom::DevOpsAgentService')[0][1].Properties.ServiceToken)
+      .toEqual({ Ref: expect.stringMatching(/^SsmParameterValuetoken/) });
   });
 });
 

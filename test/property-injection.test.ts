@@ -1,4 +1,5 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { App, InjectionContext, IPropertyInjector, PropertyInjectors, Stack } from 'aws-cdk-lib/core';
 import {
   AzureIdentityRegistration, DatadogRegistration, DatadogSite, DevOpsAgentProvider, DynatraceRegistration, EventChannelRegistration,
@@ -62,4 +63,15 @@ test('a blueprint reaches the default provider', () => {
   new EventChannelRegistration(stack, 'Channel');
   expect(DevOpsAgentProvider.PROPERTY_INJECTION_ID).toBe('cdk-devops-agent.DevOpsAgentProvider');
   expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.MemorySize).toBe(1024);
+});
+
+test('a blueprint can make what it prescribes for the default provider, in the stack', () => {
+  const stack = stackWith({
+    constructUniqueId: DevOpsAgentProvider.PROPERTY_INJECTION_ID,
+    inject: (originalProps: any, { scope, id }) => ({ ...originalProps, logGroup: new LogGroup(scope, `${id}Log`, { logGroupName: 'prescribed' }) }),
+  });
+  new EventChannelRegistration(stack, 'Channel');
+  const [[id, group], ...others] = resourcesOfType(stack, 'AWS::Logs::LogGroup');
+  expect([group.Properties.LogGroupName, others]).toEqual(['prescribed', []]);
+  expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.LoggingConfig).toEqual({ LogGroup: { Ref: id } });
 });
