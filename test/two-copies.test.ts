@@ -65,6 +65,23 @@ test('a client id that is read from a secret by another copy is rendered as a se
   expect(registrationIn(stack).Request.serviceDetails.mcpserver.authorizationConfig.oAuth3LO.clientId).toEqual({ $secret: '0', field: 'client_id' });
 });
 
+test('every class of values is known to the constructs of another copy', () => {
+  const { stack, secret } = newStack();
+  const field = one.SecretField.fromSecretsManager(secret, 'token') as any;
+  const connection = one.PrivateConnectivity.refFromName(stack, 'Connection', 'tools');
+  new other.GitLabRegistration(stack, 'GitLab', {
+    token: one.GitLabToken.group(field, '42') as any, privateConnectivity: one.PrivateConnectivity.all(connection) as any,
+  });
+  new other.DatadogRegistration(stack, 'Datadog', { site: one.DatadogSite.EU1 as any });
+  new other.RemoteAgentRegistration(stack, 'Agent', { endpoint: 'https://agent.example.com', authorization: one.RemoteAgentAuthorization.bearerToken(field) as any });
+  const requests = resourcesOfType(stack, 'Custom::DevOpsAgentService').map(([, { Properties }]) => Properties.Request);
+  expect(requests).toMatchObject([
+    { privateConnectionName: 'tools', serviceDetails: { gitlab: { tokenType: 'group', tokenValue: { $secret: '0', field: 'token' }, groupId: '42' } } },
+    { serviceDetails: { mcpserverdatadog: { endpoint: 'https://mcp.datadoghq.eu/api/unstable/mcp-server/mcp' } } },
+    { serviceDetails: { remoteagent: { authorizationConfig: { bearerToken: { tokenValue: { $secret: '0', field: 'token' } } } } } },
+  ]);
+});
+
 test('a unique key is refused twice, whichever copies the registrations are of', () => {
   const { stack } = newStack();
   new one.EventChannelRegistration(stack, 'One');
