@@ -17,14 +17,14 @@ describe('of one account, a second registration is refused', () => {
   test('of a PagerDuty subdomain in other letters', () => {
     const stack = newStack();
     pagerDuty(stack, 'One', 'acme');
-    expect(errorOf(() => pagerDuty(stack, 'Two', 'Acme'))).toContain("PagerDuty account 'as_account-us.acme': there can be only one in an account, and 'Tools/One' registers it already.");
+    expect(errorOf(() => pagerDuty(stack, 'Two', 'Acme'))).toContain("PagerDuty account 'as_account-us.acme': there can be only one in an account and Region, and 'Tools/One' registers it already.");
     expect(errorOf(() => pagerDuty(stack, 'Three', 'Acme', PagerDutyServiceRegion.EU))).toBe('nothing was thrown');
   });
 
   test('of an Azure client id in other letters', () => {
     const stack = newStack();
     azure(stack, 'One', GUID.toUpperCase());
-    expect(errorOf(() => azure(stack, 'Two', GUID))).toContain(`Azure client id '${GUID}': there can be only one in an account, and 'Tools/One' registers it already.`);
+    expect(errorOf(() => azure(stack, 'Two', GUID))).toContain(`Azure client id '${GUID}': there can be only one in an account and Region, and 'Tools/One' registers it already.`);
   });
 });
 

@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct, IConstruct } from 'constructs';
 import * as library from '../src';
-import { Callable, CONSTRUCTORS, FACTORIES, Member, propsOf, sortOf, Type } from './support/assembly';
+import { Callable, CONSTRUCTORS, FACTORIES, Member, propsOf, sortOf } from './support/assembly';
 import { Value, VALUES } from './support/bad-values';
 import { clientIn, errorOf, fieldIn, GUID, newStack, secretIn, templateOf, VERSION_ID } from './synthesis';
 
@@ -45,7 +45,7 @@ const OF_TYPE: { [sort: string]: (stack: Stack) => unknown } = {
   SubnetSelection: () => ({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }),
   RetentionDays: () => RetentionDays.ONE_WEEK,
   RemovalPolicy: () => RemovalPolicy.RETAIN,
-  Duration: () => Duration.minutes(5),
+  Duration: () => Duration.minutes(2),
   Construct: (stack) => stack,
 };
 

@@ -21,7 +21,7 @@ test('all problems of a construct, its authorization and its connections come in
   });
   expect(errorOf(attempt).split('\n').map((line) => line.split(':')[0])).toEqual([
     'Tools/Mcp (McpServerRegistration) cannot be synthesized',
-    '  - displayName', '  - privateConnectivity', '  - endpoint', '  - serverName', '  - authorization.token (versionId)', '  - authorization.header',
+    '  - displayName', '  - endpoint', '  - authorization.token (versionId)', '  - authorization.header', '  - privateConnectivity', '  - serverName',
   ]);
 });
 

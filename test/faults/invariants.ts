@@ -132,7 +132,8 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       }
     }
   }
-  const isExcused = (one: Service, createdAt: number) => mayBeOrphaned(one, createdAt, cloudFormation) || mayBeDoubled(one, createdAt, cloudFormation);
+  const isExcused = (one: Service, createdAt: number) =>
+    mayBeOrphaned(one, createdAt, cloudFormation) || mayBeDoubled(one, createdAt, cloudFormation);
   for (const service of services.filter((one) => !accounted.has(one.serviceId) && !isExcused(one, one.createdAt - account.conditions.apiSkew))) {
     report.violation(`left over: ${service.serviceType} ${service.serviceId} of ${service.tags[TAG.request]}`);
   }
