@@ -247,6 +247,16 @@ project.addTask('test:faults', {
   receiveArgs: true,
 }).exec('tsx test/faults/main.ts', { receiveArgs: true });
 
+// Not among the development dependencies: 65 MB that nothing else needs.
+const MUTATIONS = '9.6.1';
+project.addTask('test:mutations', {
+  description: 'Mutates what decides in the handler, and counts the mutants that a test notices; `-- --mutate lambda/retries.ts` for one file',
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
+}).exec(
+  `npx --yes --package @stryker-mutator/core@${MUTATIONS} --package @stryker-mutator/jest-runner@${MUTATIONS} stryker run test/mutations/stryker.config.mjs`,
+  { receiveArgs: true },
+);
+
 const test = project.testTask;
 test.reset();
 test.spawn(unit);
@@ -270,7 +280,7 @@ bench.spawn(compile);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:decisions', 'test:faults']) {
+for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:decisions', 'test:faults', 'test:mutations']) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

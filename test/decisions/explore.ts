@@ -31,12 +31,12 @@ interface Visited extends State {
 
 export type Decide = typeof decide;
 
-/** Explores some goals, to the end or until a violation with some words is found. */
-export function explore(goals: readonly Goal[], decideWith: Decide = decide, until?: string): Exploration {
+/** Explores some goals, to the end or until a violation with some words is found, or so many states of each. */
+export function explore(goals: readonly Goal[], decideWith: Decide = decide, until?: string, most = Infinity): Exploration {
   const found: Exploration = { states: 0, transitions: 0, depth: 0, violations: new Map(), reached: new Set() };
   const unwatch = watch(found.reached);
   for (const goal of goals) {
-    exploreGoal(goal, decideWith, found, until);
+    exploreGoal(goal, decideWith, found, until, most);
     if (isFound(found, until)) {
       break;
     }
@@ -45,13 +45,13 @@ export function explore(goals: readonly Goal[], decideWith: Decide = decide, unt
   return found;
 }
 
-function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, until?: string): void {
+function exploreGoal(goal: Goal, decideWith: Decide, found: Exploration, until: string | undefined, most: number): void {
   const answers = new Answers(goal, universeOf(goal));
   // Time is a fact that is settled when a rule asks for it.
   const start: Visited = { facts: { ...NOTHING, timeToRedeliver: true }, world: beginning(goal), depth: 0 };
   const seen = new Set<string>();
   const queue = [start];
-  for (let next = 0; next < queue.length; next++) {
+  for (let next = 0; next < Math.min(queue.length, most); next++) {
     const visited = queue[next];
     found.states++;
     found.depth = Math.max(found.depth, visited.depth);
