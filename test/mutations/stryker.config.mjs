@@ -14,7 +14,7 @@ export default {
       clearMocks: true,
       testMatch: [
         '<rootDir>/test/{lifecycle,wire}/*.test.ts',
-        '<rootDir>/test/{call-error,failure,large-account,redaction,retries,secrets}.test.ts',
+        '<rootDir>/test/{advice,answer,call-error,failure,large-account,redaction,retries,secrets}.test.ts',
         '<rootDir>/test/mutations/enumeration.ts',
       ],
       runner: '<rootDir>/test/mutations/until-one-fails.js',
