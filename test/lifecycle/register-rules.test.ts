@@ -128,7 +128,9 @@ describe('A current service that causes the conflict', () => {
   });
 
   test.each([['the new service', update({ consent: true })], ['the old service', update({}, { consent: true })]])('stays if a user has to consent to %s', (_, of) => {
-    expect(decide(of, conflicting(causes, unused))).toMatchObject({ do: 'fail', row: 'replacement refused', words: expect.stringContaining('a user has to consent') });
+    expect(decide(of, conflicting(causes, unused))).toMatchObject({
+      do: 'fail', row: 'replacement refused', step: 'replacing the registration', words: expect.stringContaining('a user has to consent'), advice: expect.stringMatching(/^leave the name to be generated, or remove/),
+    });
   });
 
   test('is judged without old properties where those cannot be read', () => {

@@ -233,6 +233,11 @@ describe('A consent', () => {
     });
   });
 
+  test('that was asked for earlier, and is given in time, gets the tags of the Update', () => {
+    const again = found(service('consented'), { ...published, current: null, own: [] });
+    expect(decide(consenting({ waits: true }), { ...again, confirmed: AWAITED })).toMatchObject({ row: 'consented', as: 'earlier', updatesTags: true });
+  });
+
   test('that no user gives in time fails the event', () => {
     expect(decide(waiting, found(null, published))).toMatchObject({ do: 'fail', row: 'consent missed', step: 'waiting for consent' });
   });
