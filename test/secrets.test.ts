@@ -1,12 +1,15 @@
+import { CallError } from '../lambda/devops-agent';
 import { Redactor } from '../lambda/redaction';
 import { SecretReader } from '../lambda/secrets';
 
 const SECRET = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:tools-AbCdEf';
 
-/** A reader of one secret. Without a text, the secret is binary. */
-function readerOf(text: string | undefined): SecretReader {
-  const clock = { now: () => 0, remaining: () => 300_000, sleep: async () => undefined, random: () => 0.5 };
-  return new SecretReader({ getValue: async () => ({ versionId: 'v1', text }) }, clock, new Redactor());
+/** A clock on which time passes only while somebody waits. */
+const CLOCK = { time: 0, now: () => CLOCK.time, remaining: () => 300_000, sleep: async (ms: number) => { CLOCK.time += ms; }, random: () => 0.5 };
+
+/** A reader of one secret, or one that fails. Without a text, the secret is binary. */
+function readerOf(text: string | undefined, error?: CallError): SecretReader {
+  return new SecretReader({ getValue: () => (error ? Promise.reject(error) : Promise.resolve({ versionId: 'v1', text })) }, CLOCK, new Redactor());
 }
 
 const step = `reading the secret ${SECRET}`;
@@ -74,4 +77,29 @@ test('a failure names the version that was asked for, and never what the secret 
     expect(error.step).toBe(`${step} (version v7)`);
     expect(`${error.words} ${error.advice}`).not.toContain('canary');
   }
+});
+
+test.each<[string, string, number | undefined, RegExp]>([
+  ['denied', 'AccessDeniedException', 400, /^check the secret's resource policy and its KMS key's policy/],
+  ['encrypted with a key that the role may not use', 'DecryptionFailure', 400, /^check the secret's resource policy and its KMS key's policy/],
+  ['absent', 'ResourceNotFoundException', 400, /^check that the secret exists in this account and Region and has a value in the version asked for$/],
+  ['out of reach', 'ENOTFOUND', undefined, /^in a VPC, check that the Lambda function reaches AWS Secrets Manager, then redeploy$/],
+  ['refused otherwise', 'InvalidRequestException', 400, /^fix the cause and redeploy$/],
+])('a secret that is %s has a next step of its own', async (_, code, status, advice) => {
+  const error = new CallError('GetSecretValue', code, 'no', status);
+  await expect(readerOf('t0ken', error).value({ $secret: SECRET })).rejects.toMatchObject({ step, words: error.words, advice: expect.stringMatching(advice) });
+});
+
+test('a secret is read in the version that is asked for, else in the stage', async () => {
+  const asked: unknown[] = [];
+  const reader = new SecretReader({ getValue: async (id, which) => { asked.push([id, which]); return { versionId: 'v1', text: 't0ken' }; } }, CLOCK, new Redactor());
+  await reader.value({ $secret: SECRET });
+  await reader.value({ $secret: SECRET, versionId: 'v7' });
+  await reader.previous().value({ $secret: SECRET });
+  await reader.previous().value({ $secret: SECRET, versionId: 'v7' });
+  expect(asked).toEqual([[SECRET, { versionStage: undefined }], [SECRET, { versionId: 'v7' }], [SECRET, { versionStage: 'AWSPREVIOUS' }], [SECRET, { versionId: 'v7' }]]);
+});
+
+test('a blank secret is empty as JSON, too', async () => {
+  await expect(readerOf(' \n').value({ $secret: SECRET, field: 'token' })).rejects.toMatchObject({ words: 'it is empty' });
 });
