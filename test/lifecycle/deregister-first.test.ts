@@ -265,6 +265,14 @@ describe('A rollback whose credentials are refused', () => {
     expect(world.decision).toBe('refused');
   });
 
+  test('is one by the status of the resource, too, where the role may not ask for that of the stack', async () => {
+    const old = await lost();
+    world.fail('DescribeStacks', { ...DENIED, times: 1_000 });
+    world.resourceIs('UPDATE_ROLLBACK_IN_PROGRESS');
+    await rollBack(old);
+    expect(world.only().name).toBe('Tools-PagerDuty');
+  });
+
   test('does not where the template pins the version', async () => {
     const old = await lost();
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';

@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => jest.useRealTimers());
 
 /** Runs an invocation of a Lambda function with so much time, in virtual time; returns how long it took to answer. */
-async function run(event: CloudFormationEvent, decide: Decide, lambdaMs = 15 * MINUTE): Promise<number> {
+async function run(event: CloudFormationEvent, decide: Decide, lambdaMs = 15 * MINUTE, more: object = {}): Promise<number> {
   const start = Date.now();
   const refuse = () => Promise.reject(new Error('no call is expected'));
   const ports = {
@@ -38,6 +38,7 @@ async function run(event: CloudFormationEvent, decide: Decide, lambdaMs = 15 * M
     answers: { put: async (_: string, body: string) => { answers.push({ ...JSON.parse(body), at: String(Date.now() - start) }); } },
     provider: 'provider',
     log: (line: string) => { lines.push(line); },
+    ...more,
   } as unknown as Ports;
   const end = invoke(event, ports, decide);
   const settled = end.catch(() => undefined);
@@ -72,6 +73,61 @@ describe('An invocation that comes to no end', () => {
     const atAnswer = decisions;
     await jest.advanceTimersByTimeAsync(10 * MINUTE);
     expect(decisions).toBe(atAnswer);
+  });
+
+  test('begins no call any more once it has answered, whatever it waited for', async () => {
+    let begun = 0;
+    const stackStatus = () => new Promise<string>((resolve) => setTimeout(() => resolve('DELETE_IN_PROGRESS'), 5 * MINUTE));
+    const service = { id: 'one', createdAt: 0, tags: {} };
+    await run(resource.delete('the-id', mcpServer()), (_, { stack }) => (stack === undefined ? { do: 'look', at: 'stack' } : { do: 'deregister', services: [service], guard: 'none' }),
+      MINUTE, { stacks: { stackStatus }, api: { deregister: async () => { begun++; } } });
+    await jest.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(answers).toHaveLength(1);
+    expect(begun).toBe(0);
+  });
+});
+
+describe('The log', () => {
+  const event = resource.create(consented());
+  const line = { request: 'Create', requestId: event.RequestId, stack: event.StackId, resource: 'Registration' };
+
+  test('of an answer has its row and its physical id', async () => {
+    await run(event, () => ({ do: 'answer', as: 'request', consentUrl: 'https://login.example.com', updatesTags: false, orphans: [], row: 'consent requested' }));
+    expect(answers[0]).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'consent/request', Data: { ConsentUrl: 'https://login.example.com' } });
+    expect(lines.map((text) => JSON.parse(text))).toEqual([{ ...line, decision: 'consent requested', status: 'SUCCESS', physicalId: 'consent/request' }]);
+  });
+
+  test('of a failure has the reason that CloudFormation is told', async () => {
+    await run(event, () => ({ do: 'fail', step: 'RegisterService', words: 'no', advice: 'redeploy', row: 'refused' }));
+    expect(answers[0].Reason).toMatch(/^\w+ \(Registration\): RegisterService failed: no; redeploy \(request id/);
+    expect(JSON.parse(lines[0])).toEqual({ ...line, decision: 'refused', status: 'FAILED', physicalId: answers[0].PhysicalResourceId, reason: answers[0].Reason });
+  });
+
+  test('of an event that is left has the words, and no physical id', async () => {
+    await run(event, () => ({ do: 'redeliver', words: 'Rate exceeded', row: 'throttled' })).catch(() => undefined);
+    expect(JSON.parse(lines[0])).toEqual({ ...line, decision: 'throttled', status: 'DELIVERED AGAIN', reason: 'Rate exceeded' });
+  });
+});
+
+describe('The reason of a failure', () => {
+  const failing: Decide = () => ({ do: 'fail', step: 'RegisterService', words: 'no', advice: 'redeploy', row: 'refused' });
+
+  test('names the service, or calls it one where the properties do not tell', async () => {
+    await run(resource.delete('the-id', mcpServer()), failing);
+    await run({ ...resource.delete('the-id', mcpServer()), ResourceProperties: { Service: ['mcpserver'] } }, failing);
+    expect(answers.map(({ Reason }) => Reason.split(' ')[0])).toEqual(['mcpserver', 'service']);
+  });
+
+  test('of an Update alone has the way out of a rollback that fails', async () => {
+    await run(resource.update('the-id', mcpServer(), mcpServer()), failing);
+    await run(resource.delete('the-id', mcpServer()), failing);
+    expect(answers.map(({ Reason }) => Reason.includes('continue-update-rollback'))).toEqual([true, false]);
+  });
+
+  test('names the deployment where the time ran out, and the answer where that is too long', async () => {
+    await run(resource.create(mcpServer()), forEver);
+    await run(resource.create(consented()), () => ({ do: 'answer', as: 'r', consentUrl: 'x'.repeat(5_000), updatesTags: false, orphans: [], row: 'consent requested' }));
+    expect(answers.map(({ Reason }) => /: (.*) failed:/.exec(Reason)![1])).toEqual(['the deployment', 'answering CloudFormation']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DevOpsAgent, ServiceSummary } from '../../lambda/devops-agent';
+import { DevOpsAgent, ServiceSummary, TaggedService } from '../../lambda/devops-agent';
 import { Services } from '../../lambda/lifecycle/services';
 
 // How the services of the account are read: all pages, and no longer than a lag lasts.
@@ -51,7 +51,7 @@ test('the users of a service are the Agent Spaces that are associated with it, o
 describe('A service without tags', () => {
   const bare = (createdAt: number, taggedAfter = Infinity): Partial<DevOpsAgent> => {
     let reads = 0;
-    return { get: async () => ({ service: { ...SERVICE, createdAt: new Date(createdAt) }, tags: reads++ >= taggedAfter ? { key: 'value' } : {} }) };
+    return { get: async (): Promise<TaggedService> => ({ service: { ...SERVICE, createdAt: new Date(createdAt) }, tags: reads++ >= taggedAfter ? { key: 'value' } : {} }) };
   };
 
   test('is read until it has some', async () => {
