@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { answerBody } from '../lambda/answer';
 import { CallError } from '../lambda/devops-agent';
-import { Failure, foreign, quoted, sentence } from '../lambda/failure';
+import { Failure, foreign, MAX_WORDS, quoted, sentence } from '../lambda/failure';
 import { refusalOf } from '../lambda/lifecycle/act';
 import { advice } from '../lambda/lifecycle/advice';
 import { Goal } from '../lambda/lifecycle/state';
@@ -54,6 +54,17 @@ describe('a sentence', () => {
   test('says what failed, why, and the next step', () => {
     expect(sentence(SUBJECT, new Failure('RegisterService', 'It is full. ', 'fix the cause and redeploy'), asTold))
       .toBe('mcpserver (Registration): RegisterService failed: It is full; fix the cause and redeploy (request id request-1)');
+  });
+
+  test('has its words redacted before they are cut: the beginning of a value at the cut would not be recognized', () => {
+    const words = `${'x'.repeat(MAX_WORDS - 8)}s3cr3t-value and more`;
+    const told = sentence(SUBJECT, new Failure('RegisterService', words, 'redeploy'), (text) => text.replaceAll('s3cr3t-value', '***'));
+    expect(told).toContain('x***');
+    expect(told).not.toContain('s3cr3t');
+  });
+
+  test('ends its words without the punctuation of others', () => {
+    expect(sentence(SUBJECT, new Failure('RegisterService', 'It is full.;, ', 'redeploy'), asTold)).toContain('It is full; redeploy');
   });
 
   test('of an error that nobody foresaw asks for a report, without a stack', () => {

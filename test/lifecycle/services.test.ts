@@ -1,4 +1,4 @@
-import { DevOpsAgent, ServiceSummary, TaggedService } from '../../lambda/devops-agent';
+import { CallError, DevOpsAgent, ServiceSummary, TaggedService } from '../../lambda/devops-agent';
 import { Services } from '../../lambda/lifecycle/services';
 
 // How the services of the account are read: all pages, and no longer than a lag lasts.
@@ -46,6 +46,14 @@ test('the users of a service are the Agent Spaces that are associated with it, o
     listAssociations: async (space, token) => ({ associations: [{ serviceId: space === 'b' && token ? 'one' : 'other' }], nextToken: token === undefined ? 'next' : undefined }),
   });
   expect(await services.users('one')).toEqual(['Space b (b)']);
+});
+
+test('a service is absent only where the API says so: one that may not be read is not', async () => {
+  const refusing = (code: string, status?: number) => reading({ get: () => Promise.reject(new CallError('GetService', code, 'no', status)) }).services.get('one');
+  await expect(refusing('ResourceNotFoundException', 404)).resolves.toBeUndefined();
+  await expect(refusing('AccessDeniedException', 403)).rejects.toMatchObject({ denied: true });
+  await expect(refusing('ValidationException', 400)).rejects.toMatchObject({ status: 400 });
+  await expect(refusing('ECONNRESET')).rejects.toMatchObject({ ambiguous: true });
 });
 
 describe('A service without tags', () => {
