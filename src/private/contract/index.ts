@@ -17,6 +17,9 @@ export const CONTRACT_VERSION = '1';
 /** The custom resource's type in the template. CloudFormation refuses a changed type, so this never changes. */
 export const RESOURCE_TYPE = 'Custom::DevOpsAgentService';
 
+/** The type of the custom resource that associates a service of another stack with an Agent Space. It never changes, either. */
+export const ASSOCIATION_RESOURCE_TYPE = 'Custom::DevOpsAgentAssociation';
+
 /** The properties of a registration in the template. Every leaf is a string on arrival. */
 export interface RegistrationProperties {
   /** The version of this contract that wrote the properties. */
@@ -41,7 +44,40 @@ export interface RegistrationProperties {
   readonly Retain?: string;
   /** The wait of the deployment for a user's consent. Absent: it does not wait. */
   readonly WaitForConsent?: ConsentWait;
+  /** The Agent Spaces that the service is associated with, each once. Absent: none of them is this resource's. */
+  readonly Associations?: readonly AssociationProperties[];
 }
+
+/** The association of a service with an Agent Space. */
+export interface AssociationProperties {
+  readonly AgentSpaceId: string;
+  /** The API's own shape: one member, named like the type of the service, in strings and `$boolean` leaves. */
+  readonly Configuration: { readonly [type: string]: WireNode };
+  /** The API's own shape. Absent: none, so those that there are go. */
+  readonly Capabilities?: WireStructure;
+  /** The capture of the webhook. Absent: it is not captured. */
+  readonly Webhook?: WebhookCapture;
+}
+
+/** The capture of a webhook: AssociateService shows its credential once. */
+export interface WebhookCapture {
+  /** The full ARN of the secret that receives the URL and the credential. */
+  readonly SecretArn: string;
+  /** Any change of this string makes the handler associate once more, for a new URL and a new credential. */
+  readonly RotationRevision?: string;
+}
+
+/** The properties of a `ServiceAssociation` in the template: one association, of a service that is not of this resource. */
+export interface ServiceAssociationProperties extends AssociationProperties {
+  /** The version of this contract that wrote the properties. */
+  readonly Contract: string;
+  readonly ServiceId: string;
+  /** `true`: CloudFormation keeps the association that it replaces or removes. */
+  readonly Retain?: string;
+}
+
+/** The most Agent Spaces that one registration can be associated with: so many hashes fit into the tag that records them. */
+export const MAX_ASSOCIATIONS = 28;
 
 /** The wait of a deployment for a user's consent. */
 export interface ConsentWait {
@@ -115,6 +151,11 @@ export const ATTRIBUTE = {
   consentUrl: 'ConsentUrl',
 } as const;
 
+/** The attribute that has the ARN of the secret of the association at this index: what reads the secret comes after its capture. */
+export function webhookAttribute(index: number): string {
+  return `WebhookSecretArn${index}`;
+}
+
 /** The value of the id and the ARN until a user has consented. */
 export const PENDING_AUTHORIZATION = 'pending-authorization';
 
@@ -142,6 +183,8 @@ export const TAG = {
   replacing: `${TAG_PREFIX}replacing`,
   /** `true`: it stays when CloudFormation replaces or removes it. */
   retain: `${TAG_PREFIX}retain`,
+  /** The Agent Spaces that this resource may have associated it with: the first eight hexadecimal digits of a hash of each one's id. */
+  spaces: `${TAG_PREFIX}spaces`,
 } as const;
 
 /** The handler's environment variables. */
