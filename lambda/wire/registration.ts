@@ -1,3 +1,4 @@
+import { Association } from './association';
 import { WireRequest } from '../../src/private/contract';
 
 /** Properties as they arrive: written by any release of the library, or by a property override. */
@@ -24,4 +25,6 @@ export interface Registration {
   readonly readiness?: number;
   /** The wait of the deployment for the consent, `timeout` in milliseconds. Absent: it does not wait. */
   readonly wait?: { readonly topicArn: string; readonly timeout: number };
+  /** The Agent Spaces that the service is associated with, in the template's order. They are no part of the configuration: they change in place. */
+  readonly associations: readonly Association[];
 }

@@ -1,4 +1,6 @@
-import { Failure, quoted } from '../failure';
+import { Failure } from '../failure';
+import { associationsProblems, associationOf } from './association';
+import { CAUSE, isList, isMap, isText, nodeProblems, READING, unknown } from './checks';
 import { RawProperties, Registration } from './registration';
 import { RegistrationProperties } from '../../src/private/contract';
 
@@ -6,10 +8,9 @@ import { RegistrationProperties } from '../../src/private/contract';
 const PROPERTIES = [
   'ServiceToken', 'ServiceTimeout',
   'Contract', 'Service', 'Request', 'Secrets', 'Tags', 'AdoptExisting', 'Authorized', 'CredentialsRevision', 'ReadinessSeconds', 'Retain', 'WaitForConsent',
+  'Associations',
 ];
 const REQUEST_TEXTS = ['name', 'kmsKeyArn', 'privateConnectionName', 'targetUrlPrivateConnectionName', 'exchangeUrlPrivateConnectionName'];
-/** The tags of tagged leaves, each with the members that such a leaf may have beside the tag. */
-const LEAVES: { readonly [tag: string]: readonly string[] } = { $secret: ['field', 'versionId'], $boolean: [], $uniqueName: [], $uniqueKey: [] };
 
 /**
  * Parses properties that were written in version 1 of the contract. Frozen with the first release: a change would
@@ -26,10 +27,10 @@ export function parseV1(raw: RawProperties): Registration {
     ...raw.CredentialsRevision === undefined || isText(raw.CredentialsRevision) ? [] : ['CredentialsRevision must be a string'],
     ...raw.ReadinessSeconds === undefined || (isText(raw.ReadinessSeconds) && /^\d+$/.test(raw.ReadinessSeconds)) ? [] : ['ReadinessSeconds must be a number'],
     ...raw.WaitForConsent === undefined ? [] : waitProblems(raw.WaitForConsent),
+    ...raw.Associations === undefined ? [] : associationsProblems(raw.Associations),
   ];
   if (problems.length > 0) {
-    throw new Failure('reading the resource\'s properties', problems.join(', '),
-      'remove the property override that caused it, or deploy the construct and its provider from the same release of cdk-devops-agent');
+    throw new Failure(READING, problems.join(', '), CAUSE);
   }
   const properties = raw as unknown as RegistrationProperties;
   return {
@@ -47,6 +48,7 @@ export function parseV1(raw: RawProperties): Registration {
       topicArn: properties.WaitForConsent.TopicArn,
       timeout: Number(properties.WaitForConsent.TimeoutSeconds) * 1000,
     },
+    associations: (properties.Associations ?? []).map(associationOf),
   };
 }
 
@@ -65,39 +67,11 @@ function requestProblems(service: string, request: unknown, secrets: unknown): s
   ];
 }
 
-/** The problems of a node of the request: each leaf is a string or a leaf with one of the tags. */
-function nodeProblems(node: unknown, path: string, secrets: readonly unknown[]): string[] {
-  if (isText(node)) {
-    return [];
-  }
-  if (Array.isArray(node)) {
-    return node.flatMap((item, index) => nodeProblems(item, `${path}.${index}`, secrets));
-  }
-  if (!isMap(node)) {
-    return [`${path} must be a string`];
-  }
-  const tag = Object.keys(node).find((key) => /^\$(?!\$)/.test(key));
-  if (tag === undefined) {
-    return Object.entries(node).flatMap(([key, value]) => nodeProblems(value, `${path}.${key}`, secrets));
-  }
-  const members = Object.prototype.hasOwnProperty.call(LEAVES, tag) ? [tag, ...LEAVES[tag]] : [];
-  return [
-    ...unknown(node, members, `${path}.`),
-    ...isMap(node, isText) ? [] : [`${path} must be a leaf of strings`],
-    // A number is an index; anything else is the secret's own id.
-    ...tag === '$secret' && /^\d+$/.test(String(node.$secret)) && !(Number(node.$secret) in secrets) ? [`Secrets has no item ${node.$secret}`] : [],
-  ];
-}
-
 function waitProblems(wait: unknown): string[] {
   if (!isMap(wait) || !isText(wait.TopicArn) || !(Number(wait.TimeoutSeconds) > 0)) {
     return ['WaitForConsent must have a TopicArn, and TimeoutSeconds that are a number'];
   }
   return unknown(wait, ['TopicArn', 'TimeoutSeconds'], 'WaitForConsent.');
-}
-
-function unknown(structure: object, known: readonly string[], prefix = ''): string[] {
-  return Object.keys(structure).filter((key) => !known.includes(key)).map((key) => `${quoted(prefix + key)} is unknown to this handler`);
 }
 
 /** The request with each secret in the place of its index: the position of a secret in the template makes no difference. */
@@ -109,16 +83,4 @@ function withSecrets<T>(node: T, secrets: readonly string[]): T {
     return node.map((item) => withSecrets(item, secrets)) as T;
   }
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === '$secret' ? secrets[Number(value)] ?? value : withSecrets(value, secrets)])) as T;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isMap(value: unknown, isValue: (item: unknown) => boolean = () => true): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isValue);
 }

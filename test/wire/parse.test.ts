@@ -117,6 +117,7 @@ test('a parsed registration has everything that the properties say', () => {
     credentialsRevision: '2',
     readiness: 120_000,
     wait: { topicArn: 'arn', timeout: 60_000 },
+    associations: [],
   });
   expect(parseRegistration(mcpServer() as never)).toMatchObject({
     tags: {}, adoptExisting: false, consent: false, authorized: false, retain: false, credentialsRevision: '', readiness: undefined, wait: undefined,

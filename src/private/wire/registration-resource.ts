@@ -62,6 +62,7 @@ function propertiesOf(scope: IResource, parts: RegistrationParts): { [property: 
       CredentialsRevision: parts.credentialsRevision,
       ReadinessSeconds: parts.readinessTimeout && renderSeconds(parts.readinessTimeout),
       WaitForConsent: wait && renderWait(wait),
+      Associations: undefined,
     } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>,
   };
 }

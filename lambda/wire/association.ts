@@ -1,0 +1,109 @@
+/** The associations in the properties of a resource: checked, and in the API's own shape. */
+import { Failure } from '../failure';
+import { CAUSE, isMap, isText, nodeProblems, READING, unknown } from './checks';
+import { AssociationProperties, MAX_ASSOCIATIONS, ServiceAssociationProperties, WireNode } from '../../src/private/contract';
+
+/** A structure: of the API as it travels, or properties as they arrive. */
+export interface Shape {
+  readonly [member: string]: unknown;
+}
+
+/** An association as it is desired. */
+export interface Association {
+  readonly agentSpaceId: string;
+  readonly configuration: Shape;
+  /** Empty where the template has none: without the member, the API would leave those that there are. */
+  readonly capabilities: Shape;
+  readonly webhook?: {
+    readonly secretArn: string;
+    /** Any other revision than that of the captured webhook asks for a new webhook. */
+    readonly revision: string;
+  };
+}
+
+/** The desired state of a `ServiceAssociation`. */
+export interface ServiceAssociation extends Association {
+  readonly serviceId: string;
+  readonly retain: boolean;
+}
+
+/** Associations have only one kind of tagged leaf: their configurations hold no credential and no unique key. */
+const LEAVES = { $boolean: [] };
+const MEMBERS = ['AgentSpaceId', 'Configuration', 'Capabilities', 'Webhook'];
+
+/** The problems of the associations of a registration. */
+export function associationsProblems(associations: unknown): string[] {
+  if (!Array.isArray(associations)) {
+    return ['Associations must be a list'];
+  }
+  const spaces = associations.map((association) => association?.AgentSpaceId);
+  return [
+    ...associations.length > MAX_ASSOCIATIONS ? [`Associations must have at most ${MAX_ASSOCIATIONS} items`] : [],
+    ...associations.flatMap((association, index) => associationProblems(association, `Associations.${index}`)),
+    ...new Set(spaces).size < spaces.length ? ['Associations must name each Agent Space once'] : [],
+  ];
+}
+
+/** The properties of a registration's association, once they are checked. */
+export function associationOf({ AgentSpaceId, Configuration, Capabilities, Webhook }: AssociationProperties): Association {
+  return {
+    agentSpaceId: AgentSpaceId,
+    configuration: plain(Configuration as WireNode) as Shape,
+    capabilities: plain(Capabilities ?? {}) as Shape,
+    webhook: Webhook && { secretArn: Webhook.SecretArn, revision: Webhook.RotationRevision ?? '' },
+  };
+}
+
+/** Parses the properties of a `ServiceAssociation`. What this handler does not know fails. */
+export function parseServiceAssociation(raw: Shape): ServiceAssociation {
+  const { ServiceToken: _token, ServiceTimeout: _timeout, Contract, ServiceId, Retain, ...association } = raw;
+  const problems = Contract !== '1' ? ['Contract must be \'1\''] : [
+    ...isText(ServiceId) && ServiceId !== '' ? [] : ['ServiceId must be a string that is not empty'],
+    ...[undefined, 'true', 'false'].includes(Retain as string) ? [] : ['Retain must be \'true\' or \'false\''],
+    ...associationProblems(association),
+  ];
+  if (problems.length > 0) {
+    throw new Failure(READING, problems.join(', '), CAUSE);
+  }
+  const properties = raw as unknown as ServiceAssociationProperties;
+  return { ...associationOf(properties), serviceId: properties.ServiceId, retain: Retain === 'true' };
+}
+
+function associationProblems(association: unknown, path = ''): string[] {
+  if (!isMap(association)) {
+    return [`${path} must be a structure`];
+  }
+  const prefix = path && `${path}.`;
+  const { AgentSpaceId, Configuration, Capabilities, Webhook } = association;
+  const isUnion = isMap(Configuration, (value) => isMap(value)) && Object.keys(Configuration).length === 1;
+  return [
+    ...unknown(association, MEMBERS, prefix),
+    ...isText(AgentSpaceId) && AgentSpaceId !== '' ? [] : [`${prefix}AgentSpaceId must be a string that is not empty`],
+    ...isUnion ? nodeProblems(Configuration, `${prefix}Configuration`, [], LEAVES)
+      : [`${prefix}Configuration must have one structure, named like the type of the service`],
+    ...Capabilities === undefined ? [] : isMap(Capabilities) ? nodeProblems(Capabilities, `${prefix}Capabilities`, [], LEAVES)
+      : [`${prefix}Capabilities must be a structure`],
+    ...Webhook === undefined ? [] : webhookProblems(Webhook, `${prefix}Webhook`),
+  ];
+}
+
+function webhookProblems(webhook: unknown, path: string): string[] {
+  if (!isMap(webhook, isText) || !/^arn:/.test(String(webhook.SecretArn))) {
+    return [`${path} must have the SecretArn of a secret, and strings only`];
+  }
+  return unknown(webhook, ['SecretArn', 'RotationRevision'], `${path}.`);
+}
+
+/** A node of the template as it travels: booleans, and keys of the API's own that begin with `$`. */
+function plain(node: WireNode | undefined): unknown {
+  if (typeof node !== 'object') {
+    return node;
+  }
+  if (Array.isArray(node)) {
+    return node.map(plain);
+  }
+  if ('$boolean' in node) {
+    return node.$boolean === 'true';
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key.replace(/^\$\$/, '$'), plain(value as WireNode)]));
+}
