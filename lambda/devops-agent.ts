@@ -31,6 +31,31 @@ export interface RegisterOutput {
   readonly consentUrl?: string;
 }
 
+/** An association of a service with an Agent Space: there is at most one for each pair of them. */
+export interface AssociationSummary {
+  readonly associationId: string;
+  readonly serviceId: string;
+  readonly createdAt: Date;
+  readonly configuration?: unknown;
+  readonly capabilities?: unknown;
+}
+
+/** What AssociateService and UpdateAssociation take beside the service or the association. */
+export interface AssociationInput {
+  readonly agentSpaceId: string;
+  readonly configuration: object;
+  readonly capabilities: object;
+}
+
+/** A webhook. Its one credential, `webhookSecret` or `apiKey`, is shown by AssociateService alone. */
+export interface Webhook {
+  readonly webhookUrl?: string;
+  readonly webhookId?: string;
+  readonly webhookType?: string;
+  readonly webhookSecret?: string;
+  readonly apiKey?: string;
+}
+
 /** The operations of the DevOps Agent API that the handler calls. One call each: no retries, no pages put together. */
 export interface DevOpsAgent {
   register(input: RegisterInput): Promise<RegisterOutput>;
@@ -40,7 +65,11 @@ export interface DevOpsAgent {
   tag(resourceArn: string, tags: { readonly [key: string]: string }): Promise<void>;
   untag(resourceArn: string, tagKeys: string[]): Promise<void>;
   listAgentSpaces(nextToken?: string): Promise<{ agentSpaces: { agentSpaceId: string; name: string }[]; nextToken?: string }>;
-  listAssociations(agentSpaceId: string, nextToken?: string): Promise<{ associations: { serviceId: string }[]; nextToken?: string }>;
+  listAssociations(agentSpaceId: string, nextToken?: string): Promise<{ associations: AssociationSummary[]; nextToken?: string }>;
+  associate(input: AssociationInput & { readonly serviceId: string }): Promise<{ association: AssociationSummary; webhook?: Webhook }>;
+  updateAssociation(input: AssociationInput & { readonly associationId: string }): Promise<void>;
+  disassociate(agentSpaceId: string, associationId: string): Promise<void>;
+  listWebhooks(agentSpaceId: string, associationId: string): Promise<{ webhookId: string }[]>;
 }
 
 /** The published words of refusals whose cause may pass: the service could not reach or use what it was to register. */

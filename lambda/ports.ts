@@ -34,6 +34,8 @@ export interface WhichVersion {
 /** AWS Secrets Manager. */
 export interface Secrets {
   getValue(secretId: string, which?: WhichVersion): Promise<SecretVersion>;
+  /** Writes a new version under an id of the caller's, and moves the staging labels to it. */
+  putValue(secretId: string, version: Required<SecretVersion>, versionStages: readonly string[]): Promise<void>;
 }
 
 /** What CloudFormation says of a resource. */

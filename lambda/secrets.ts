@@ -12,7 +12,7 @@ export class SecretReader {
 
   /** `stage`: the staging label that is read where a leaf names no version. */
   constructor(
-    private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor, private readonly stage?: string,
+    private readonly secrets: Pick<Secrets, 'getValue'>, private readonly clock: Clock, private readonly redactor: Redactor, private readonly stage?: string,
   ) {}
 
   /** A reader of the versions before the current ones, for whatever is not pinned to a version. */

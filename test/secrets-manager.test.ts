@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import { AddressInfo } from 'node:net';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { endpointOf } from '../lambda/aws/endpoints';
 import { secretsManager } from '../lambda/aws/secrets-manager';
 
@@ -18,7 +18,7 @@ test.each([
   expect(endpointOf('SECRETS_MANAGER', region, { AWS_USE_FIPS_ENDPOINT: String(fips) })).toBe(endpointProvider({ Region: region, UseFIPS: fips, UseDualStack: dualStack }).url.origin);
 });
 
-test('the request is the official one, and so is what is read from the answer', async () => {
+test('each request is the official one, and so is what is read from the answer', async () => {
   const requests: object[] = [];
   const server = http.createServer((request, response) => {
     let body = '';
@@ -39,12 +39,14 @@ test('the request is the official one, and so is what is read from the answer', 
     await client.send(new GetSecretValueCommand({ SecretId: 'arn:one' })),
     await client.send(new GetSecretValueCommand({ SecretId: 'arn:two', VersionId: 'v7' })),
   ];
+  await client.send(new PutSecretValueCommand({ SecretId: 'arn:one', ClientRequestToken: 'v8', SecretString: 'é"', VersionStages: ['AWSCURRENT', 'mine'] }));
   client.destroy();
   const secrets = secretsManager(caller);
   const ours = [await secrets.getValue('arn:one'), await secrets.getValue('arn:two', { versionId: 'v7' })];
+  await secrets.putValue('arn:one', { versionId: 'v8', text: 'é"' }, ['AWSCURRENT', 'mine']);
   server.closeAllConnections();
   server.close();
 
-  expect(requests.slice(2)).toEqual(requests.slice(0, 2));
+  expect(requests.slice(3)).toEqual(requests.slice(0, 3));
   expect(ours).toEqual(official.map(({ VersionId, SecretString }) => ({ versionId: VersionId, text: SecretString })));
 });

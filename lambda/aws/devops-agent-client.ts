@@ -50,6 +50,20 @@ export function devOpsAgentClient(caller: Caller): DevOpsAgent {
       const page = await send(agentSpaceOperations.listAssociations, { agentSpaceId, maxResults: 100, nextToken });
       return { associations: page.associations ?? [], nextToken: page.nextToken };
     },
+    associate: async (input) => {
+      const { association, webhook } = await send(agentSpaceOperations.associate, input);
+      return { association, webhook };
+    },
+    updateAssociation: async (input) => {
+      await send(agentSpaceOperations.updateAssociation, input);
+    },
+    disassociate: async (agentSpaceId, associationId) => {
+      await send(agentSpaceOperations.disassociate, { agentSpaceId, associationId });
+    },
+    listWebhooks: async (agentSpaceId, associationId) => {
+      const { webhooks } = await send(agentSpaceOperations.listWebhooks, { agentSpaceId, associationId });
+      return webhooks ?? [];
+    },
   };
 }
 

@@ -75,14 +75,33 @@ export const serviceOperations = {
     structure('UntagResourceInput', { resourceArn: inPath, tagKeys: [LIST_OF_STRINGS, { httpQuery: 'tagKeys' }] }), nothing),
 };
 
+const ASSOCIATIONS = '/v1/agentspaces/{agentSpaceId}/associations';
+const ASSOCIATION = `${ASSOCIATIONS}/{associationId}`;
 const agentSpace = structure('AgentSpace', { agentSpaceId: STRING, name: STRING });
-const association = structure('Association', { associationId: STRING, serviceId: STRING });
+const association = structure('Association', {
+  associationId: STRING,
+  serviceId: STRING,
+  createdAt: DATE_TIME,
+  configuration: DOCUMENT,
+  capabilities: DOCUMENT,
+});
+const associationInput = { agentSpaceId: inPath, configuration: DOCUMENT, capabilities: DOCUMENT };
+const associationPath = structure('AssociationPath', { agentSpaceId: inPath, associationId: inPath });
+const webhook = structure('Webhook', { webhookUrl: STRING, webhookId: STRING, webhookType: STRING, webhookSecret: STRING, apiKey: STRING });
 
 export const agentSpaceOperations = {
   listAgentSpaces: operation('ListAgentSpaces', ['POST', '/v1/agentspaces/list', 200],
     structure('ListAgentSpacesInput', { maxResults: inQuery('maxResults', NUMBER), nextToken: inQuery('nextToken') }),
     structure('ListAgentSpacesOutput', { agentSpaces: listOf('AgentSpaces', agentSpace), nextToken: STRING })),
-  listAssociations: operation('ListAssociations', ['POST', '/v1/agentspaces/{agentSpaceId}/associations/list', 200],
+  listAssociations: operation('ListAssociations', ['POST', `${ASSOCIATIONS}/list`, 200],
     structure('ListAssociationsInput', { agentSpaceId: inPath, maxResults: inQuery('maxResults', NUMBER), nextToken: inQuery('nextToken') }),
     structure('ListAssociationsOutput', { associations: listOf('Associations', association), nextToken: STRING })),
+  associate: operation('AssociateService', ['POST', ASSOCIATIONS, 201],
+    structure('AssociateServiceInput', { ...associationInput, serviceId: STRING }),
+    structure('AssociateServiceOutput', { association, webhook })),
+  updateAssociation: operation('UpdateAssociation', ['PATCH', ASSOCIATION, 200],
+    structure('UpdateAssociationInput', { ...associationInput, associationId: inPath }), nothing),
+  disassociate: operation('DisassociateService', ['DELETE', ASSOCIATION, 204], associationPath, nothing),
+  listWebhooks: operation('ListWebhooks', ['POST', `${ASSOCIATION}/webhooks/list`, 200], associationPath,
+    structure('ListWebhooksOutput', { webhooks: listOf('Webhooks', webhook) })),
 };

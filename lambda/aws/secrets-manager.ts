@@ -6,17 +6,16 @@ import { Secrets } from '../ports';
 const TIMEOUT = 10_000;
 
 const NAMESPACE = 'com.amazonaws.secretsmanager';
-const [STRUCTURE, STRING] = [3, 0];
+const [STRUCTURE, STRING, LIST_OF_STRINGS] = [3, 0, 64];
 
 // As in the schema of the official client, which a test compares the request with: that module would bring all the others.
-const strings = (name: string, members: string[]) => [STRUCTURE, NAMESPACE, name, 0, members, members.map(() => STRING)];
-const GET_SECRET_VALUE = {
-  namespace: NAMESPACE,
-  name: 'GetSecretValue',
-  traits: 0,
-  input: strings('GetSecretValueRequest', ['SecretId', 'VersionId', 'VersionStage']),
-  output: strings('GetSecretValueResponse', ['VersionId', 'SecretString']),
-} as unknown as OperationSchema;
+const strings = (name: string, members: string[], lists: string[] = []) => (
+  [STRUCTURE, NAMESPACE, name, 0, [...members, ...lists], [...members.map(() => STRING), ...lists.map(() => LIST_OF_STRINGS)]]);
+const operation = (name: string, input: unknown, output: unknown) => ({ namespace: NAMESPACE, name, traits: 0, input, output }) as OperationSchema;
+const GET_SECRET_VALUE = operation('GetSecretValue', strings('GetSecretValueRequest', ['SecretId', 'VersionId', 'VersionStage']),
+  strings('GetSecretValueResponse', ['VersionId', 'SecretString']));
+const PUT_SECRET_VALUE = operation('PutSecretValue', strings('PutSecretValueRequest', ['SecretId', 'ClientRequestToken', 'SecretString'], ['VersionStages']),
+  strings('PutSecretValueResponse', []));
 
 /** AWS Secrets Manager over HTTPS. */
 export function secretsManager(caller: Caller): Secrets {
@@ -30,6 +29,9 @@ export function secretsManager(caller: Caller): Secrets {
     getValue: async (secretId, { versionId, versionStage } = {}) => {
       const secret = await send(GET_SECRET_VALUE, { SecretId: secretId, VersionId: versionId, VersionStage: versionStage });
       return { versionId: secret.VersionId ?? '', text: secret.SecretString };
+    },
+    putValue: async (secretId, { versionId, text }, versionStages) => {
+      await send(PUT_SECRET_VALUE, { SecretId: secretId, ClientRequestToken: versionId, SecretString: text, VersionStages: versionStages });
     },
   };
 }

@@ -13,7 +13,7 @@ import { CloudFormationEvent } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
 import { ServiceError } from '../simulator/service';
-import { simulatedApi } from '../support/simulated-api';
+import { Call, simulatedApi } from '../support/simulated-api';
 
 /** Others than the API have less time. */
 const SHORT_TIMEOUT = 10_000;
@@ -72,7 +72,8 @@ export class Invocation {
       return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
     };
     return {
-      api: simulatedApi(perform),
+      // No schedule has associations, so only some of the operations come up.
+      api: simulatedApi(perform as Call),
       secrets: {
         getValue: (secretId, { versionId, versionStage } = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
           const version = account.version(secretId, versionId, versionStage);
@@ -81,6 +82,7 @@ export class Invocation {
           }
           return { versionId: version.id, text: version.text };
         }, { rotate: () => account.rotate(secretId) }),
+        putValue: () => Promise.reject(new Error('nothing is captured in a schedule')),
       },
       stacks: {
         describeResource: (stackId, logicalId) =>

@@ -278,6 +278,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ports: (ports) => ({
       ...ports,
       secrets: {
+        ...ports.secrets,
         getValue: async (secretId, which) => {
           const { versionId, text = '' } = await ports.secrets.getValue(secretId, which);
           const { text: other = '' } = await ports.secrets.getValue(secretId, which);
@@ -288,20 +289,22 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the version that a secret is pinned to is ignored',
-    ports: (ports) => ({ ...ports, secrets: { getValue: (secretId, { versionStage } = {}) => ports.secrets.getValue(secretId, { versionStage }) } }),
+    ports: (ports) => ({
+      ...ports, secrets: { ...ports.secrets, getValue: (secretId, { versionStage } = {}) => ports.secrets.getValue(secretId, { versionStage }) },
+    }),
   },
   {
     name: 'the previous version of a secret is read',
     ports: (ports) => ({
       ...ports,
-      secrets: { getValue: (secretId, which = {}) => ports.secrets.getValue(secretId, which.versionId === undefined ? { versionStage: 'AWSPREVIOUS' } : which) },
+      secrets: { ...ports.secrets, getValue: (secretId, which = {}) => ports.secrets.getValue(secretId, which.versionId === undefined ? { versionStage: 'AWSPREVIOUS' } : which) },
     }),
   },
   {
     name: 'a new revision of the credentials changes nothing',
     ports: (ports) => ({
       ...ports,
-      secrets: { getValue: async (secretId, which) => ({ ...await ports.secrets.getValue(secretId, which), versionId: 'any' }) },
+      secrets: { ...ports.secrets, getValue: async (secretId, which) => ({ ...await ports.secrets.getValue(secretId, which), versionId: 'any' }) },
     }),
   },
   {

@@ -1,5 +1,5 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
-import { simulatedApi } from './simulated-api';
+import { AssociationOperation, simulatedApi } from './simulated-api';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { Result } from '../../lambda/lifecycle/act';
@@ -9,6 +9,7 @@ import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
+import { OperationName } from '../simulator/model';
 import { DevOpsAgentService, ServiceError, ServiceOptions } from '../simulator/service';
 
 export const PROVIDER = 'Tools/DevOpsAgentProvider';
@@ -151,6 +152,11 @@ export class VirtualAccount {
   /** Throws where a service does not admit a call, as one that throttles. */
   protected async admit(_operation: string): Promise<void> {}
 
+  /** What the service does with a call. */
+  protected perform(name: OperationName | AssociationOperation, input: object): unknown {
+    return this.service.perform(name as OperationName, input);
+  }
+
   protected random(): number {
     return 0.5;
   }
@@ -173,7 +179,7 @@ export class VirtualAccount {
       this.meet(name, 'before');
       try {
         // As on the wire: a member without a value does not exist.
-        const output = this.service.perform(name, JSON.parse(JSON.stringify(input)));
+        const output = this.perform(name, JSON.parse(JSON.stringify(input)));
         this.meet(name, 'after');
         return output;
       } catch (error) {
