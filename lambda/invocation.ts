@@ -1,5 +1,6 @@
 /** One custom-resource request: carried out within its bounds, logged, and answered to CloudFormation. */
 import { answer, answerBody, LIMIT, Outcome } from './answer';
+import { WebhookSecrets } from './associations/webhook-secrets';
 import { Clock } from './clock';
 import { Failure, foreign, MAX_WORDS, sentence } from './failure';
 import { decide } from './lifecycle/decide';
@@ -22,8 +23,9 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const invocation = new Invocation(event, ports.clock);
   const limited = invocation.limit(ports);
   const secrets = new SecretReader(limited.secrets, limited.clock, redactor);
+  const webhooks = new WebhookSecrets(limited.secrets, limited.clock, redactor);
   const ending = await Promise.race([
-    lifecycle(event, { ...limited, secrets }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
+    lifecycle(event, { ...limited, secrets, webhooks }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
     ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
       .then(() => failed(new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
   ]);
@@ -94,7 +96,7 @@ function unlessTooLong(event: CloudFormationEvent, ending: Ending): Ending {
     return ending;
   }
   const failure = new Failure('answering CloudFormation', `the answer has ${length} bytes, and CloudFormation takes ${LIMIT}`,
-    'make the consent URL shorter, by asking for fewer scopes');
+    'make the consent URL shorter, by asking for fewer scopes, or capture fewer webhooks');
   return { row: 'answer too long', failure };
 }
 

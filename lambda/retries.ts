@@ -31,9 +31,11 @@ export class RetryWindow {
 
 /**
  * Repeats a call that may be repeated without harm: throttled, for as long as there is time, since one's turn comes;
- * unanswered, a few times; denied, for a while. Whatever else it fails with is final.
+ * unanswered, a few times; denied, for a while. Whatever else it fails with is final, unless it `passes` by itself.
  */
-export async function withRetries<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  clock: Clock, call: () => Promise<T>, passes: (error: CallError, began: number) => boolean = () => false,
+): Promise<T> {
   const denial = new RetryWindow(clock, PROPAGATION);
   for (let attempt = 1, unanswered = 0; ; attempt++) {
     const began = clock.now();
@@ -41,7 +43,7 @@ export async function withRetries<T>(clock: Clock, call: () => Promise<T>): Prom
       return await call();
     } catch (error) {
       const worthwhile = error instanceof CallError
-        && (error.denied ? denial.isOpen(began) : error.throttled || (error.ambiguous && ++unanswered < ATTEMPTS));
+        && (passes(error, began) || (error.denied ? denial.isOpen(began) : error.throttled || (error.ambiguous && ++unanswered < ATTEMPTS)));
       const wait = backoff(clock, attempt);
       if (!worthwhile || clock.remaining() < wait + RESERVE) {
         throw error;

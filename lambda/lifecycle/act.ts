@@ -3,7 +3,10 @@ import { Context } from './context';
 import { Awaited, Answer, Attempt, Facts, Guard, Refusal, Service, Step } from './state';
 import { fingerprintOf, fingerprintTag, Tags, tagsOf } from './tags';
 import { ASSOCIATION_RELEASE, LOOK_EVERY, NAME_RELEASE, NOT_READY, REGISTER_TIME, REPLACE_TIME } from './times';
-import { ATTRIBUTE, NO_CONSENT_URL, PENDING_AUTHORIZATION, TAG } from '../../src/private/contract';
+import { ATTRIBUTE, NO_CONSENT_URL, PENDING_AUTHORIZATION, TAG, webhookAttribute } from '../../src/private/contract';
+import { Associations } from '../associations/associations';
+import { ServiceGone } from '../associations/converge';
+import { recordOf } from '../associations/record';
 import { backoff } from '../clock';
 import { CallError, RegisterOutput } from '../devops-agent';
 import { Failure } from '../failure';
@@ -26,10 +29,12 @@ export class Actions {
   private readonly notReady?: RetryWindow;
   private readonly release: RetryWindow;
   private readonly built = new Map<Attempt['credentials'], Promise<BuiltRequest>>();
+  private readonly associations: Associations;
   private last?: CallError;
 
   constructor(private readonly context: Context) {
     const { clock } = context.ports;
+    this.associations = new Associations(context);
     this.denial = new RetryWindow(clock, PROPAGATION);
     const readiness = context.registration?.readiness ?? NOT_READY;
     this.notReady = readiness > 0 ? new RetryWindow(clock, readiness) : undefined;
@@ -152,15 +157,46 @@ export class Actions {
     if (service === undefined) {
       return {
         physicalId: `consent/${as}`,
-        data: { [ATTRIBUTE.serviceId]: PENDING_AUTHORIZATION, [ATTRIBUTE.serviceArn]: PENDING_AUTHORIZATION, [ATTRIBUTE.consentUrl]: consentUrl! },
+        data: {
+          [ATTRIBUTE.serviceId]: PENDING_AUTHORIZATION,
+          [ATTRIBUTE.serviceArn]: PENDING_AUTHORIZATION,
+          [ATTRIBUTE.consentUrl]: consentUrl!,
+          ...this.secretArns(),
+        },
       };
+    }
+    const gone = await this.associate(service, facts);
+    if (gone) {
+      return gone;
     }
     const arn = serviceArn(this.context.event, service.id);
     return {
       // A registration that begins with a consent keeps that physical id for life: CloudFormation would delete another one's service.
       physicalId: this.context.goal.desired!.consent ? `consent/${service.tags[TAG.request] ?? as}` : arn,
-      data: { [ATTRIBUTE.serviceId]: service.id, [ATTRIBUTE.serviceArn]: arn, [ATTRIBUTE.consentUrl]: NO_CONSENT_URL },
+      data: { [ATTRIBUTE.serviceId]: service.id, [ATTRIBUTE.serviceArn]: arn, [ATTRIBUTE.consentUrl]: NO_CONSENT_URL, ...this.secretArns() },
     };
+  }
+
+  /** Brings the associations of the service about that is answered with. A service that has gone meanwhile is a new fact. */
+  private async associate(service: Service, facts: Facts): Promise<Partial<Facts> | undefined> {
+    const last = facts.attempts.at(-1);
+    try {
+      await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
+      return undefined;
+    } catch (error) {
+      const isThis = ({ id }: Service) => id === service.id;
+      if (error instanceof ServiceGone && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
+        return { current: facts.current && !isThis(facts.current) ? facts.current : null, own: facts.own?.filter((other) => !isThis(other)) };
+      }
+      throw error instanceof ServiceGone
+        ? new Failure('AssociateService', `${service.id} has been deregistered meanwhile`, 'redeploy', { row: 'association failed' }) : error;
+    }
+  }
+
+  /** The ARNs of the secrets that receive webhooks: what reads them comes after this answer. */
+  private secretArns(): { [attribute: string]: string } {
+    return Object.fromEntries(this.context.registration!.associations.flatMap(({ webhook }, index) => (
+      webhook ? [[webhookAttribute(index), webhook.secretArn]] : [])));
   }
 
   private build(as: string, credentials: Attempt['credentials']): Promise<BuiltRequest> {
@@ -192,12 +228,20 @@ export class Actions {
   private async deregisterOne(service: Service, guard: Guard, patience: number, timeNeeded: number): Promise<'deregistered' | Pick<Facts, 'awaited' | 'failed'>> {
     const { ports: { api, clock }, services } = this.context;
     const { id } = service;
-    const association = new RetryWindow(clock, patience);
+    let recorded = recordOf(service.tags);
+    let isReleased = recorded.length === 0;
+    let association = new RetryWindow(clock, isReleased ? patience : ASSOCIATION_RELEASE);
     const denial = new RetryWindow(clock, PROPAGATION);
     for (let attempt = 1; ; attempt++) {
       const stale = await this.forbidden(guard, service);
       if (stale) {
         return { awaited: stale };
+      }
+      if (!isReleased) {
+        // Own associations go first.
+        await this.associations.release(id, recorded);
+        isReleased = true;
+        continue;
       }
       const began = clock.now();
       try {
@@ -208,7 +252,8 @@ export class Actions {
           throw error;
         }
         // Behind a fence of tags, an absent service answers like a forbidden one. A throttled call says nothing of it.
-        if (error.absent || (!error.throttled && !(await services.get(id)))) {
+        const there = error.throttled ? service : error.absent ? undefined : await services.get(id);
+        if (!there) {
           return 'deregistered';
         }
         const isAssociated = !error.throttled && (error.status === 409 || error.status === 400);
@@ -217,6 +262,16 @@ export class Actions {
           denial.restart();
         }
         const passes = isAssociated ? association.isOpen(began) : error.throttled || error.ambiguous || (error.denied && denial.isOpen(began));
+        if (isAssociated && clock.remaining() >= timeNeeded) {
+          // A tag that did not show yet, or a call that was on its way, may stand for one more association.
+          const known = recorded;
+          recorded = recordOf(there.tags);
+          const isWorthALook = !passes || recorded.some((hash) => !known.includes(hash));
+          if (isWorthALook && await this.associations.release(id, recorded) > 0) {
+            association = new RetryWindow(clock, ASSOCIATION_RELEASE);
+            continue;
+          }
+        }
         if (!passes || clock.remaining() < timeNeeded) {
           const inUse = isAssociated ? { id, spaces: patience > 0 ? await services.users(id).catch(() => []) : [] } : undefined;
           return { failed: { operation: 'DeregisterService', refusal: refusalOf(error), inUse } };

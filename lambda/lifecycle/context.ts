@@ -2,6 +2,7 @@
 import { Delivery } from './delivery';
 import { Services } from './services';
 import { Desired, Goal } from './state';
+import { WebhookSecrets } from '../associations/webhook-secrets';
 import { Ports } from '../ports';
 import { SecretReader } from '../secrets';
 import { CloudFormationEvent } from '../wire/event';
@@ -9,9 +10,10 @@ import { configurationHash, isRepeatable, revisionHash, rotates, uniqueKeyOf } f
 import { parseForDelete, parseRegistration, readableRegistration, Registration } from '../wire/parse';
 import { parsePhysicalId } from '../wire/physical-id';
 
-/** The ports that the lifecycle uses: secrets through their reader, and no way to answer. */
+/** The ports that the lifecycle uses: secrets through their reader and writer, and no way to answer. */
 export interface LifecyclePorts extends Omit<Ports, 'secrets' | 'answers'> {
   readonly secrets: SecretReader;
+  readonly webhooks: WebhookSecrets;
 }
 
 export interface Context {

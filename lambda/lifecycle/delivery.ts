@@ -16,6 +16,13 @@ const AWAITING = {
 
 const AWAITED: Awaited = { is: true, why: '' };
 
+/** CloudFormation does not wait for the event any more. */
+export class StaleEvent extends Error {
+  constructor(public readonly awaited: Awaited) {
+    super(awaited.why);
+  }
+}
+
 export class Delivery {
   constructor(private readonly event: CloudFormationEvent, private readonly ports: Pick<Ports, 'stacks' | 'clock'>) {}
 
@@ -42,6 +49,14 @@ export class Delivery {
   /** Asks CloudFormation whether it still waits for the event, unless the event is too young for anything else. */
   public async awaitedIfLate(): Promise<Awaited> {
     return this.isLate() || this.ports.clock.remaining() <= 0 ? this.awaited() : AWAITED;
+  }
+
+  /** Throws where CloudFormation does not wait for the event any more. */
+  public async assertStillAwaited(): Promise<void> {
+    const awaited = await this.awaitedIfLate();
+    if (!awaited.is) {
+      throw new StaleEvent(awaited);
+    }
   }
 
   /** Asks CloudFormation whether it still waits for the event, however young that is. */

@@ -2,11 +2,13 @@
 import { Actions, refusalOf, Result } from './act';
 import { Context, contextOf, LifecyclePorts } from './context';
 import { decide } from './decide';
+import { StaleEvent } from './delivery';
 import { observe } from './observe';
 import { Situation } from './situation';
 import { Facts, NOTHING } from './state';
-import { REDELIVERY, REPLACE_TIME } from './times';
+import { REDELIVERY, reassociateTime, REPLACE_TIME } from './times';
 import { HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../../src/private/contract';
+import { recordOf } from '../associations/record';
 import { CallError } from '../devops-agent';
 import { Failure } from '../failure';
 import { CloudFormationEvent, serviceTimeout } from '../wire/event';
@@ -32,7 +34,7 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
   }
   const actions = new Actions(context);
   for (let facts: Facts = NOTHING; ;) {
-    facts = { ...facts, ...times(context) };
+    facts = { ...facts, ...times(context, facts) };
     const { row = '', ...step } = decideWith(context.goal, facts);
     switch (step.do) {
       case 'succeed': return { row, result: { physicalId: event.PhysicalResourceId ?? '', data: {} } };
@@ -64,19 +66,23 @@ export async function lifecycle(event: CloudFormationEvent, ports: LifecyclePort
 }
 
 /** The judgments that change with time alone. */
-function times({ ports: { clock }, delivery, event, registration }: Context): Partial<Facts> {
+function times({ ports: { clock }, delivery, event, registration }: Context, { current }: Facts): Partial<Facts> {
   const timeout = (registration?.wait ? WAITING_HANDLER_TIMEOUT_SECONDS : HANDLER_TIMEOUT_SECONDS) * 1000;
+  const associations = Math.max(recordOf(current?.tags ?? {}).length, registration?.associations.length ?? 0);
   return {
-    timeToReplace: clock.remaining() >= REPLACE_TIME,
+    timeToReplace: clock.remaining() >= REPLACE_TIME + reassociateTime(associations),
     timeToRedeliver: delivery.age() + REDELIVERY + timeout <= serviceTimeout(event),
   };
 }
 
-/** The facts that a step brings; a call that fails for good is one of them. */
+/** The facts that a step brings; a call that fails for good is one of them, and CloudFormation's word is another. */
 async function unlessRefused<T>(step: () => Promise<T>): Promise<T | Partial<Facts>> {
   try {
     return await step();
   } catch (error) {
+    if (error instanceof StaleEvent) {
+      return { awaited: error.awaited };
+    }
     if (error instanceof CallError) {
       return { failed: { operation: error.operation, refusal: refusalOf(error) } };
     }

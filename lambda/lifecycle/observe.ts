@@ -6,6 +6,7 @@ import { Fact, Facts, Service } from './state';
 import { isOf, isRetained } from './tags';
 import { AHEAD, CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
 import { TAG } from '../../src/private/contract';
+import { recordOf } from '../associations/record';
 import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
 import { RESERVE, withRetries } from '../retries';
 import { serviceTimeout } from '../wire/event';
@@ -41,7 +42,7 @@ export async function observe(context: Context, fact: Fact, as: string, facts: F
     case 'stack': return { stack: await stackStatus(context) };
     case 'rollsBack': return { rollsBack: (await stackStatus(context)) === ROLLBACK || (await delivery.status()) === ROLLBACK };
     case 'conflict': return { conflict: { after: facts.attempts.length, ...await conflict(context, facts) } };
-    case 'users': return { users: await services.users((facts.current!).id) };
+    case 'users': return { users: await services.users(facts.current!.id, recordOf(facts.current!.tags)) };
   }
 }
 

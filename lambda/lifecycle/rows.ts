@@ -15,6 +15,12 @@ const ALL = [...REGISTERING, 'Delete'] as const;
 const OUTSIDE: { readonly [row: string]: TableRow } = {
   'unreadable properties': { events: REGISTERING, state: 'this release of the handler does not know the properties', calls: '–', answer: 'FAILED' },
   'unusable secret': { events: REGISTERING, state: 'a secret cannot be read, or holds no usable credential', calls: '… GetSecretValue', answer: 'FAILED; the old service is still there' },
+  'association failed': {
+    events: ALL,
+    state: 'an Agent Space refuses an association, or has one that is not of this resource, or a webhook cannot be captured',
+    calls: '… ListAssociations, AssociateService',
+    answer: 'FAILED; the service stays as it was before the event, or goes with the rollback',
+  },
   'time ran out': { events: ALL, state: 'the time of the invocation is over, or does not suffice for a look that has to be waited for', calls: '…', answer: 'FAILED' },
   'answer too long': { events: REGISTERING, state: 'CloudFormation does not take an answer of this length', calls: '…', answer: 'FAILED' },
   'handler error': { events: ALL, state: 'a bug of the handler', calls: '…', answer: 'FAILED' },

@@ -1,8 +1,9 @@
 /** The services of the account, as they are read: page by page, with the lag of lists and tags waited out. */
 import { Service } from './state';
 import { LIST_LAG, LOOK_EVERY, SETTLED } from './times';
+import { spaceHash } from '../associations/record';
 import { Clock } from '../clock';
-import { CallError, DevOpsAgent, ServiceSummary } from '../devops-agent';
+import { AssociationSummary, CallError, DevOpsAgent, ServiceSummary } from '../devops-agent';
 import { Failure, foreign } from '../failure';
 import { RESERVE, withRetries } from '../retries';
 
@@ -82,12 +83,29 @@ export class Services {
     }
   }
 
-  /** The Agent Spaces that are associated with a service, by name and id. */
-  public async users(serviceId: string): Promise<string[]> {
-    const users: string[] = [];
-    for (const { agentSpaceId, name } of await this.pages((token) => this.api.listAgentSpaces(token), ({ agentSpaces }) => agentSpaces)) {
+  /** The Agent Spaces of the account. */
+  public async spaces(): Promise<{ agentSpaceId: string; name: string }[]> {
+    return this.pages((token) => this.api.listAgentSpaces(token), ({ agentSpaces }) => agentSpaces);
+  }
+
+  /** The association of a service with an Agent Space; null if there is none, undefined if there is no such Agent Space. */
+  public async association(agentSpaceId: string, serviceId: string): Promise<AssociationSummary | null | undefined> {
+    try {
       const associations = await this.pages((token) => this.api.listAssociations(agentSpaceId, token), (page) => page.associations);
-      if (associations.some((association) => association.serviceId === serviceId)) {
+      return associations.find((association) => association.serviceId === serviceId) ?? null;
+    } catch (error) {
+      if (error instanceof CallError && error.absent) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** The Agent Spaces that are associated with a service, by name and id, but for those with these hashes. */
+  public async users(serviceId: string, except: readonly string[] = []): Promise<string[]> {
+    const users: string[] = [];
+    for (const { agentSpaceId, name } of await this.spaces()) {
+      if (!except.includes(spaceHash(agentSpaceId)) && await this.association(agentSpaceId, serviceId)) {
         users.push(`${foreign(name, NAME_LENGTH)} (${agentSpaceId})`);
       }
     }

@@ -105,7 +105,7 @@ export interface Facts {
   readonly conflict?: { readonly after: number; readonly rivals: readonly Service[]; readonly own: readonly Service[] };
   /** After so many attempts, the cause of the conflict was removed, or waited for. */
   readonly resolved?: number;
-  /** The Agent Spaces that are associated with the current service. */
+  /** The Agent Spaces that are associated with the current service, but not by this resource. */
   readonly users?: readonly string[];
   /** Whether CloudFormation waited for the event still when there was a new service to answer with. */
   readonly confirmed?: Awaited;

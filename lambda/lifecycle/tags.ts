@@ -1,5 +1,6 @@
 /** The ownership tags: by them a later event recognizes what an earlier one registered. */
 import { TAG } from '../../src/private/contract';
+import { recordTag, spaceHash } from '../associations/record';
 import { Registration } from '../wire/parse';
 
 export interface Tags {
@@ -34,6 +35,7 @@ export function tagsOf(registration: Registration, owner: Ownership, fingerprint
     [TAG.fingerprint]: fingerprintTag(fingerprint),
     ...(owner.predecessor === undefined ? {} : { [TAG.predecessor]: owner.predecessor }),
     ...(registration.retain ? { [TAG.retain]: 'true' } : {}),
+    ...recordTag(registration.associations.map(({ agentSpaceId }) => spaceHash(agentSpaceId))),
   };
 }
 

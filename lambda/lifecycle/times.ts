@@ -41,11 +41,25 @@ export const NAME_RELEASE = 60_000;
 /** The time that DeregisterService is refused after the last DisassociateService. */
 export const ASSOCIATION_RELEASE = 75_000;
 
+/** The time that an Agent Space refuses its first association after it was created, which is about half of this, and that concurrent calls on it conflict. */
+export const ASSOCIATION_READY = 60_000;
+
+/** The time of an association: AssociateService and, for its webhook, three short calls more. */
+export const ASSOCIATE_TIME = 1_000;
+
 /** The time of a full RegisterService: its time-outs, a look at what became of it, and the answer. */
 export const REGISTER_TIME = CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG + LOOK_EVERY + 2 * RESERVE;
 
 /** The time that must be left when the old service is deregistered first: its name's release, and a full RegisterService. */
 export const REPLACE_TIME = NAME_RELEASE + LOOK_EVERY + REGISTER_TIME;
+
+/**
+ * The time that must be left beside that where the old service or the new one has associations: their removal, its release,
+ * and the new associations. One lost answer is in the time of RegisterService already, whichever of the calls it was.
+ */
+export function reassociateTime(associations: number): number {
+  return associations > 0 ? ASSOCIATION_RELEASE + associations * ASSOCIATE_TIME : 0;
+}
 
 /** The longest pause of AWS Lambda before it delivers an event again that ended without an answer. */
 export const REDELIVERY = 120_000;

@@ -1,6 +1,5 @@
 /** The associations in the properties of a resource: checked, and in the API's own shape. */
-import { Failure } from '../failure';
-import { CAUSE, isMap, isText, nodeProblems, READING, unknown } from './checks';
+import { isMap, isText, malformed, nodeProblems, unknown } from './checks';
 import { AssociationProperties, MAX_ASSOCIATIONS, ServiceAssociationProperties, WireNode } from '../../src/private/contract';
 
 /** A structure: of the API as it travels, or properties as they arrive. */
@@ -63,7 +62,7 @@ export function parseServiceAssociation(raw: Shape): ServiceAssociation {
     ...associationProblems(association),
   ];
   if (problems.length > 0) {
-    throw new Failure(READING, problems.join(', '), CAUSE);
+    throw malformed(problems);
   }
   const properties = raw as unknown as ServiceAssociationProperties;
   return { ...associationOf(properties), serviceId: properties.ServiceId, retain: Retain === 'true' };

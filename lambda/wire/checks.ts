@@ -1,12 +1,14 @@
 /** The checks of properties as they arrive, whichever version of the contract wrote them: nothing in them is taken for granted. */
-import { quoted } from '../failure';
-
-/** The step that a malformed property fails, and the next step of the user. */
-export const READING = 'reading the resource\'s properties';
-export const CAUSE = 'remove the property override that caused it, or deploy the construct and its provider from the same release of cdk-devops-agent';
+import { Failure, quoted } from '../failure';
 
 /** The tags of tagged leaves, each with the members that such a leaf may have beside the tag. */
 const LEAVES: { readonly [tag: string]: readonly string[] } = { $secret: ['field', 'versionId'], $boolean: [], $uniqueName: [], $uniqueKey: [] };
+
+/** The failure of properties with some problems. */
+export function malformed(problems: readonly string[]): Failure {
+  return new Failure('reading the resource\'s properties', problems.join(', '),
+    'remove the property override that caused it, or deploy the construct and its provider from the same release of cdk-devops-agent');
+}
 
 export function unknown(structure: object, known: readonly string[], prefix = ''): string[] {
   return Object.keys(structure).filter((key) => !known.includes(key)).map((key) => `${quoted(prefix + key)} is unknown to this handler`);

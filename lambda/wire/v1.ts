@@ -1,6 +1,5 @@
-import { Failure } from '../failure';
 import { associationsProblems, associationOf } from './association';
-import { CAUSE, isList, isMap, isText, nodeProblems, READING, unknown } from './checks';
+import { isList, isMap, isText, malformed, nodeProblems, unknown } from './checks';
 import { RawProperties, Registration } from './registration';
 import { RegistrationProperties } from '../../src/private/contract';
 
@@ -30,7 +29,7 @@ export function parseV1(raw: RawProperties): Registration {
     ...raw.Associations === undefined ? [] : associationsProblems(raw.Associations),
   ];
   if (problems.length > 0) {
-    throw new Failure(READING, problems.join(', '), CAUSE);
+    throw malformed(problems);
   }
   const properties = raw as unknown as RegistrationProperties;
   return {

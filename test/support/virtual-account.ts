@@ -1,10 +1,11 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
 import { AssociationOperation, simulatedApi } from './simulated-api';
+import { WebhookSecrets } from '../../lambda/associations/webhook-secrets';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
 import { Result } from '../../lambda/lifecycle/act';
 import { lifecycle } from '../../lambda/lifecycle/lifecycle';
-import { StackResource, WhichVersion } from '../../lambda/ports';
+import { Secrets, StackResource, WhichVersion } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
 import { CloudFormationEvent } from '../../lambda/wire/event';
@@ -44,6 +45,8 @@ export class VirtualAccount {
   public readonly published: string[] = [];
   /** The row of the table of decisions that the last delivery ended in. */
   public decision?: string;
+  /** What the last delivery keeps out of every text. */
+  public redactor = new Redactor();
   /** Called whenever time passes. */
   public tick?: () => void;
   public readonly faults: { fault: Fault; left: number }[] = [];
@@ -75,15 +78,24 @@ export class VirtualAccount {
       this.calls.push('GetSecretValue');
       await this.admit('GetSecretValue');
       this.meet('GetSecretValue', 'before');
-      const version = this.secrets.get(versionStage === undefined ? id : `${id} ${versionStage}`);
+      const version = this.secrets.get(versionStage === undefined || versionStage === 'AWSCURRENT' ? id : `${id} ${versionStage}`);
       if (!version) {
         throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret value.', 400);
       }
       return version;
     };
+    const putValue: Secrets['putValue'] = async (id, version, stages) => {
+      this.calls.push('PutSecretValue');
+      await this.admit('PutSecretValue');
+      this.meet('PutSecretValue', 'before');
+      this.written(id, version, stages);
+      this.meet('PutSecretValue', 'after');
+    };
+    const redactor = this.redactor = new Redactor();
     const ending = await lifecycle(event, {
       api: this.api(),
-      secrets: new SecretReader({ getValue }, clock, new Redactor()),
+      secrets: new SecretReader({ getValue }, clock, redactor),
+      webhooks: new WebhookSecrets({ getValue, putValue }, clock, redactor),
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
@@ -151,6 +163,17 @@ export class VirtualAccount {
 
   /** Throws where a service does not admit a call, as one that throttles. */
   protected async admit(_operation: string): Promise<void> {}
+
+  /** Makes a version of a secret the current one, and gives it other staging labels. */
+  protected written(id: string, version: { versionId: string; text: string }, stages: readonly string[]): void {
+    const labels = stages.filter((stage) => stage !== 'AWSCURRENT');
+    const before = this.secrets.get(id);
+    if (before) {
+      this.secrets.set(`${id} AWSPREVIOUS`, before);
+    }
+    labels.forEach((label) => this.secrets.set(`${id} ${label}`, version));
+    this.secrets.set(id, version);
+  }
 
   /** What the service does with a call. */
   protected perform(name: OperationName | AssociationOperation, input: object): unknown {

@@ -1,0 +1,125 @@
+/** The secrets that receive webhooks: read and written, and their credentials kept out of every text. */
+import { createHash } from 'node:crypto';
+import { Captured } from './diff';
+import { Clock } from '../clock';
+import { CallError, Webhook } from '../devops-agent';
+import { Failure, foreign } from '../failure';
+import { Secrets } from '../ports';
+import { Redactor } from '../redaction';
+import { withRetries } from '../retries';
+
+const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+
+/** The id of a version names the revision that asked for its webhook. */
+const VERSION = /^webhook-([0-9a-f]{8})-/;
+
+/** The association that a webhook is of. */
+export interface WebhookOwner {
+  readonly agentSpaceId: string;
+  readonly serviceId: string;
+  readonly associationId: string;
+}
+
+/** The value for a webhook that AssociateService has shown; none without a credential. */
+export function valueOf(webhook: Webhook, owner: WebhookOwner, revision: string): Captured | undefined {
+  const { webhookUrl, webhookId, webhookType, webhookSecret, apiKey } = webhook;
+  if (webhookId === undefined || (webhookSecret ?? apiKey) === undefined) {
+    return undefined;
+  }
+  const { agentSpaceId, serviceId, associationId } = owner;
+  const text = JSON.stringify({ webhookUrl, webhookId, webhookType, webhookSecret, apiKey, agentSpaceId, serviceId, associationId });
+  return { associationId, serviceId, webhookId, revision, text };
+}
+
+/** A hash of a revision, which may be any string. */
+export function revisionOf(revision: string): string {
+  return hash(revision, 8);
+}
+
+export class WebhookSecrets {
+  constructor(private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor) {}
+
+  /** The webhook that is the secret's value now. */
+  public async current(secretArn: string): Promise<Captured | undefined> {
+    return this.read(secretArn, CURRENT);
+  }
+
+  /** The webhook that was the secret's value before. */
+  public async previous(secretArn: string): Promise<Captured | undefined> {
+    return this.read(secretArn, PREVIOUS);
+  }
+
+  /** Earlier values that may be of an association. */
+  public async kept(secretArn: string, associationId: string): Promise<Captured[]> {
+    const values = [await this.previous(secretArn), await this.read(secretArn, labelOf(associationId))];
+    return values.filter((value) => value !== undefined);
+  }
+
+  /** Makes a webhook the secret's value. */
+  public async write(secretArn: string, { associationId, revision, text }: Captured): Promise<void> {
+    this.hide(text);
+    const versionId = `webhook-${revision}-${hash([text, this.clock.now(), this.clock.random()].join(), 32)}`;
+    try {
+      await withRetries(this.clock, () => this.secrets.putValue(secretArn, { versionId, text }, [CURRENT, labelOf(associationId)]));
+    } catch (error) {
+      throw failureOf('writing', secretArn, error);
+    }
+  }
+
+  /** Keeps the credential of a webhook out of every text. */
+  public hide(text: string): void {
+    this.redactor.hide(text);
+    const { webhookSecret, apiKey } = fieldsOf(text);
+    for (const credential of [webhookSecret, apiKey]) {
+      if (typeof credential === 'string' && credential !== 'pending') {
+        this.redactor.hide(credential);
+      }
+    }
+  }
+
+  private async read(secretArn: string, versionStage: string): Promise<Captured | undefined> {
+    try {
+      const { versionId, text = '' } = await withRetries(this.clock, () => this.secrets.getValue(secretArn, { versionStage }));
+      this.hide(text);
+      const { associationId, serviceId, webhookId } = fieldsOf(text);
+      return [associationId, serviceId, webhookId].every((field) => typeof field === 'string')
+        ? { associationId, serviceId, webhookId, revision: VERSION.exec(versionId)?.[1] ?? revisionOf(''), text } as Captured
+        : undefined;
+    } catch (error) {
+      // The secret has no such version yet.
+      if (error instanceof CallError && error.code === 'ResourceNotFoundException') {
+        return undefined;
+      }
+      throw failureOf('reading', secretArn, error);
+    }
+  }
+}
+
+/**
+ * The staging label of the version that is of an association. All versions of a secret have at most 20 labels together, so
+ * there are only 16: of two associations with the same one, the older one's version is found no more.
+ */
+function labelOf(associationId: string): string {
+  return `association-${hash(associationId, 1)}`;
+}
+
+function fieldsOf(text: string): { readonly [field: string]: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function failureOf(verb: string, secretArn: string, error: unknown): unknown {
+  return error instanceof CallError && !error.throttled
+    ? new Failure(`${verb} the webhook's secret ${foreign(secretArn, 300)}`, error.words,
+      'check the secret\'s resource policy and its KMS key\'s policy: the provider\'s role has to be allowed to read and write it, then redeploy',
+      { cause: error, row: 'association failed' })
+    : error;
+}
+
+function hash(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length);
+}

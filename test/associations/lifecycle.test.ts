@@ -1,0 +1,424 @@
+/** The life of associations: as long as that of their service, and nothing of others is touched. */
+import { AssociationProperties, RegistrationProperties, TAG } from '../../src/private/contract';
+import { AssociatedAccount, associated, hookSecret } from '../support/associated-account';
+import { arnOf, consented, dynatrace, eventChannel, mcpServer, pagerDuty } from '../support/events';
+import { DENIED, MINUTE, SECOND } from '../support/scenario';
+import { PROVIDER } from '../support/virtual-account';
+
+let world: AssociatedAccount;
+let [one, two, three] = ['', '', ''];
+const begin = (options: ConstructorParameters<typeof AssociatedAccount>[0] = {}) => {
+  world = new AssociatedAccount(options);
+  [one, two, three] = ['One', 'Two', 'Three'].map((name) => world.space(name));
+  world.settle();
+};
+beforeEach(() => begin());
+
+const HOOK = hookSecret('hook');
+const channelIn = (space: string, more: Partial<AssociationProperties> = {}): AssociationProperties => (
+  { AgentSpaceId: space, Configuration: { eventChannel: {} }, Webhook: { SecretArn: HOOK }, ...more });
+const pagerIn = (space: string, hook = HOOK): AssociationProperties => ({
+  AgentSpaceId: space, Configuration: { pagerduty: { services: ['P1'], customerEmail: 'a@example.com' } }, Webhook: { SecretArn: hook },
+});
+const toolsIn = (space: string, ...tools: string[]): AssociationProperties => ({ AgentSpaceId: space, Configuration: { mcpserver: { tools } } });
+const traceIn = (space: string): AssociationProperties => (
+  { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
+
+const idOf = (physicalId: string) => physicalId.split('/')[1];
+const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => world.deliver(world.own.update(physicalId, to, from));
+
+describe('A Create', () => {
+  test('associates the new service with one call each, and captures a webhook with three calls more', async () => {
+    const properties = associated(eventChannel(), channelIn(one), { AgentSpaceId: two, Configuration: { eventChannel: {} } });
+    const { data, physicalId } = await world.deliver(world.own.create(properties));
+    expect(world.calls).toEqual(['RegisterService', 'AssociateService', 'PutSecretValue', 'GetSecretValue', 'ListWebhooks', 'AssociateService']);
+    world.check(idOf(physicalId), properties);
+    expect(data).toMatchObject({ ServiceId: idOf(physicalId), WebhookSecretArn0: HOOK });
+    expect(data).not.toHaveProperty('WebhookSecretArn1');
+    expect(world.only().tags[TAG.spaces]).toMatch(/^[0-9a-f]{8}\.[0-9a-f]{8}$/);
+    world.checkSecrecy(data, physicalId);
+    expect(world.redactor.redact(`they said ${world.credentials[0]}`)).toBe('they said ***');
+  });
+
+  test('keeps the credential in the secret, with the association that it is of', async () => {
+    const { physicalId } = await world.deliver(world.own.create(associated(eventChannel(), channelIn(one))));
+    const { associationId } = world.association(one, idOf(physicalId))!;
+    expect(world.captured(HOOK)).toEqual({
+      webhookUrl: expect.stringMatching(/^https:/),
+      webhookId: expect.any(String),
+      webhookType: 'hmac',
+      webhookSecret: world.credentials[0],
+      agentSpaceId: one,
+      serviceId: idOf(physicalId),
+      associationId,
+    });
+  });
+
+  test.each([['is seconds old', 409, 'ConflictException'], ['is not there yet', 404, 'ResourceNotFoundException']])('waits for an Agent Space that %s', async (_, status, code) => {
+    world.refusals.set(one, { status, code, message: 'the agent space is not ready', until: world.time + 40 * SECOND });
+    const properties = associated(eventChannel(), channelIn(one));
+    world.check(idOf(await world.create(properties)), properties);
+  });
+
+  test('fails with the Agent Space and the way on where it refuses for good, and its Delete leaves nothing', async () => {
+    world.refusals.set(one, { status: 400, code: 'ValidationException', message: 'the project has an association already', until: Infinity });
+    await expect(world.create(associated(eventChannel(), channelIn(two), channelIn(one, { Webhook: undefined })))).rejects.toMatchObject({
+      step: `AssociateService in the Agent Space ${one}`, words: 'ValidationException: the project has an association already', advice: expect.stringContaining('redeploy'),
+    });
+    expect(world.decision).toBeUndefined();
+    await world.deliver(world.own.delete('failed/Registration-request-1', associated(eventChannel(), channelIn(two), channelIn(one))));
+    expect([world.ids(), world.pairs()]).toEqual([[], []]);
+  });
+
+  test('fails where the service has no webhook to capture', async () => {
+    await expect(world.create(associated(mcpServer(), { ...toolsIn(one, 'search'), Webhook: { SecretArn: HOOK } }))).rejects.toMatchObject({
+      words: 'AssociateService shows no webhook with a credential', advice: expect.stringContaining('remove \'webhook\''),
+    });
+  });
+
+  test('fails where the secret cannot be written, and its words do not tell the credential', async () => {
+    world.fail('PutSecretValue', { ...DENIED, times: 1_000 });
+    const failure = await world.create(associated(eventChannel(), channelIn(one))).catch((error) => error);
+    expect(failure).toMatchObject({ step: `writing the webhook's secret ${HOOK}`, advice: expect.stringContaining('to read and write it') });
+    world.checkSecrecy(failure);
+  });
+
+  test('has associated its service once if it is delivered twice', async () => {
+    const properties = associated(eventChannel(), channelIn(one));
+    const event = world.own.create(properties);
+    const first = await world.deliver(event);
+    const hook = world.captured(HOOK);
+    world.time += MINUTE;
+    expect(await world.deliver(event)).toEqual(first);
+    world.check(idOf(first.physicalId), properties);
+    expect(world.captured(HOOK)).toEqual(hook);
+    expect(world.count('AssociateService')).toBe(0);
+  });
+
+  test('does not associate an adopted service: it is not this resource\'s, so no record says whose its associations are', async () => {
+    world.service.registerService({ service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } } });
+    world.settle();
+    await expect(world.create(associated(eventChannel({ adoptExisting: true }), channelIn(one)))).rejects.toMatchObject({
+      words: expect.stringContaining('was adopted'), advice: expect.stringContaining('ServiceAssociation'),
+    });
+    expect([world.pairs(), world.only().tags]).toEqual([[], { [TAG.provider]: PROVIDER }]);
+  });
+});
+
+describe('An Update in place', () => {
+  const before = () => associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'));
+
+  test('changes an association without making another one, and sends empty capabilities', async () => {
+    const old = await world.created(before());
+    const id = world.association(one, idOf(old))!.associationId;
+    const after = associated(mcpServer(), toolsIn(one, 'search', 'restart'), toolsIn(two, 'search'));
+    await update(old, after, before());
+    world.check(idOf(old), after);
+    expect(world.association(one, idOf(old))).toMatchObject({ associationId: id, capabilities: {} });
+    expect(world.counts()).toMatchObject({ UpdateAssociation: 1, ListAssociations: 2 });
+    expect(world.count('AssociateService') + world.count('DisassociateService') + world.count('TagResource')).toBe(0);
+  });
+
+  test('only looks where nothing differs, whatever order the API shows', async () => {
+    const properties = associated(mcpServer(), toolsIn(one, 'search', 'restart'));
+    const old = await world.created(properties);
+    await update(old, { ...associated(mcpServer(), toolsIn(one, 'restart', 'search')), Tags: { a: 'b' } }, properties);
+    expect(world.counts()).toEqual({ GetService: 1, ListServices: 1, TagResource: 1, ListAssociations: 1 });
+  });
+
+  test('adds and removes associations: the record comes before the first, and goes after the last', async () => {
+    const old = await world.created(before());
+    const after = associated(mcpServer(), toolsIn(two, 'search'), toolsIn(three, 'search'));
+    await update(old, after, before());
+    world.check(idOf(old), after);
+    expect(world.calls.filter((call) => /Tag|iate/.test(call))).toEqual(['TagResource', 'AssociateService', 'DisassociateService', 'TagResource']);
+    await update(old, mcpServer(), after);
+    world.check(idOf(old), {});
+    expect(world.only().tags).not.toHaveProperty([TAG.spaces]);
+    expect(world.calls.filter((call) => /TagR|Untag|iate/.test(call))).toEqual(['DisassociateService', 'DisassociateService', 'UntagResource']);
+  });
+
+  test('clears capabilities, and sees a filter that is gone', async () => {
+    const capable = (filters: object): AssociationProperties => (
+      { ...toolsIn(one, 'search'), Capabilities: { RELEASE_READINESS_REVIEW: { enabled: { $boolean: 'true' }, ...filters } } });
+    const filtered = associated(mcpServer(), capable({ triggerFilterGroups: [{ events: ['PULL_REQUEST_DRAFT'] }] }));
+    const old = await world.created(filtered);
+    const unfiltered = associated(mcpServer(), capable({}));
+    await update(old, unfiltered, filtered);
+    expect(world.association(one, idOf(old))!.capabilities).toEqual({ RELEASE_READINESS_REVIEW: { enabled: true } });
+    await update(old, associated(mcpServer(), toolsIn(one, 'search')), unfiltered);
+    expect(world.association(one, idOf(old))!.capabilities).toEqual({});
+  });
+
+  test('sends a configuration without a member that is not desired any more', async () => {
+    const withResources = associated(dynatrace(), { ...traceIn(one), Configuration: { dynatrace: { envId: 'abc', resources: ['x'] } } });
+    const old = await world.created(withResources);
+    const hook = world.captured(HOOK);
+    const after = associated(dynatrace(), traceIn(one));
+    await update(old, after, withResources);
+    world.check(idOf(old), after);
+    expect(world.captured(HOOK)).toEqual(hook);
+  });
+
+  test('does not take over an association of others: it fails before anything is recorded', async () => {
+    const old = await world.created(before());
+    const foreign = world.service.associateService({ agentSpaceId: three, serviceId: idOf(old), configuration: { mcpserver: { tools: ['theirs'] } } }).association;
+    world.settle();
+    const tags = world.only().tags;
+    await expect(update(old, associated(mcpServer(), toolsIn(three, 'mine')), before())).rejects.toMatchObject({
+      step: `associating ${idOf(old)} with the Agent Space ${three}`, words: 'it is associated already, and not by this resource',
+    });
+    expect(world.association(three, idOf(old))).toEqual(foreign);
+    expect(world.only().tags).toEqual(tags);
+    // Nor does a later one remove it.
+    await update(old, before(), associated(mcpServer(), toolsIn(three, 'mine')));
+    expect(world.pairs()).toEqual([one, two, three].sort());
+  });
+
+  test('removes an association of an earlier, failed update, in a space that no property names', async () => {
+    const old = await world.created(before());
+    world.fail('AssociateService', { status: 400, when: 'after', times: 1 });
+    await expect(update(old, associated(mcpServer(), ...before().Associations!, toolsIn(three, 'x')), before())).rejects.toMatchObject({ words: expect.stringContaining('it fails') });
+    expect(world.pairs()).toHaveLength(3);
+    world.settle();
+    await update(old, before(), before());
+    world.check(idOf(old), before());
+    expect(world.count('ListAgentSpaces')).toBe(1);
+  });
+
+  test('counts what went with its Agent Space as removed', async () => {
+    const old = await world.created(before());
+    world.fail('ListAssociations', { status: 404, code: 'ResourceNotFoundException', times: 1 });
+    await update(old, associated(mcpServer(), toolsIn(two, 'search')), before());
+    expect(world.only().tags[TAG.spaces]).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  test('keeps the record of an association that may still come', async () => {
+    const old = await world.created(before());
+    world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, idOf(old))!.associationId });
+    const record = () => world.only().tags[TAG.spaces].split('.').sort();
+    const both = record();
+    await update(old, associated(mcpServer(), toolsIn(two, 'search')), before());
+    expect(record()).toEqual(both);
+  });
+
+  test('has as many associations as fit, and moves them all at once', async () => {
+    const spaces = (prefix: string) => Array.from({ length: 28 }, (_, index) => toolsIn(world.space(`${prefix}${index}`), 'search'));
+    const [from, to] = [associated(mcpServer(), ...spaces('a')), associated(mcpServer(), ...spaces('b'))];
+    const old = await world.created(from);
+    await update(old, to, from);
+    world.check(idOf(old), to);
+    expect(world.only().tags[TAG.spaces].length).toBeLessThanOrEqual(256);
+  });
+
+  test('does as before where there never was an association', async () => {
+    const old = await world.created(mcpServer());
+    world.service.associateService({ agentSpaceId: one, serviceId: idOf(old), configuration: { mcpserver: { tools: ['theirs'] } } });
+    await update(old, { ...mcpServer(), Tags: { a: 'b' } }, mcpServer());
+    expect(world.counts()).toEqual({ GetService: 1, ListServices: 1, TagResource: 1 });
+    expect(world.pairs()).toEqual([one]);
+  });
+});
+
+describe('A Delete', () => {
+  test('removes own associations first, with one List and one Disassociate each', async () => {
+    const properties = associated(eventChannel(), channelIn(one), channelIn(two, { Webhook: undefined }));
+    const old = await world.created(properties);
+    await world.deliver(world.own.delete(old, properties));
+    expect(world.calls).toEqual(['GetService', 'ListAssociations', 'DisassociateService', 'ListAssociations', 'DisassociateService', 'DeregisterService']);
+    expect([world.ids(), world.pairs()]).toEqual([[], []]);
+  });
+
+  test('waits until the service is released, and finds an association that came late', async () => {
+    begin({ disassociateLagMs: 40 * SECOND });
+    const properties = associated(mcpServer(), toolsIn(one, 'search'));
+    const old = await world.created(properties);
+    // A call of an earlier delivery, in a space whose record is there.
+    world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, idOf(old))!.associationId });
+    world.tick = () => {
+      if (world.calls.includes('DeregisterService') && world.pairs().length === 0) {
+        world.tick = undefined;
+        world.service.associateService({ agentSpaceId: one, serviceId: idOf(old), configuration: { mcpserver: { tools: ['search'] } } });
+      }
+    };
+    await world.deliver(world.own.delete(old, properties));
+    expect([world.ids(), world.pairs()]).toEqual([[], []]);
+  });
+
+  test('leaves associations of others, and names their Agent Space', async () => {
+    const properties = associated(mcpServer(), toolsIn(one, 'search'));
+    const old = await world.created(properties);
+    world.service.associateService({ agentSpaceId: two, serviceId: idOf(old), configuration: { mcpserver: { tools: ['theirs'] } } });
+    await expect(world.deliver(world.own.delete(old, properties))).rejects.toMatchObject({ advice: expect.stringContaining(`Two (${two})`) });
+    expect(world.pairs()).toEqual([two]);
+  });
+
+  test('without readable properties finds the spaces of the record', async () => {
+    const old = await world.created(associated(mcpServer(), toolsIn(one, 'search')));
+    await world.deliver(world.own.delete(old, { Service: 'mcpserver', Contract: '7' }));
+    expect([world.ids(), world.pairs()]).toEqual([[], []]);
+  });
+});
+
+describe('A replacement', () => {
+  const from = () => associated(dynatrace(), traceIn(one));
+  const to = () => associated(dynatrace({ name: 'Renamed' }), traceIn(one));
+
+  test('associates the new service before it answers; the old one keeps its own until its Delete', async () => {
+    const old = await world.created(from());
+    const { physicalId } = await update(old, to(), from());
+    world.check(idOf(physicalId), to());
+    expect(world.pairs(idOf(old))).toEqual([one]);
+    await world.deliver(world.own.delete(old, from()));
+    world.check(idOf(world.only().serviceId ? physicalId : ''), to());
+  });
+
+  test('that is rolled back puts the old webhook again, which still answers', async () => {
+    const old = await world.created(from());
+    const hook = world.captured(HOOK);
+    const { physicalId } = await update(old, to(), from());
+    expect(world.captured(HOOK)).not.toEqual(hook);
+    world.settle();
+    const back = await update(physicalId, from(), to());
+    expect(back.physicalId).toBe(old);
+    expect(world.captured(HOOK)).toEqual(hook);
+    expect(world.count('AssociateService') + world.count('DisassociateService')).toBe(0);
+    await world.deliver(world.own.delete(physicalId, to()));
+    world.check(idOf(old), from());
+  });
+
+  test('fails where the Agent Space refuses the second service, and its rollback leaves the first', async () => {
+    const old = await world.created(from());
+    world.refusals.set(one, { status: 400, code: 'ValidationException', message: 'duplicate environment', until: Infinity });
+    await expect(update(old, to(), from())).rejects.toMatchObject({ words: 'ValidationException: duplicate environment' });
+    const back = await update(old, from(), to());
+    expect(back.physicalId).toBe(old);
+    expect(world.ids()).toEqual([idOf(old)]);
+    world.check(idOf(old), from());
+  });
+
+  test('that CloudFormation gave up after the secret was written leaves the secret of the service that it knows', async () => {
+    const old = await world.created(from());
+    const hook = world.captured(HOOK);
+    world.giveUpWhen(() => world.calls.includes('PutSecretValue'), 'UPDATE_COMPLETE', () => old);
+    world.slow('RegisterService', 20 * SECOND);
+    await expect(update(old, to(), from())).rejects.toMatchObject({ step: 'this event' });
+    expect(world.captured(HOOK)).toEqual(hook);
+    expect(world.ids()).toEqual([idOf(old)]);
+    world.check(idOf(old), from());
+  });
+});
+
+describe('A replacement that deregisters the old service first', () => {
+  const from = () => associated(pagerDuty(), pagerIn(one));
+  const to = () => associated(pagerDuty({ name: 'Renamed' }), pagerIn(one));
+
+  test('takes its associations with it and brings them back', async () => {
+    begin({ disassociateLagMs: 20 * SECOND, nameReleaseMs: 20 * SECOND });
+    const old = await world.created(from());
+    const { physicalId } = await update(old, to(), from());
+    expect(world.decision).toBe('deregistered first');
+    expect(world.ids()).toEqual([idOf(physicalId)]);
+    world.check(idOf(physicalId), to());
+    world.settle();
+    const back = await update(physicalId, from(), to());
+    expect(world.decision).toBe('deregistered first');
+    world.check(idOf(back.physicalId), from());
+    expect(world.pairs()).toEqual([one]);
+  });
+
+  test('touches nothing where another has associated the service, too', async () => {
+    const old = await world.created(from());
+    world.service.associateService({ agentSpaceId: two, serviceId: idOf(old), configuration: from().Associations![0].Configuration as {} });
+    const advice = `remove its association from the Agent Space Two (${two}), then redeploy`;
+    await expect(update(old, to(), from())).rejects.toMatchObject({ words: expect.stringContaining('is in use'), advice });
+    expect(world.decision).toBe('replacement in use');
+    expect(world.pairs()).toEqual([one, two].sort());
+    world.check(idOf(old), associated(pagerDuty(), pagerIn(one), { ...pagerIn(two), Webhook: undefined }));
+  });
+
+  test('is refused where the time does not cover removal, release and the new associations', async () => {
+    const old = await world.created(from());
+    await expect(world.deliver(world.own.update(old, to(), from()), 260)).rejects.toMatchObject({ words: expect.stringContaining('the time left') });
+    expect(world.decision).toBe('too late to replace');
+    world.check(idOf(old), from());
+    await world.deliver(world.own.update(old, to(), from()), 290);
+    expect(world.decision).toBe('deregistered first');
+  });
+
+  test.each(['RegisterService', 'AssociateService'])('ends well after one lost answer of %s, however slow all is', async (operation) => {
+    begin({ disassociateLagMs: 60 * SECOND, nameReleaseMs: 50 * SECOND });
+    const old = await world.created(from());
+    const event = world.own.update(old, to(), from());
+    world.tick = () => {
+      if (world.calls.includes('DeregisterService') && world.ids().length === 0) {
+        world.tick = undefined;
+        world.fail(operation, { when: 'after' });
+      }
+    };
+    const { physicalId } = await world.deliver(event, 300);
+    world.check(idOf(physicalId), to());
+  });
+});
+
+describe('A rollback', () => {
+  test('that takes a service which is just gone looks at it again, and registers', async () => {
+    const [from, to] = [associated(mcpServer(), toolsIn(one, 'search')), associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'))];
+    const old = await world.created(from);
+    world.tick = () => {
+      if (world.calls.includes('TagResource')) {
+        world.tick = undefined;
+        world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, idOf(old))!.associationId });
+        world.service.perform('DeregisterService', { serviceId: idOf(old) });
+      }
+    };
+    const began = world.time;
+    const { physicalId } = await update(old, to, from);
+    world.check(idOf(physicalId), to);
+    expect(physicalId).not.toBe(old);
+    expect(world.time - began).toBeLessThan(10 * SECOND);
+  });
+});
+
+describe('Consent', () => {
+  const waiting = (authorized: boolean) => associated(consented({ authorized }), toolsIn(one, 'search'));
+
+  test('is followed by the association in the event that resolves it', async () => {
+    const { physicalId, data } = await world.deliver(world.own.create(waiting(false)));
+    expect(world.pairs()).toEqual([]);
+    const serviceId = world.service.consent(data.ConsentUrl);
+    world.settle();
+    await update(physicalId, waiting(true), waiting(false));
+    world.check(serviceId, waiting(true));
+    await world.deliver(world.own.delete(physicalId, waiting(true)));
+    expect([world.ids(), world.pairs()]).toEqual([[], []]);
+  });
+
+  test('is awaited with the secret\'s ARN among the attributes, so that what uses it can be made', async () => {
+    const { data } = await world.deliver(world.own.create(associated(consented(), { ...toolsIn(one, 'x'), Webhook: { SecretArn: HOOK } })));
+    expect(data).toMatchObject({ ServiceId: 'pending-authorization', WebhookSecretArn0: HOOK });
+  });
+});
+
+test('what another resource of the account has is never touched', async () => {
+  world.service.registerService({
+    service: 'mcpserver',
+    name: 'Theirs',
+    tags: { [TAG.provider]: PROVIDER },
+    serviceDetails: { mcpserver: { name: 'theirs', endpoint: 'https://mcp.example.com/mcp', authorizationConfig: { bearerToken: { tokenName: 't', tokenValue: 'x' } } } },
+  });
+  const [theirs] = world.ids();
+  for (const agentSpaceId of [one, two]) {
+    world.service.associateService({ agentSpaceId, serviceId: theirs, configuration: { mcpserver: { tools: ['theirs'] } } });
+  }
+  const kept = world.service.snapshot().associations;
+  const properties = associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'));
+  const old = await world.created(properties);
+  const after = associated(mcpServer({ endpoint: 'https://mcp.example.com/v2' }), toolsIn(one, 'search'));
+  const { physicalId } = await update(old, after, properties);
+  await world.deliver(world.own.delete(old, properties));
+  world.check(idOf(physicalId), after);
+  await world.deliver(world.own.delete(physicalId, after));
+  expect(world.service.snapshot().associations).toEqual(kept);
+  expect(arnOf(theirs)).toContain(world.only().serviceId);
+});
