@@ -25,7 +25,8 @@ const traceIn = (space: string): AssociationProperties => (
   { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
 
 const idOf = (physicalId: string) => physicalId.split('/')[1];
-const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => world.deliver(world.own.update(physicalId, to, from));
+const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => (
+  world.deliver(world.own.update(physicalId, to, from)));
 
 describe('A Create', () => {
   test('associates the new service with one call each, and captures a webhook with three calls more', async () => {

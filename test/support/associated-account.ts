@@ -37,8 +37,9 @@ export class AssociatedAccount extends Scenario {
   public readonly refusals = new Map<string, { readonly code: string; readonly message: string; readonly status: number; readonly until: number }>();
   /** Whether an association that is made once more gets the id of the one before it. */
   public reusesIds = false;
+  /** The number of calls of the last delivery that can have an effect or show one. */
+  public begun = 0;
   private readonly shownIds = new Map<string, string>();
-  private begun = 0;
 
   /** An Agent Space that has been there for a while. */
   public space(name: string): string {

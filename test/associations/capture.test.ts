@@ -1,0 +1,166 @@
+/** The capture of webhooks: the secret's value is that of the webhook that answers, whatever happened before. */
+import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
+import { AssociatedAccount, associated, hookSecret } from '../support/associated-account';
+import { dynatrace, eventChannel } from '../support/events';
+import { MINUTE, SECOND } from '../support/scenario';
+
+const HOOK = hookSecret('hook');
+const idOf = (physicalId: string) => physicalId.split('/')[1];
+
+let world: AssociatedAccount;
+let space: string;
+beforeEach(() => {
+  world = new AssociatedAccount();
+  space = world.space('One');
+  world.settle();
+});
+
+const channel = (revision?: string, more: Partial<AssociationProperties> = {}): RegistrationProperties => associated(eventChannel(), {
+  AgentSpaceId: space,
+  Configuration: { eventChannel: {} },
+  Webhook: { SecretArn: HOOK, ...revision === undefined ? {} : { RotationRevision: revision } },
+  ...more,
+});
+const trace = (name: string) => associated(dynatrace({ name }), { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
+const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => world.deliver(world.own.update(physicalId, to, from));
+const touch = (properties: RegistrationProperties) => ({ ...properties, Tags: { touched: String(world.time) } });
+
+describe('An Update', () => {
+  test('reads the secret back and leaves it where it answers', async () => {
+    const id = await world.created(channel());
+    const before = world.captured(HOOK);
+    await update(id, touch(channel()), channel());
+    expect(world.calls.slice(-3)).toEqual(['ListAssociations', 'GetSecretValue', 'ListWebhooks']);
+    expect(world.captured(HOOK)).toEqual(before);
+  });
+
+  test.each<[string, (value: object) => string]>([
+    ['is pending', () => JSON.stringify({ webhookUrl: 'pending', webhookId: 'pending', webhookSecret: 'pending', serviceId: 'pending', associationId: 'pending' })],
+    ['is not JSON', () => 'something'],
+    ['is null', () => 'null'],
+    ['is of another association', (value) => JSON.stringify({ ...value, associationId: 'another' })],
+    ['is of a webhook that the association has no more', (value) => JSON.stringify({ ...value, webhookId: 'another' })],
+  ])('makes a new webhook where the secret %s, and no version of it answers', async (_, spoil) => {
+    const id = await world.created(channel());
+    const text = spoil(world.captured(HOOK));
+    [...world.secrets.keys()].filter((key) => key.startsWith(HOOK)).forEach((key) => world.secrets.set(key, { versionId: 'theirs', text }));
+    await update(id, touch(channel()), channel());
+    expect(world.counts()).toMatchObject({ DisassociateService: 1, AssociateService: 1, PutSecretValue: 1 });
+    world.check(idOf(id), channel());
+  });
+
+  test('captures the webhook of an association that was not captured before', async () => {
+    const plain = channel(undefined, { Webhook: undefined });
+    const id = await world.created(JSON.parse(JSON.stringify(plain)));
+    await update(id, channel(), plain);
+    world.check(idOf(id), channel());
+  });
+
+  test('puts the value again that somebody has overwritten', async () => {
+    const id = await world.created(channel());
+    const before = world.captured(HOOK);
+    world.secrets.set(HOOK, { versionId: 'theirs', text: 'oops' });
+    await update(id, touch(channel()), channel());
+    expect(world.captured(HOOK)).toEqual(before);
+    expect(world.count('AssociateService')).toBe(0);
+  });
+
+  test('mends what an event could not write', async () => {
+    world.fail('PutSecretValue', { status: 400, times: 1 });
+    const from = channel(undefined, { Webhook: undefined });
+    const id = await world.created(JSON.parse(JSON.stringify(from)));
+    await expect(update(id, channel(), from)).rejects.toMatchObject({ step: `writing the webhook's secret ${HOOK}` });
+    world.settle();
+    await update(id, channel(), from);
+    world.check(idOf(id), channel());
+  });
+});
+
+describe('A rotation', () => {
+  test('makes a new webhook once, however often the event is delivered', async () => {
+    const id = await world.created(channel('1'));
+    const before = world.captured(HOOK);
+    const event = world.own.update(id, channel('2'), channel('1'));
+    await world.deliver(event);
+    const after = world.captured(HOOK);
+    expect(after.webhookSecret).not.toBe(before.webhookSecret);
+    world.check(idOf(id), channel('2'));
+    world.time += MINUTE;
+    await world.deliver(event);
+    expect(world.captured(HOOK)).toEqual(after);
+  });
+
+  test('is due even where the old properties say that it is done', async () => {
+    const id = await world.created(channel('1'));
+    const before = world.captured(HOOK);
+    await update(id, channel('2'), channel('2'));
+    expect(world.captured(HOOK)).not.toEqual(before);
+    world.check(idOf(id), channel('2'));
+  });
+
+  test('may come as often as one likes: the labels of all versions together stay within their limit', async () => {
+    let id = await world.created(channel('0'));
+    for (let revision = 1; revision <= 40; revision++) {
+      ({ physicalId: id } = await update(id, channel(String(revision)), channel(String(revision - 1))));
+      world.settle();
+    }
+    world.check(idOf(id), channel('40'));
+  });
+});
+
+test('a rollback finds the old webhook by its label where the version before the current one is another', async () => {
+  const id = await world.created(trace('A'));
+  const before = world.captured(HOOK);
+  const { physicalId } = await update(id, trace('B'), trace('A'));
+  // The delivery of the replacement wrote twice.
+  world.secrets.set(`${HOOK} AWSPREVIOUS`, world.secrets.get(HOOK)!);
+  world.settle();
+  await update(physicalId, trace('A'), trace('B'));
+  expect(world.captured(HOOK)).toEqual(before);
+  world.check(idOf(id), trace('A'));
+});
+
+test('a credential is in no text, also where the API quotes it', async () => {
+  const id = await world.created(channel());
+  world.refusals.set(space, { status: 400, code: 'ValidationException', message: `${world.credentials[0]} is in use`, until: Infinity });
+  const failure = await update(id, channel('2'), channel()).catch((error) => error);
+  expect(failure.words).toContain('is in use');
+  expect(world.redactor.redact(failure.words)).toBe('ValidationException: *** is in use');
+});
+
+/** An account in which deliveries overlap: each call takes a while, so that others come in between. */
+class BusyAccount extends AssociatedAccount {
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(private seed: number) {
+    super();
+  }
+
+  protected random(): number {
+    this.seed = (this.seed * 1103515245 + 12345) % 2 ** 31;
+    return this.seed / 2 ** 31;
+  }
+
+  protected async pass(ms: number): Promise<void> {
+    for (let others = Math.floor(this.random() * 12); others > 0; others--) {
+      await this.turn;
+    }
+    await super.pass(ms / 2);
+  }
+}
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed + 1))('two deliveries that overlap converge (order %s)', async (seed) => {
+  const busy = world = new BusyAccount(seed * 7919);
+  space = busy.space('One');
+  const [from, to] = seed % 3 === 0 ? [trace('A'), trace('B')] : seed % 3 === 1 ? [eventChannel(), channel()] : [channel('1'), channel('2')];
+  const id = await busy.created(from);
+  const event = busy.own.update(id, to, from);
+  busy.time += seed % 2 === 0 ? 0 : 20 * SECOND;
+  const ends = await Promise.allSettled([busy.deliver(event), busy.deliver(event)]);
+  const answers = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.physicalId] : []));
+  expect(answers.length).toBeGreaterThan(0);
+  // Two services of a kind that the API takes repeatedly are the limit of overlapping deliveries; their last event removes one.
+  if (new Set(answers).size === 1) {
+    busy.check(idOf(answers[0]), to);
+  }
+});
