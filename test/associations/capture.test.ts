@@ -21,8 +21,11 @@ const channel = (revision?: string, more: Partial<AssociationProperties> = {}): 
   Webhook: { SecretArn: HOOK, ...revision === undefined ? {} : { RotationRevision: revision } },
   ...more,
 });
-const trace = (name: string) => associated(dynatrace({ name }), { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
-const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => world.deliver(world.own.update(physicalId, to, from));
+const trace = (name: string) => associated(dynatrace({ name }), {
+  AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK },
+});
+const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => (
+  world.deliver(world.own.update(physicalId, to, from)));
 const touch = (properties: RegistrationProperties) => ({ ...properties, Tags: { touched: String(world.time) } });
 
 describe('An Update', () => {
@@ -73,6 +76,63 @@ describe('An Update', () => {
     world.settle();
     await update(id, channel(), from);
     world.check(idOf(id), channel());
+  });
+});
+
+describe('An association that is made', () => {
+  const plain = () => eventChannel();
+
+  test('is given the time to be captured by the delivery that made it, before another one makes it again', async () => {
+    const id = await world.created(plain());
+    const event = world.own.update(id, channel(), plain());
+    await world.disturbed(event, { cut: 5 });
+    expect(world.calls).toContain('AssociateService');
+    expect(world.secrets.has(HOOK)).toBe(false);
+    world.time += 3 * SECOND;
+    // The other delivery goes on while this one waits.
+    const { associationId } = world.association(space, idOf(id))!;
+    const { webhookId, credential: webhookSecret } = world.webhooks.get(associationId)!;
+    const end = world.time + 4 * SECOND;
+    world.tick = () => {
+      if (world.time > end) {
+        world.secrets.set(HOOK, { versionId: 'theirs', text: JSON.stringify({ webhookId, webhookSecret, agentSpaceId: space, serviceId: idOf(id), associationId }) });
+      }
+    };
+    await world.deliver(event);
+    expect(world.association(space, idOf(id))!.associationId).toBe(associationId);
+    expect(world.count('AssociateService') + world.count('PutSecretValue')).toBe(0);
+    world.check(idOf(id), channel());
+  });
+
+  test('whose answer is lost is looked for, and made once more only for its webhook', async () => {
+    const id = await world.created(plain());
+    world.fail('AssociateService', { when: 'after' });
+    await update(id, channel(), plain());
+    expect(world.calls.filter((call) => /ssociat/.test(call))).toEqual(
+      ['ListAssociations', 'AssociateService', 'ListAssociations', ...Array(5).fill('ListAssociations'), 'DisassociateService', 'AssociateService']);
+    world.check(idOf(id), channel());
+    const bare = channel(undefined, { Webhook: undefined });
+    await update(id, plain(), channel());
+    world.fail('AssociateService', { when: 'after' });
+    await update(id, JSON.parse(JSON.stringify(bare)), plain());
+    expect(world.calls.filter((call) => /ssociat/.test(call))).toEqual(['ListAssociations', 'AssociateService', 'ListAssociations']);
+  });
+
+  test('is not made for an event that CloudFormation has given up', async () => {
+    const id = await world.created(plain());
+    world.slow('GetService', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('TagResource'), 'UPDATE_COMPLETE', () => id);
+    await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
+    const id = await world.created(plain());
+    world.slow('GetService', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'UPDATE_COMPLETE', () => id);
+    await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
+    expect(world.secrets.has(HOOK)).toBe(false);
+    expect(world.redactor.redact(world.credentials[0])).toBe('***');
   });
 });
 

@@ -2,6 +2,7 @@
  * Every crash and every lost answer in the lives of small registrations with associations: an event is cut after its n-th
  * call, or loses the answer of that, for every n, and is delivered again. At its end there is what CloudFormation believes in.
  */
+import { CloudFormationEvent } from '../../lambda/wire/event';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
 import { AssociatedAccount, associated, Crash, hookSecret } from '../support/associated-account';
 import { dynatrace, mcpServer, pagerDuty } from '../support/events';
@@ -69,12 +70,15 @@ function begin(condition: keyof typeof CONDITIONS): AssociatedAccount {
   SPACES.forEach((name) => world.space(name));
   // A service of others is associated with all of them.
   world.registerOthers(['Theirs']);
-  SPACES.forEach((agentSpaceId) => world.service.associateService({ agentSpaceId, serviceId: world.ids()[0], configuration: { mcpserver: { tools: ['theirs'] } } }));
+  const [serviceId] = world.ids();
+  SPACES.forEach((agentSpaceId) => world.service.associateService({ agentSpaceId, serviceId, configuration: { mcpserver: { tools: ['theirs'] } } }));
   return world;
 }
 
 /** The events of a life after its Create, as CloudFormation sends them when all goes well, and what it then believes in. */
-async function live(world: AssociatedAccount, { from, to }: Life, disturb: (event: ReturnType<typeof world.own.create>) => Promise<void>): Promise<string | undefined> {
+async function live(
+  world: AssociatedAccount, { from, to }: Life, disturb: (event: CloudFormationEvent) => Promise<void>,
+): Promise<string | undefined> {
   const create = world.own.create(from);
   if (!to) {
     const { physicalId } = await world.deliver(create);

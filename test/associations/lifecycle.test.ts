@@ -362,12 +362,49 @@ describe('A replacement that deregisters the old service first', () => {
   });
 });
 
+describe('A record that does not show yet', () => {
+  const before = () => associated(mcpServer(), toolsIn(one, 'search'));
+  const after = () => associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'));
+
+  /** GetService shows the record of now for so long. */
+  function hold(ms: number): void {
+    const tags = { ...world.only().tags };
+    const until = world.time + ms;
+    const perform = world.service.perform.bind(world.service);
+    world.service.perform = (name, input) => {
+      const output = perform(name, input);
+      return name === 'GetService' && world.time < until ? { ...output as object, tags } : output;
+    };
+  }
+
+  test('is waited for by the next delivery: the association is its own', async () => {
+    const old = await world.created(before());
+    const event = world.own.update(old, after(), before());
+    hold(20 * SECOND);
+    await world.disturbed(event, { cut: 7 });
+    expect(world.pairs()).toEqual([one, two].sort());
+    world.time += 2 * SECOND;
+    await world.deliver(event);
+    world.check(idOf(old), after());
+  });
+
+  test('is waited for by a rollback, which removes the association', async () => {
+    const old = await world.created(before());
+    hold(20 * SECOND);
+    world.refusals.set(three, { status: 400, code: 'ValidationException', message: 'no', until: Infinity });
+    const failed = associated(mcpServer(), ...after().Associations!, toolsIn(three, 'search'));
+    await expect(update(old, failed, before())).rejects.toMatchObject({ words: 'ValidationException: no' });
+    await update(old, before(), failed);
+    world.check(idOf(old), before());
+  });
+});
+
 describe('A rollback', () => {
-  test('that takes a service which is just gone looks at it again, and registers', async () => {
+  test.each(['TagResource', 'AssociateService'])('that takes a service which is gone at %s looks at it again, and registers', async (operation) => {
     const [from, to] = [associated(mcpServer(), toolsIn(one, 'search')), associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'))];
     const old = await world.created(from);
     world.tick = () => {
-      if (world.calls.includes('TagResource')) {
+      if (world.calls.includes(operation)) {
         world.tick = undefined;
         world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, idOf(old))!.associationId });
         world.service.perform('DeregisterService', { serviceId: idOf(old) });
