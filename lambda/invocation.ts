@@ -1,15 +1,17 @@
 /** One custom-resource request: carried out within its bounds, logged, and answered to CloudFormation. */
 import { answer, answerBody, LIMIT, Outcome } from './answer';
+import { serviceAssociation } from './associations/resource';
 import { WebhookSecrets } from './associations/webhook-secrets';
 import { Clock } from './clock';
 import { Failure, foreign, MAX_WORDS, sentence } from './failure';
+import { LifecyclePorts } from './lifecycle/context';
 import { decide } from './lifecycle/decide';
 import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
 import { Ports } from './ports';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
 import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from './wire/event';
-import { HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
+import { ASSOCIATION_RESOURCE_TYPE, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** How long before its time is up the handler answers that it ran out of time. */
 const WATCHDOG = 10_000;
@@ -25,7 +27,7 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const secrets = new SecretReader(limited.secrets, limited.clock, redactor);
   const webhooks = new WebhookSecrets(limited.secrets, limited.clock, redactor);
   const ending = await Promise.race([
-    lifecycle(event, { ...limited, secrets, webhooks }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
+    handle(event, { ...limited, secrets, webhooks }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
     ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
       .then(() => failed(new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
   ]);
@@ -39,6 +41,11 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const outcome = outcomeOf(event, ending, redactor);
   log(event, ending.row, { status: outcome.status, physicalId: outcome.physicalId, ...outcome.status === 'FAILED' ? { reason: outcome.reason } : {} }, ports);
   await answer(event, outcome, ports);
+}
+
+/** Each type of resource has a lifecycle of its own. */
+export async function handle(event: CloudFormationEvent, ports: LifecyclePorts, decideWith: Decide = decide): Promise<Ending> {
+  return event.ResourceType === ASSOCIATION_RESOURCE_TYPE ? serviceAssociation(event, ports) : lifecycle(event, ports, decideWith);
 }
 
 /** What bounds an invocation: its time, and its answer. */

@@ -30,10 +30,12 @@ export interface Options {
   readonly live?: Live | null;
   /** The service was registered a moment ago: a call that does not find it is too early. */
   readonly isNew: boolean;
+  /** Called with an association that this delivery has made. */
+  readonly onMade?: (live: Live) => void;
 }
 
 /** Brings an association about, its webhook captured. Returns the association. */
-export async function converge(tools: Tools, serviceId: string, desired: Association, { old, live, isNew }: Options): Promise<Live> {
+export async function converge(tools: Tools, serviceId: string, desired: Association, { old, live, isNew, onMade }: Options): Promise<Live> {
   const steps = new Steps(tools, serviceId, desired, isNew);
   for (let seen: Seen = { ...UNSEEN, live }; ;) {
     const step = next(desired, revisionOf(desired.webhook?.revision ?? ''), old, seen, tools.ports.clock.now());
@@ -42,6 +44,9 @@ export async function converge(tools: Tools, serviceId: string, desired: Associa
       return seen.live!;
     }
     seen = { ...seen, ...await named(desired.agentSpaceId, () => steps.take(step, seen)) };
+    if (step.do === 'associate' && seen.live) {
+      onMade?.(seen.live);
+    }
   }
 }
 

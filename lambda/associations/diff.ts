@@ -19,6 +19,7 @@ export interface Live {
 export interface Captured {
   readonly associationId: string;
   readonly serviceId: string;
+  readonly agentSpaceId: string;
   readonly webhookId: string;
   /** A hash of the revision that asked for the webhook. */
   readonly revision: string;

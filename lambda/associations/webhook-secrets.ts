@@ -29,7 +29,7 @@ export function valueOf(webhook: Webhook, owner: WebhookOwner, revision: string)
   }
   const { agentSpaceId, serviceId, associationId } = owner;
   const text = JSON.stringify({ webhookUrl, webhookId, webhookType, webhookSecret, apiKey, agentSpaceId, serviceId, associationId });
-  return { associationId, serviceId, webhookId, revision, text };
+  return { ...owner, webhookId, revision, text };
 }
 
 /** A hash of a revision, which may be any string. */
@@ -82,9 +82,9 @@ export class WebhookSecrets {
     try {
       const { versionId, text = '' } = await withRetries(this.clock, () => this.secrets.getValue(secretArn, { versionStage }));
       this.hide(text);
-      const { associationId, serviceId, webhookId } = fieldsOf(text);
-      return [associationId, serviceId, webhookId].every((field) => typeof field === 'string')
-        ? { associationId, serviceId, webhookId, revision: VERSION.exec(versionId)?.[1] ?? revisionOf(''), text } as Captured
+      const { associationId, serviceId, agentSpaceId, webhookId } = fieldsOf(text);
+      return [associationId, serviceId, agentSpaceId, webhookId].every((field) => typeof field === 'string')
+        ? { associationId, serviceId, agentSpaceId, webhookId, revision: VERSION.exec(versionId)?.[1] ?? revisionOf(''), text } as Captured
         : undefined;
     } catch (error) {
       // The secret has no such version yet.

@@ -15,6 +15,18 @@ const ALL = [...REGISTERING, 'Delete'] as const;
 const OUTSIDE: { readonly [row: string]: TableRow } = {
   'unreadable properties': { events: REGISTERING, state: 'this release of the handler does not know the properties', calls: '–', answer: 'FAILED' },
   'unusable secret': { events: REGISTERING, state: 'a secret cannot be read, or holds no usable credential', calls: '… GetSecretValue', answer: 'FAILED; the old service is still there' },
+  'associated': {
+    events: REGISTERING,
+    state: 'a service association: the service is associated with the Agent Space',
+    calls: 'ListAssociations, AssociateService or UpdateAssociation; for a webhook PutSecretValue, GetSecretValue, ListWebhooks',
+    answer: '`<agent space id>/<service id>`',
+  },
+  'disassociated': {
+    events: ['Delete'],
+    state: 'a service association: the service is not associated with the Agent Space, or not by this resource',
+    calls: 'ListAssociations, DisassociateService',
+    answer: 'SUCCESS',
+  },
   'association failed': {
     events: ALL,
     state: 'an Agent Space refuses an association, or has one that is not of this resource, or a webhook cannot be captured',

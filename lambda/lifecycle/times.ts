@@ -44,6 +44,9 @@ export const ASSOCIATION_RELEASE = 75_000;
 /** The time that an Agent Space refuses its first association after it was created, which is about half of this, and that concurrent calls on it conflict. */
 export const ASSOCIATION_READY = 60_000;
 
+/** The most that the clock of the API is behind that of CloudFormation, where an association is told from an older one by its age. */
+export const OWN_ASSOCIATION = 10_000;
+
 /** The time of an association: AssociateService and, for its webhook, three short calls more. */
 export const ASSOCIATE_TIME = 1_000;
 

@@ -7,7 +7,7 @@ const LEAVES: { readonly [tag: string]: readonly string[] } = { $secret: ['field
 /** The failure of properties with some problems. */
 export function malformed(problems: readonly string[]): Failure {
   return new Failure('reading the resource\'s properties', problems.join(', '),
-    'remove the property override that caused it, or deploy the construct and its provider from the same release of cdk-devops-agent');
+    'remove the property override that caused it, or deploy the construct and its provider from the same release of cdk-devops-agent', { row: 'unreadable properties' });
 }
 
 export function unknown(structure: object, known: readonly string[], prefix = ''): string[] {

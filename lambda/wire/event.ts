@@ -7,6 +7,7 @@ export interface CloudFormationEvent {
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
+  readonly ResourceType?: string;
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: RawProperties;
   readonly OldResourceProperties?: RawProperties;

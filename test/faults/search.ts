@@ -73,7 +73,7 @@ export async function search({ runs, seed, shrink = true, first = false, mutatio
 }
 
 /** The rows that no schedule can come to: there are no bugs of the handler to search with, no page of four thousand characters, and no associations. */
-const OUT_OF_REACH = ['handler error', 'answer too long', 'association failed'];
+const OUT_OF_REACH = ['handler error', 'answer too long', 'association failed', 'associated', 'disassociated'];
 
 /** The rows of the handler's table that no schedule came to. */
 export function unreached({ decisions }: Found): string[] {

@@ -169,7 +169,7 @@ export class AssociatedAccount extends Scenario {
         return { webhooks: webhook ? [{ webhookId: webhook.webhookId, webhookUrl: 'https://event-ai.example.com/webhook' }] : [] };
       }
       case 'ListAssociations': {
-        const page = this.service.listAssociations(input);
+        const page = this.service.perform('ListAssociations', input) as ReturnType<AssociatedAccount['service']['listAssociations']>;
         const shown = page.associations.map((association) => (
           { ...association, associationId: this.shownId(association.associationId, `${association.agentSpaceId} ${association.serviceId}`) }));
         return { ...page, associations: shown };

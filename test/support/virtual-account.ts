@@ -3,8 +3,8 @@ import { AssociationOperation, simulatedApi } from './simulated-api';
 import { WebhookSecrets } from '../../lambda/associations/webhook-secrets';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
+import { handle } from '../../lambda/invocation';
 import { Result } from '../../lambda/lifecycle/act';
-import { lifecycle } from '../../lambda/lifecycle/lifecycle';
 import { Secrets, StackResource, WhichVersion } from '../../lambda/ports';
 import { Redactor } from '../../lambda/redaction';
 import { SecretReader } from '../../lambda/secrets';
@@ -92,7 +92,7 @@ export class VirtualAccount {
       this.meet('PutSecretValue', 'after');
     };
     const redactor = this.redactor = new Redactor();
-    const ending = await lifecycle(event, {
+    const ending = await handle(event, {
       api: this.api(),
       secrets: new SecretReader({ getValue }, clock, redactor),
       webhooks: new WebhookSecrets({ getValue, putValue }, clock, redactor),

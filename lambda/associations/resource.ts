@@ -1,0 +1,137 @@
+/** The lifecycle of a service association: one association of a service that is not of this resource, as a resource of its own. */
+import { associatedAlready, converge, disassociate, liveOf, named, Tools } from './converge';
+import { Captured, Live } from './diff';
+import { isOwn, Pair, pairOf, physicalIdOf } from './ownership';
+import { HANDLER_TIMEOUT_SECONDS, webhookAttribute } from '../../src/private/contract';
+import { CallError } from '../devops-agent';
+import { Failure } from '../failure';
+import { LifecyclePorts } from '../lifecycle/context';
+import { Delivery, StaleEvent } from '../lifecycle/delivery';
+import { Ending } from '../lifecycle/lifecycle';
+import { Services } from '../lifecycle/services';
+import { LIST_LAG, LOOK_EVERY, REDELIVERY } from '../lifecycle/times';
+import { withRetries } from '../retries';
+import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
+import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
+
+const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
+
+/** Brings about, for one event, that the association exists as CloudFormation believes. */
+export async function serviceAssociation(event: CloudFormationEvent, ports: LifecyclePorts): Promise<Ending> {
+  const resource = new Resource(event, ports);
+  try {
+    return event.RequestType === 'Delete' ? await resource.remove() : await resource.bringAbout(parseServiceAssociation(event.ResourceProperties));
+  } catch (error) {
+    return resource.ending(error);
+  }
+}
+
+/** Properties that cannot be read count as unknown for a Delete and for a rollback. */
+function readable(properties?: CloudFormationEvent['ResourceProperties']): ServiceAssociation | undefined {
+  try {
+    return properties && parseServiceAssociation(properties);
+  } catch {
+    return undefined;
+  }
+}
+
+class Resource {
+  private readonly tools: Tools;
+
+  constructor(private readonly event: CloudFormationEvent, private readonly ports: LifecyclePorts) {
+    this.tools = { ports, delivery: new Delivery(event, ports), services: new Services(ports.api, ports.clock) };
+  }
+
+  public async bringAbout(desired: ServiceAssociation): Promise<Ending> {
+    const { event, tools } = this;
+    const physicalId = physicalIdOf(desired);
+    await tools.delivery.assertStillAwaited();
+    const live = await this.look(desired);
+    if (live && !await this.isOwn(live, desired)) {
+      throw associatedAlready(desired.serviceId, desired.agentSpaceId);
+    }
+    const before = readable(event.OldResourceProperties);
+    const old = before && physicalIdOf(before) === physicalId ? before : undefined;
+    let made: Live | undefined;
+    try {
+      // A service of another stack cannot be read: one that is not found may be seconds old, and so may the Agent Space.
+      await converge(tools, desired.serviceId, desired, { old, live: live ?? null, isNew: true, onMade: (association) => made = association });
+    } catch (error) {
+      if (error instanceof StaleEvent && made && (await tools.delivery.resource())?.physicalId !== physicalId) {
+        // Nobody knows of it, and nobody will.
+        await named(desired.agentSpaceId, () => disassociate(tools, desired.agentSpaceId, made!.id));
+      }
+      throw error;
+    }
+    return { row: 'associated', result: { physicalId, data: desired.webhook ? { [webhookAttribute(0)]: desired.webhook.secretArn } : {} } };
+  }
+
+  public async remove(): Promise<Ending> {
+    const { event, ports, tools } = this;
+    const physicalId = event.PhysicalResourceId ?? '';
+    const properties = readable(event.ResourceProperties);
+    const pair = pairOf(physicalId);
+    // A Create that failed, or that CloudFormation gave up: only the secret proves what is its own.
+    const proven = pair ?? (properties && await this.captured(properties));
+    const live = proven && await this.look(proven);
+    if (live && (pair || live.id === (proven as Captured).associationId)) {
+      await named(proven.agentSpaceId, () => disassociate(tools, proven.agentSpaceId, live.id));
+    } else if (properties && !pair && await this.look(properties)) {
+      ports.log(JSON.stringify({ left: physicalIdOf(properties), reason: 'no secret proves that this resource made the association' }));
+    }
+    return { row: 'disassociated', result: { physicalId, data: {} } };
+  }
+
+  /** The ending of an event that something keeps from success. */
+  public ending(error: unknown): Ending {
+    const { event, tools: { delivery } } = this;
+    if (error instanceof StaleEvent) {
+      return { row: 'stale', failure: new Failure('this event', `CloudFormation is no longer waiting for it (${error.message})`, 'ignored as a stale event; no action is needed') };
+    }
+    if (!(error instanceof CallError)) {
+      throw error;
+    }
+    const timeToRedeliver = delivery.age() + REDELIVERY + HANDLER_TIMEOUT_SECONDS * 1000 <= serviceTimeout(event);
+    return error.throttled && timeToRedeliver ? { row: 'throttled', redeliver: error.words }
+      : { row: 'call failed', failure: new Failure(error.operation, error.words, `fix the cause and ${retryAdvice(event)}`) };
+  }
+
+  private async look({ agentSpaceId, serviceId }: Pair): Promise<Live | undefined> {
+    const association = await named(agentSpaceId, () => this.tools.services.association(agentSpaceId, serviceId));
+    return association ? liveOf(association) : undefined;
+  }
+
+  private async isOwn(live: Live, desired: ServiceAssociation): Promise<boolean> {
+    const { event, ports } = this;
+    const evidence = { isNamed: event.PhysicalResourceId === physicalIdOf(desired), eventTime: eventTime(event), values: [], rollsBack: false };
+    return isOwn(live, evidence)
+      || isOwn(live, { ...evidence, values: await this.values(desired, live.id) })
+      || isOwn(live, {
+        ...evidence,
+        rollsBack: event.RequestType === 'Update' && await withRetries(ports.clock, () => ports.stacks.stackStatus(event.StackId)) === ROLLBACK,
+      });
+  }
+
+  private async values({ webhook }: ServiceAssociation, associationId: string): Promise<Captured[]> {
+    const { webhooks } = this.ports;
+    const current = webhook && await webhooks.current(webhook.secretArn);
+    return webhook ? [...current ? [current] : [], ...await webhooks.kept(webhook.secretArn, associationId)] : [];
+  }
+
+  /** The association that the secret names, if it is of the pair of the properties. A Create may still be running that will write it. */
+  private async captured({ webhook, agentSpaceId, serviceId }: ServiceAssociation): Promise<Captured & Pair | undefined> {
+    const { clock, webhooks } = this.ports;
+    const lag = this.event.PhysicalResourceId?.startsWith('failed/') ? 0 : LIST_LAG;
+    for (const since = clock.now(); webhook;) {
+      const value = await webhooks.current(webhook.secretArn);
+      if (value?.serviceId === serviceId && value.agentSpaceId === agentSpaceId) {
+        return value;
+      }
+      if (clock.now() - since >= lag) {
+        return undefined;
+      }
+      await clock.sleep(LOOK_EVERY);
+    }
+    return undefined;
+  }
+}

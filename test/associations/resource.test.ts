@@ -1,0 +1,191 @@
+/** The lifecycle of a service association: one association of a service that another stack has. */
+import { CloudFormationEvent } from '../../lambda/wire/event';
+import { ASSOCIATION_RESOURCE_TYPE, ServiceAssociationProperties, TAG } from '../../src/private/contract';
+import { AssociatedAccount, Crash, hookSecret } from '../support/associated-account';
+import { MINUTE, SECOND } from '../support/scenario';
+import { PROVIDER } from '../support/virtual-account';
+
+const HOOK = hookSecret('team');
+
+let world: AssociatedAccount;
+let [one, two, service] = ['', '', ''];
+
+function begin(): void {
+  world = new AssociatedAccount();
+  [one, two] = ['One', 'Two'].map((name) => world.space(name));
+  service = world.service.registerService({
+    service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } },
+  }).serviceId!;
+  world.settle();
+}
+beforeEach(begin);
+
+const inSpace = (AgentSpaceId: string, more: Partial<ServiceAssociationProperties> = {}): ServiceAssociationProperties => (
+  { Contract: '1', ServiceId: service, AgentSpaceId, Configuration: { eventChannel: {} }, Webhook: { SecretArn: HOOK }, ...more });
+const bare = (space: string): ServiceAssociationProperties => {
+  const { Webhook: _webhook, ...rest } = inSpace(space);
+  return rest;
+};
+const typed = (event: CloudFormationEvent): CloudFormationEvent => ({ ...event, ResourceType: ASSOCIATION_RESOURCE_TYPE });
+const create = (properties: object) => typed(world.own.create(properties as never));
+const update = (physicalId: string, to: object, from: object) => typed(world.own.update(physicalId, to as never, from as never));
+const remove = (physicalId: string, properties: object) => typed(world.own.delete(physicalId, properties as never));
+const check = ({ AgentSpaceId, Configuration, Webhook }: ServiceAssociationProperties) => (
+  world.check(service, { Associations: [{ AgentSpaceId, Configuration, ...Webhook ? { Webhook } : {} }] }));
+
+/** A Create that has been answered a while ago. */
+async function created(properties: ServiceAssociationProperties): Promise<string> {
+  const { physicalId } = await world.deliver(create(properties));
+  world.settle();
+  return physicalId;
+}
+
+describe('A Create', () => {
+  test('looks, associates, captures the webhook, and reads nothing of the service', async () => {
+    const { physicalId, data } = await world.deliver(create(inSpace(one)));
+    expect([physicalId, data]).toEqual([`${one}/${service}`, { WebhookSecretArn0: HOOK }]);
+    expect(world.calls).toEqual(['ListAssociations', 'AssociateService', 'PutSecretValue', 'GetSecretValue', 'ListWebhooks']);
+    expect(world.decision).toBe('associated');
+    check(inSpace(one));
+    world.checkSecrecy(physicalId, data);
+  });
+
+  test.each([true, false])('does not touch an association of others (with a webhook: %s)', async (captures) => {
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    world.settle();
+    const kept = world.service.snapshot().associations;
+    await expect(world.deliver(create(captures ? inSpace(one) : bare(one)))).rejects.toMatchObject({
+      step: `associating ${service} with the Agent Space ${one}`, words: expect.stringContaining('associated already'),
+    });
+    await world.deliver(remove('failed/Registration-request-1', captures ? inSpace(one) : bare(one)));
+    expect(world.service.snapshot().associations).toEqual(kept);
+  });
+
+  test.each([true, false])('that crashes after any call is made up for by the next delivery (with a webhook: %s)', async (captures) => {
+    for (let cut = 0; cut < (captures ? 5 : 2); cut++) {
+      begin();
+      const properties = captures ? inSpace(one) : bare(one);
+      const event = create(properties);
+      expect(await world.disturbed(event, { cut })).toBeInstanceOf(Crash);
+      world.time += MINUTE;
+      await world.deliver(event);
+      check(properties);
+    }
+  });
+
+  test('that CloudFormation gives up after it has associated removes what it made', async () => {
+    const event = create(inSpace(one));
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'DELETE_IN_PROGRESS', () => 'an-invented-id');
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect(world.decision).toBe('stale');
+    expect([world.pairs(), world.secrets.has(HOOK)]).toEqual([[], false]);
+  });
+
+  test('with properties that this handler does not know fails before any call', async () => {
+    await expect(world.deliver(create({ ...inSpace(one), Contract: '2' }))).rejects.toMatchObject({ words: 'Contract must be \'1\'', row: 'unreadable properties' });
+    expect(world.calls).toEqual([]);
+  });
+});
+
+describe('An Update', () => {
+  test('changes the association in place', async () => {
+    const id = await created(inSpace(one));
+    const hook = world.captured(HOOK);
+    const capable = inSpace(one, { Capabilities: { RELEASE_READINESS_REVIEW: { enabled: { $boolean: 'true' } } } });
+    expect((await world.deliver(update(id, capable, inSpace(one)))).physicalId).toBe(id);
+    expect(world.association(one, service)!.capabilities).toEqual({ RELEASE_READINESS_REVIEW: { enabled: true } });
+    expect(world.captured(HOOK)).toEqual(hook);
+  });
+
+  test('makes the association again that somebody has removed', async () => {
+    const id = await created(inSpace(one));
+    world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, service)!.associationId });
+    await world.deliver(update(id, inSpace(one), inSpace(one)));
+    check(inSpace(one));
+  });
+
+  test('to another Agent Space is a replacement, and its rollback finds the old association', async () => {
+    const id = await created(inSpace(one));
+    const hook = world.captured(HOOK);
+    const { physicalId } = await world.deliver(update(id, inSpace(two), inSpace(one)));
+    expect(physicalId).toBe(`${two}/${service}`);
+    expect(world.pairs()).toEqual([one, two].sort());
+    world.settle();
+    const back = await world.deliver(update(physicalId, inSpace(one), inSpace(two)));
+    expect(back.physicalId).toBe(id);
+    await world.deliver(remove(physicalId, inSpace(two)));
+    check(inSpace(one));
+    expect(world.captured(HOOK)).toEqual(hook);
+  });
+
+  test('back to an Agent Space is the old association in a rollback alone, where no secret tells', async () => {
+    const id = await created(bare(one));
+    const { physicalId } = await world.deliver(update(id, bare(two), bare(one)));
+    world.settle();
+    await expect(world.deliver(update(physicalId, bare(one), bare(two)))).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
+    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect((await world.deliver(update(physicalId, bare(one), bare(two)))).physicalId).toBe(id);
+  });
+
+  test('that crashes after any call is made up for by the next delivery', async () => {
+    for (let cut = 0; cut < 5; cut++) {
+      begin();
+      const id = await created(inSpace(one));
+      const event = update(id, inSpace(two), inSpace(one));
+      expect(await world.disturbed(event, { cut })).toBeInstanceOf(Crash);
+      world.time += MINUTE;
+      await world.deliver(event);
+      await world.deliver(remove(id, inSpace(one)));
+      check(inSpace(two));
+    }
+  });
+});
+
+describe('A Delete', () => {
+  test('removes the association that its physical id names, with two calls', async () => {
+    const id = await created(inSpace(one));
+    await world.deliver(remove(id, inSpace(one)));
+    expect(world.calls).toEqual(['ListAssociations', 'DisassociateService']);
+    expect([world.pairs(), world.decision]).toEqual([[], 'disassociated']);
+    await world.deliver(remove(id, { Contract: '9' }));
+    expect(world.ids()).toEqual([service]);
+  });
+
+  test.each(['failed/Registration-request-1', 'an-invented-id'])('of %s removes what the secret names', async (physicalId) => {
+    await created(inSpace(one));
+    await world.deliver(remove(physicalId, inSpace(one)));
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test.each(['failed/Registration-request-1', 'an-invented-id'])('of %s leaves what no secret names, also after it was made once more', async (physicalId) => {
+    await created(inSpace(one));
+    const { associationId } = world.association(one, service)!;
+    world.service.disassociateService({ agentSpaceId: one, associationId });
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    await world.deliver(remove(physicalId, inSpace(one)));
+    await world.deliver(remove(physicalId, bare(one)));
+    await world.deliver(remove(physicalId, { Contract: '9' }));
+    expect(world.pairs()).toEqual([one]);
+  });
+
+  test('of an id that CloudFormation invented waits for the Create that may still be running', async () => {
+    const event = create(inSpace(one));
+    world.tick = () => {
+      if (world.calls.includes('GetSecretValue') && world.pairs().length === 0 && !world.secrets.has(HOOK)) {
+        world.tick = undefined;
+        const { association } = world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+        const text = JSON.stringify({ webhookId: 'w', agentSpaceId: one, serviceId: service, associationId: association.associationId });
+        world.secrets.set(HOOK, { versionId: 'v', text });
+      }
+    };
+    await world.deliver(remove('an-invented-id', event.ResourceProperties));
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test('counts an Agent Space that is gone as done', async () => {
+    const id = await created(inSpace(one));
+    world.fail('ListAssociations', { status: 404, code: 'ResourceNotFoundException' });
+    await expect(world.deliver(remove(id, inSpace(one)))).resolves.toMatchObject({ physicalId: id });
+  });
+});
