@@ -169,6 +169,9 @@ describe('A rotation', () => {
 });
 
 test('a rollback finds the old webhook by its label where the version before the current one is another', async () => {
+  let next = 0;
+  // Two of sixteen associations may have the same label; these have not.
+  Object.assign(world.service, { newId: () => `id-${++next}` });
   const id = await world.created(trace('A'));
   const before = world.captured(HOOK);
   const { physicalId } = await update(id, trace('B'), trace('A'));
