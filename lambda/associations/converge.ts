@@ -66,7 +66,7 @@ export async function named<T>(agentSpaceId: string, call: () => Promise<T>): Pr
   try {
     return await call();
   } catch (error) {
-    throw error instanceof CallError && !error.throttled && /Associat|Webhooks/.test(error.operation)
+    throw error instanceof CallError && !error.throttled && /associat|Webhooks/i.test(error.operation)
       ? new Failure(`${error.operation} in the Agent Space ${agentSpaceId}`, error.words, adviceOn(error), { cause: error, row: ROW })
       : error;
   }

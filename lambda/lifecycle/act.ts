@@ -213,12 +213,17 @@ export class Actions {
   /** Deregisters orphans. One that cannot be deregistered now is left for the next event. */
   private async cleanUp(orphans: readonly Service[], facts: Facts): Promise<Awaited | undefined> {
     for (const orphan of orphans.filter(({ id }) => !facts.deregistered.includes(id))) {
-      const result = await this.deregisterOne(orphan, 'awaited', 0, 2 * RESERVE + LOOK_EVERY);
-      if (result !== 'deregistered' && result.awaited) {
+      const result = await this.deregisterOne(orphan, 'awaited', 0, 2 * RESERVE + LOOK_EVERY).catch((error: unknown) => {
+        if (error instanceof Failure) {
+          return 'associated' as const;
+        }
+        throw error;
+      });
+      if (typeof result === 'object' && result.awaited) {
         return result.awaited;
       }
       if (result !== 'deregistered') {
-        this.context.ports.log(JSON.stringify({ orphan: orphan.id, reason: result.failed!.inUse ? 'in use' : 'refused' }));
+        this.context.ports.log(JSON.stringify({ orphan: orphan.id, reason: result === 'associated' || result.failed!.inUse ? 'in use' : 'refused' }));
       }
     }
     return undefined;

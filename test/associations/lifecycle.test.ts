@@ -254,6 +254,16 @@ describe('A Delete', () => {
     expect(world.pairs()).toEqual([two]);
   });
 
+  test.each(['ListAssociations', 'DisassociateService'])('names the Agent Space in which %s is denied', async (operation) => {
+    const properties = associated(mcpServer(), toolsIn(one, 'search'));
+    const old = await world.created(properties);
+    world.fail(operation, { ...DENIED, times: 1_000 });
+    await expect(world.deliver(world.own.delete(old, properties))).rejects.toMatchObject({
+      step: `${operation} in the Agent Space ${one}`, advice: expect.stringMatching(/provider's role .* or delete again$/),
+    });
+    expect(world.ids()).toEqual([idOf(old)]);
+  });
+
   test('without readable properties finds the spaces of the record', async () => {
     const old = await world.created(associated(mcpServer(), toolsIn(one, 'search')));
     await world.deliver(world.own.delete(old, { Service: 'mcpserver', Contract: '7' }));
@@ -296,6 +306,17 @@ describe('A replacement', () => {
     expect(back.physicalId).toBe(old);
     expect(world.ids()).toEqual([idOf(old)]);
     world.check(idOf(old), from());
+  });
+
+  test.each([['DisassociateService', DENIED], ['DeregisterService', { status: 400 }]])('is rolled back although its service cannot go yet (%s)', async (operation, fault) => {
+    const old = await world.created(from());
+    const { physicalId } = await update(old, to(), from());
+    world.settle();
+    world.fail(operation, { ...fault, times: 1_000 });
+    const back = await update(old, from(), to());
+    expect(back.physicalId).toBe(old);
+    expect(world.ids()).toContain(idOf(physicalId));
+    expect(world.association(one, idOf(old))).toBeDefined();
   });
 
   test('that CloudFormation gave up after the secret was written leaves the secret of the service that it knows', async () => {
