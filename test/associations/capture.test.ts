@@ -91,11 +91,12 @@ describe('An association that is made', () => {
     world.time += 3 * SECOND;
     // The other delivery goes on while this one waits.
     const { associationId } = world.association(space, idOf(id))!;
-    const { webhookId, credential: webhookSecret } = world.webhooks.get(associationId)!;
+    const { webhookId, webhookUrl, webhookType } = world.service.snapshot().webhooks.find((webhook) => webhook.associationId === associationId)!;
+    const webhook = { webhookId, webhookUrl, webhookType, webhookSecret: world.credentials[0] };
     const end = world.time + 4 * SECOND;
     world.tick = () => {
       if (world.time > end) {
-        world.secrets.set(HOOK, { versionId: 'theirs', text: JSON.stringify({ webhookId, webhookSecret, agentSpaceId: space, serviceId: idOf(id), associationId }) });
+        world.secrets.set(HOOK, { versionId: 'theirs', text: JSON.stringify({ ...webhook, agentSpaceId: space, serviceId: idOf(id), associationId }) });
       }
     };
     await world.deliver(event);
@@ -169,12 +170,15 @@ describe('A rotation', () => {
 });
 
 test('a rollback finds the old webhook by its label where the version before the current one is another', async () => {
-  let next = 0;
-  // Two of sixteen associations may have the same label; these have not.
-  Object.assign(world.service, { newId: () => `id-${++next}` });
-  const id = await world.created(trace('A'));
-  const before = world.captured(HOOK);
-  const { physicalId } = await update(id, trace('B'), trace('A'));
+  let id: string, before: object, physicalId: string;
+  do {
+    world = new AssociatedAccount();
+    space = world.space('One');
+    id = await world.created(trace('A'));
+    before = world.captured(HOOK);
+    ({ physicalId } = await update(id, trace('B'), trace('A')));
+    // Of sixteen labels, two associations may have the same one.
+  } while ([...world.secrets.keys()].filter((key) => key.includes('association-')).length < 2);
   // The delivery of the replacement wrote twice.
   world.secrets.set(`${HOOK} AWSPREVIOUS`, world.secrets.get(HOOK)!);
   world.settle();

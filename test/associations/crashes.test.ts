@@ -55,24 +55,27 @@ const LIVES: { readonly [life: string]: Life } = {
 
 const CONDITIONS = {
   'at once': {},
-  'with lags and reused ids': { disassociateLagMs: 20 * SECOND, nameReleaseMs: 15 * SECOND, tagsLagMs: 10 * SECOND, listLagMs: 10 * SECOND },
-};
+  'with lags, reused ids, busy spaces and normal forms': {
+    associationIds: 'reused', overwrittenWebhook: 'kept', normalised: true, busySpaceMs: 2 * SECOND, disassociateLagMs: 20 * SECOND, nameReleaseMs: 15 * SECOND, tagsLagMs: 10 * SECOND, listLagMs: 10 * SECOND,
+  },
+} as const;
 
 const idOf = (physicalId: string) => physicalId.split('/')[1];
 
-/** A world with the Agent Spaces. */
-function begin(condition: keyof typeof CONDITIONS): AssociatedAccount {
+/** A world with the Agent Spaces, and their ids. */
+function begin(condition: keyof typeof CONDITIONS): { readonly world: AssociatedAccount; readonly ids: readonly string[] } {
   const world = new AssociatedAccount(CONDITIONS[condition]);
-  world.reusesIds = condition !== 'at once';
-  let next = 0;
-  // Ids that a test can write down.
-  Object.assign(world.service, { newId: () => SPACES[next++] ?? `id-${next}` });
-  SPACES.forEach((name) => world.space(name));
+  const ids = SPACES.map((name) => world.space(name)).sort();
   // A service of others is associated with all of them.
   world.registerOthers(['Theirs']);
   const [serviceId] = world.ids();
-  SPACES.forEach((agentSpaceId) => world.service.associateService({ agentSpaceId, serviceId, configuration: { mcpserver: { tools: ['theirs'] } } }));
-  return world;
+  ids.forEach((agentSpaceId) => world.service.associateService({ agentSpaceId, serviceId, configuration: { mcpserver: { tools: ['theirs'] } } }));
+  return { world, ids };
+}
+
+/** A life with the ids of Agent Spaces in place of their names. */
+function inSpaces(life: Life, ids: readonly string[]): Life {
+  return JSON.parse(JSON.stringify(life).replace(/space-(\d)/g, (_, number) => ids[Number(number) - 1]));
 }
 
 /** The events of a life after its Create, as CloudFormation sends them when all goes well, and what it then believes in. */
@@ -103,7 +106,7 @@ async function live(
 function checkEnd(world: AssociatedAccount, physicalId: string | undefined, properties: Partial<RegistrationProperties> = {}): void {
   const [theirs, ...ours] = world.ids();
   expect(ours).toEqual(physicalId === undefined ? [] : [idOf(physicalId)]);
-  expect(world.pairs(theirs)).toEqual(SPACES);
+  expect(world.pairs(theirs)).toHaveLength(SPACES.length);
   expect(world.pairs()).toHaveLength(SPACES.length + (properties.Associations?.length ?? 0));
   if (physicalId !== undefined) {
     world.check(idOf(physicalId), properties);
@@ -113,9 +116,9 @@ function checkEnd(world: AssociatedAccount, physicalId: string | undefined, prop
 describe.each(Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[])('%s', (condition) => {
   /** The number of calls of an event that nothing disturbs. */
   async function callsOf(life: Life): Promise<number> {
-    const world = begin(condition);
+    const { world, ids } = begin(condition);
     let calls = 0;
-    await live(world, life, async (event) => {
+    await live(world, inSpaces(life, ids), async (event) => {
       await world.disturbed(event, {});
       calls = world.begun;
     });
@@ -126,50 +129,52 @@ describe.each(Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[])('%s', (con
     const calls = await callsOf(life);
     expect(calls).toBeGreaterThan(3);
     for (let cut = 0; cut < calls; cut++) {
-      const world = begin(condition);
-      const physicalId = await live(world, life, async (event) => {
+      const { world, ids } = begin(condition);
+      const physicalId = await live(world, inSpaces(life, ids), async (event) => {
         expect(await world.disturbed(event, { cut })).toBeInstanceOf(Crash);
         world.time += MINUTE;
       });
-      checkEnd(world, physicalId, life.to);
+      checkEnd(world, physicalId, inSpaces(life, ids).to);
     }
   });
 
   test.each(Object.entries(LIVES))('%s: a lost answer of any call is made up for by the same delivery, or by the next event', async (_, life) => {
     const calls = await callsOf(life);
     for (let lost = 1; lost <= calls; lost++) {
-      const world = begin(condition);
-      const physicalId = await live(world, life, async (event) => {
+      const { world, ids } = begin(condition);
+      const physicalId = await live(world, inSpaces(life, ids), async (event) => {
         await world.disturbed(event, { lost });
         world.time += MINUTE;
       });
-      checkEnd(world, physicalId, life.to);
+      checkEnd(world, physicalId, inSpaces(life, ids).to);
     }
   });
 
   test.each(Object.entries(LIVES).filter(([, { to }]) => to))('%s: after a crash at any call, a rollback restores what was there', async (_, life) => {
     const calls = await callsOf(life);
     for (let cut = 0; cut < calls; cut++) {
-      const world = begin(condition);
-      const { physicalId } = await world.deliver(world.own.create(life.from));
+      const { world, ids } = begin(condition);
+      const { from, to } = inSpaces(life, ids);
+      const { physicalId } = await world.deliver(world.own.create(from));
       world.settle();
-      await world.disturbed(world.own.update(physicalId, life.to!, life.from), { cut });
+      await world.disturbed(world.own.update(physicalId, to!, from), { cut });
       world.time += 20 * MINUTE;
-      const back = await world.deliver(world.own.update(physicalId, life.from, life.to!));
+      const back = await world.deliver(world.own.update(physicalId, from, to!));
       if (back.physicalId !== physicalId) {
-        await world.deliver(world.own.delete(physicalId, life.to!));
+        await world.deliver(world.own.delete(physicalId, to!));
       }
-      checkEnd(world, back.physicalId, life.from);
-      await world.deliver(world.own.delete(back.physicalId, life.from));
+      checkEnd(world, back.physicalId, from);
+      await world.deliver(world.own.delete(back.physicalId, from));
       checkEnd(world, undefined);
     }
   });
 
   test('a Create that crashes after any call, and is delivered again, or given up and deleted', async () => {
-    const properties = trace(inSpace('space-1', 'dynatrace', captured()), inSpace('space-2', 'dynatrace'));
+    const life = { from: trace(inSpace('space-1', 'dynatrace', captured()), inSpace('space-2', 'dynatrace')) };
     for (let cut = 0; cut <= 6; cut++) {
       for (const givenUp of [false, true]) {
-        const world = begin(condition);
+        const { world, ids } = begin(condition);
+        const properties = inSpaces(life, ids).from;
         const event = world.own.create(properties);
         await world.disturbed(event, { cut });
         world.time += MINUTE;

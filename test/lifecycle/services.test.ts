@@ -43,7 +43,10 @@ describe('A list', () => {
 test('the users of a service are the Agent Spaces that are associated with it, on whichever page, and not with another', async () => {
   const { services } = reading({
     listAgentSpaces: async (token) => ({ agentSpaces: [{ agentSpaceId: token ?? 'a', name: `Space ${token ?? 'a'}` }], nextToken: token === undefined ? 'b' : token === 'b' ? 'c' : undefined }),
-    listAssociations: async (space, token) => ({ associations: [{ serviceId: space === 'b' && token ? 'one' : 'other' }], nextToken: token === undefined ? 'next' : undefined }),
+    listAssociations: async (space, token) => ({
+      associations: [{ associationId: `${space}1`, createdAt: new Date(0), serviceId: space === 'b' && token ? 'one' : 'other' }],
+      nextToken: token === undefined ? 'next' : undefined,
+    }),
   });
   expect(await services.users('one')).toEqual(['Space b (b)']);
 });

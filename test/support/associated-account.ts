@@ -1,12 +1,12 @@
 /** An account whose services are associated with Agent Spaces, in virtual time: webhooks with a credential that is shown once, and what must hold of all that. */
+import { isCaptured } from './captured-webhook';
 import { Properties } from './events';
 import { Scenario, SECOND } from './scenario';
-import { AssociationOperation } from './simulated-api';
 import { CallError } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
-import { ServiceError } from '../simulator/service';
+import { hashOf } from '../simulator/redaction';
 
 /** The secret that receives a webhook, by a name of the test's. */
 export const hookSecret = (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-AbCdEf`;
@@ -14,32 +14,25 @@ export const hookSecret = (name: string) => `arn:aws:secretsmanager:us-east-1:00
 /** The handler dies, as if the function had been stopped. */
 export class Crash extends Error {}
 
-interface Webhook {
-  readonly webhookId: string;
-  readonly credential: string;
-}
-
 /** The properties of a registration with associations. */
 export function associated(properties: RegistrationProperties, ...associations: AssociationProperties[]): RegistrationProperties {
   return associations.length > 0 ? { ...properties, Associations: associations } : properties;
 }
 
 export class AssociatedAccount extends Scenario {
-  /** The webhooks that answer, by the ids of their associations. */
-  public readonly webhooks = new Map<string, Webhook>();
-  /** The credentials that were ever shown. */
-  public readonly credentials: string[] = [];
   /** The number of calls that a delivery can make before it dies. */
   public cut = Infinity;
   /** The number of the call of a delivery whose answer is lost. */
   public lost = 0;
   /** What an Agent Space refuses, by its id. */
   public readonly refusals = new Map<string, { readonly code: string; readonly message: string; readonly status: number; readonly until: number }>();
-  /** Whether an association that is made once more gets the id of the one before it. */
-  public reusesIds = false;
   /** The number of calls of the last delivery that can have an effect or show one. */
   public begun = 0;
-  private readonly shownIds = new Map<string, string>();
+
+  /** The credentials that were ever shown. */
+  public get credentials(): readonly string[] {
+    return this.service.webhooks.credentials;
+  }
 
   /** An Agent Space that has been there for a while. */
   public space(name: string): string {
@@ -83,12 +76,10 @@ export class AssociatedAccount extends Scenario {
     expect(this.pairs(serviceId)).toEqual(declared.map(({ AgentSpaceId }) => AgentSpaceId).sort());
     for (const { AgentSpaceId, Configuration, Webhook } of declared) {
       const association = this.association(AgentSpaceId, serviceId)!;
-      expect(association.configuration).toEqual(Configuration);
+      // A snapshot shows hashes of what is sensitive.
+      expect(association.configuration).toEqual(JSON.parse(JSON.stringify(Configuration).replace(/[\w.]+@[\w.]+/g, hashOf)));
       if (Webhook) {
-        const associationId = this.shownId(association.associationId, `${AgentSpaceId} ${serviceId}`);
-        const { webhookId, credential: webhookSecret } = this.webhooks.get(associationId)!;
-        const owner = { agentSpaceId: AgentSpaceId, serviceId, associationId };
-        expect(this.captured(Webhook.SecretArn)).toMatchObject({ webhookId, webhookSecret, ...owner });
+        expect(isCaptured(this.service, this.secrets.get(Webhook.SecretArn)!.text, AgentSpaceId, serviceId)).toBe(true);
       }
     }
   }
@@ -120,7 +111,7 @@ export class AssociatedAccount extends Scenario {
     this.lose('PutSecretValue');
   }
 
-  protected perform(name: OperationName | AssociationOperation, input: any): unknown {
+  protected perform(name: OperationName, input: any): unknown {
     const output = this.effect(name, input);
     this.lose(name);
     return output;
@@ -133,62 +124,11 @@ export class AssociatedAccount extends Scenario {
     }
   }
 
-  private effect(name: OperationName | AssociationOperation, input: any): unknown {
-    const { agentSpaceId, associationId, serviceId, configuration, capabilities } = input;
-    const refusal = this.refusals.get(agentSpaceId);
-    if (refusal && this.time < refusal.until && name === 'AssociateService') {
+  private effect(name: OperationName, input: any): unknown {
+    const refusal = name === 'AssociateService' ? this.refusals.get(input.agentSpaceId) : undefined;
+    if (refusal && this.time < refusal.until) {
       throw new CallError(name, refusal.code, refusal.message, refusal.status);
     }
-    switch (name) {
-      case 'AssociateService': {
-        const { association, webhook } = this.service.associateService(input);
-        const id = this.shownId(association.associationId, `${agentSpaceId} ${serviceId}`);
-        if (webhook) {
-          this.webhooks.set(id, { webhookId: webhook.webhookId, credential: webhook.webhookSecret! });
-          this.credentials.push(webhook.webhookSecret!);
-        }
-        return { association: { ...association, associationId: id }, webhook };
-      }
-      case 'UpdateAssociation': {
-        const there = this.service.snapshot().associations.find((candidate) => candidate.associationId === this.realId(associationId));
-        if (!there) {
-          throw new ServiceError('ResourceNotFoundException', `Association ${associationId} not found`);
-        }
-        // The same association is overwritten, with the same id; its webhook stays.
-        return this.service.associateService({ agentSpaceId, configuration, capabilities, serviceId: there.serviceId });
-      }
-      case 'DisassociateService':
-        this.service.disassociateService({ agentSpaceId, associationId: this.realId(associationId) });
-        this.webhooks.delete(associationId);
-        return {};
-      case 'ListWebhooks': {
-        if (!this.service.snapshot().associations.some((candidate) => candidate.associationId === this.realId(associationId))) {
-          throw new ServiceError('ResourceNotFoundException', `Association ${associationId} not found`);
-        }
-        const webhook = this.webhooks.get(associationId);
-        return { webhooks: webhook ? [{ webhookId: webhook.webhookId, webhookUrl: 'https://event-ai.example.com/webhook' }] : [] };
-      }
-      case 'ListAssociations': {
-        const page = this.service.perform('ListAssociations', input) as ReturnType<AssociatedAccount['service']['listAssociations']>;
-        const shown = page.associations.map((association) => (
-          { ...association, associationId: this.shownId(association.associationId, `${association.agentSpaceId} ${association.serviceId}`) }));
-        return { ...page, associations: shown };
-      }
-      default: return this.service.perform(name, input);
-    }
-  }
-
-  /** The id of an association as the API shows it: where ids are reused, it is that of the pair. */
-  private shownId(associationId: string, pair: string): string {
-    if (!this.reusesIds) {
-      return associationId;
-    }
-    const shown = `of-${pair.replace(' ', '-')}`;
-    this.shownIds.set(shown, associationId);
-    return shown;
-  }
-
-  private realId(associationId: string): string {
-    return this.shownIds.get(associationId) ?? associationId;
+    return this.service.perform(name, input);
   }
 }

@@ -1,11 +1,8 @@
 import { DevOpsAgent } from '../../lambda/devops-agent';
 import { OperationName } from '../simulator/model';
 
-/** The operations on associations that the handler calls. */
-export type AssociationOperation = 'UpdateAssociation' | 'ListWebhooks';
-
 /** One call of the API: `operation` as the handler names it, `name` and `input` as the API does. */
-export type Call = (operation: keyof DevOpsAgent, name: OperationName | AssociationOperation, input: object) => Promise<any>;
+export type Call = (operation: keyof DevOpsAgent, name: OperationName, input: object) => Promise<any>;
 
 /** The handler's port to AWS DevOps Agent, as the handler's own client fills it, over calls of the simulated service. */
 export function simulatedApi(call: Call): DevOpsAgent {

@@ -1,5 +1,5 @@
 import { OAUTH_SECRET, TOKEN_SECRET } from './events';
-import { AssociationOperation, simulatedApi } from './simulated-api';
+import { simulatedApi } from './simulated-api';
 import { WebhookSecrets } from '../../lambda/associations/webhook-secrets';
 import { Clock } from '../../lambda/clock';
 import { CallError, DevOpsAgent } from '../../lambda/devops-agent';
@@ -176,8 +176,8 @@ export class VirtualAccount {
   }
 
   /** What the service does with a call. */
-  protected perform(name: OperationName | AssociationOperation, input: object): unknown {
-    return this.service.perform(name as OperationName, input);
+  protected perform(name: OperationName, input: object): unknown {
+    return this.service.perform(name, input);
   }
 
   protected random(): number {
