@@ -177,7 +177,7 @@ export class Actions {
     };
   }
 
-  /** Brings the associations of the service about that is answered with. A service that has gone meanwhile is a new fact. */
+  /** Brings the associations of the service about that is answered with. As long as nothing is registered, a service that has gone is a new fact. */
   private async associate(service: Service, facts: Facts): Promise<Partial<Facts> | undefined> {
     const last = facts.attempts.at(-1);
     try {
@@ -185,7 +185,7 @@ export class Actions {
       return undefined;
     } catch (error) {
       const isThis = ({ id }: Service) => id === service.id;
-      if (error instanceof ServiceGone && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
+      if (error instanceof ServiceGone && !last && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
         return { current: facts.current && !isThis(facts.current) ? facts.current : null, own: facts.own?.filter((other) => !isThis(other)) };
       }
       throw error instanceof ServiceGone

@@ -21,7 +21,7 @@ export interface Outcome {
 const MOST_ATTEMPTS = 3;
 
 /** A list shows at most so many own services beside the current one. */
-const MOST_LISTED = 2;
+export const MOST_LISTED = 2;
 
 const refusal = (words: string, more: Partial<Refusal> = {}): Refusal => (
   { words, denied: false, throttled: false, ambiguous: false, unresolved: false, ...more });
@@ -51,7 +51,10 @@ export class Answers {
         { words: mayPass ? 'waited' : 'waited for the last time', facts: { ...resolved(state.facts), conflictMayPass: mayPass }, world }));
       case 'publish': return [{ words: 'published', facts: { published: true }, world }, ...this.failures('Publish', world)];
       // The answer itself ends the event; what is left to do before it may be stale, or fail.
-      case 'answer': return step.updatesTags || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [];
+      case 'answer': return [
+        ...step.updatesTags || step.orphans.length > 0 ? [...this.stale(world), ...this.failures('TagResource', world)] : [],
+        ...step.service ? this.gone(step.service, state) : [],
+      ];
       default: return [];
     }
   }
@@ -239,6 +242,17 @@ export class Answers {
       ...(retain ? { [TAG.retain]: 'true' } : {}),
     };
     return { role: 'fresh', service: { id: 'fresh', name: `fresh ${facts.attempts.length}`, createdAt: 1, tags }, key: uniqueKey };
+  }
+
+  /** While it is associated, a service turns out to be gone that was there before the event. */
+  private gone(service: Service, { facts, world }: State): Outcome[] {
+    const isOther = ({ id }: Service) => id !== service.id;
+    const isKnown = facts.attempts.length === 0 && (facts.current?.id === service.id || facts.own?.some(({ id }) => id === service.id));
+    return isKnown ? [{
+      words: `${service.id} is gone`,
+      facts: { current: facts.current && isOther(facts.current) ? facts.current : null, own: facts.own?.filter(isOther) },
+      world: gone(world, service),
+    }] : [];
   }
 
   private deregister({ services, guard }: Extract<Step, { do: 'deregister' }>, { facts, world }: State): Outcome[] {

@@ -1,5 +1,5 @@
 /** The invariants: conditions that no step may break, judged by the facts and by the shadow world. */
-import { Outcome, State } from './answers';
+import { MOST_LISTED, Outcome, State } from './answers';
 import { REQUEST } from './goals';
 import { isOwn, Member, memberOf, physicalIdOf, physicalKey, World } from './world';
 import { decide } from '../../lambda/lifecycle/decide';
@@ -61,7 +61,7 @@ function size(facts: Facts): number {
   const seen = found ? found.after.split('/').reduce((sum, part) => sum + Number(part), 0) : 0;
   return known + attempts.length + deregistered.length + seen + (conflict?.after ?? 0) + resolved
     + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass)
-    + Number(facts.current === null);
+    + Number(facts.current === null) + MOST_LISTED - (facts.own?.length ?? MOST_LISTED);
 }
 
 function isUndo(step: Decision): boolean {
