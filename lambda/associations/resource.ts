@@ -57,9 +57,8 @@ class Resource {
       // A service of another stack cannot be read: one that is not found may be seconds old, and so may the Agent Space.
       await converge(tools, desired.serviceId, desired, { old, live: live ?? null, isNew: true, onMade: (association) => made = association });
     } catch (error) {
-      if (error instanceof StaleEvent && made && (await tools.delivery.resource())?.physicalId !== physicalId) {
-        // Nobody knows of it, and nobody will.
-        await named(desired.agentSpaceId, () => disassociate(tools, desired.agentSpaceId, made!.id));
+      if (error instanceof StaleEvent && made) {
+        await this.undo(desired, made);
       }
       throw error;
     }
@@ -94,6 +93,23 @@ class Resource {
     const timeToRedeliver = delivery.age() + REDELIVERY + HANDLER_TIMEOUT_SECONDS * 1000 <= serviceTimeout(event);
     return error.throttled && timeToRedeliver ? { row: 'throttled', redeliver: error.words }
       : { row: 'call failed', failure: new Failure(error.operation, error.words, `fix the cause and ${retryAdvice(event)}`) };
+  }
+
+  /** Undoes what was made for an event that CloudFormation gave up, unless it knows the resource by that: nobody else will. */
+  private async undo(desired: ServiceAssociation, { id }: Live): Promise<void> {
+    const { tools, ports: { webhooks } } = this;
+    const known = (await tools.delivery.resource())?.physicalId;
+    if (known === physicalIdOf(desired)) {
+      return;
+    }
+    await named(desired.agentSpaceId, () => disassociate(tools, desired.agentSpaceId, id));
+    const secretArn = desired.webhook?.secretArn;
+    if (secretArn !== undefined && (await webhooks.current(secretArn))?.associationId === id) {
+      const before = await webhooks.previous(secretArn);
+      if (before && physicalIdOf(before) === known) {
+        await webhooks.write(secretArn, before);
+      }
+    }
   }
 
   private async look({ agentSpaceId, serviceId }: Pair): Promise<Live | undefined> {

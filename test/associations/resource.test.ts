@@ -128,6 +128,17 @@ describe('An Update', () => {
     expect((await world.deliver(update(physicalId, bare(one), bare(two)))).physicalId).toBe(id);
   });
 
+  test('that CloudFormation gives up after the secret was written leaves the association and the secret that it knows', async () => {
+    const id = await created(inSpace(one));
+    const hook = world.captured(HOOK);
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('ListWebhooks'), 'UPDATE_ROLLBACK_COMPLETE', () => id);
+    await expect(world.deliver(update(id, inSpace(two), inSpace(one)))).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([one]);
+    expect(world.captured(HOOK)).toEqual(hook);
+    check(inSpace(one));
+  });
+
   test('that crashes after any call is made up for by the next delivery', async () => {
     for (let cut = 0; cut < 5; cut++) {
       begin();
