@@ -121,12 +121,13 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
       if (own.length > 1) {
         report.violation(`${resource.logicalId} (${resource.slot.kind}) has ${own.length} services`);
       }
-      // What is adopted is as its owner wants it.
+      // What is adopted is as its owner wants it, with its content and its tags.
       for (const service of own.filter(({ tags }) => ownerIn(tags) === owner)) {
-        if (!isTakenAsItIs(resource, left) && !mayHavePrevious(service, cloudFormation)) {
+        const isAsItIs = isTakenAsItIs(resource, left);
+        if (!isAsItIs && !mayHavePrevious(service, cloudFormation)) {
           checkContent(service, resource, cloudFormation.asked(stack, resource), account, report);
         }
-        if (!mayHaveOldTags(resource, service, [...left, ...waiting, ...cloudFormation.reused], cloudFormation)) {
+        if (!isAsItIs && !mayHaveOldTags(resource, service, [...left, ...waiting, ...cloudFormation.reused], cloudFormation)) {
           checkTags(service, resource, report);
         }
       }
