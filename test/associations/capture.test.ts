@@ -1,10 +1,9 @@
 /** The capture of webhooks: the secret's value is that of the webhook that answers, whatever happened before. */
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
-import { AssociatedAccount, associated, hookSecret } from '../support/associated-account';
+import { AssociatedAccount, associated, HOOK } from '../support/associated-account';
 import { dynatrace, eventChannel } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
-const HOOK = hookSecret('hook');
 const idOf = (physicalId: string) => physicalId.split('/')[1];
 
 let world: AssociatedAccount;

@@ -132,3 +132,14 @@ export class AssociatedAccount extends Scenario {
     return this.service.perform(name, input);
   }
 }
+
+/** The secret that receives a webhook, and the associations of a service of each type with an Agent Space. */
+export const HOOK = hookSecret('hook');
+export const channelIn = (space: string, more: Partial<AssociationProperties> = {}): AssociationProperties => (
+  { AgentSpaceId: space, Configuration: { eventChannel: {} }, Webhook: { SecretArn: HOOK }, ...more });
+export const pagerIn = (space: string, hook = HOOK): AssociationProperties => ({
+  AgentSpaceId: space, Configuration: { pagerduty: { services: ['P1'], customerEmail: 'a@example.com' } }, Webhook: { SecretArn: hook },
+});
+export const toolsIn = (space: string, ...tools: string[]): AssociationProperties => ({ AgentSpaceId: space, Configuration: { mcpserver: { tools } } });
+export const traceIn = (space: string): AssociationProperties => (
+  { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
