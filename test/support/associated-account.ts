@@ -140,6 +140,7 @@ export const channelIn = (space: string, more: Partial<AssociationProperties> = 
 export const pagerIn = (space: string, hook = HOOK): AssociationProperties => ({
   AgentSpaceId: space, Configuration: { pagerduty: { services: ['P1'], customerEmail: 'a@example.com' } }, Webhook: { SecretArn: hook },
 });
-export const toolsIn = (space: string, ...tools: string[]): AssociationProperties => ({ AgentSpaceId: space, Configuration: { mcpserver: { tools } } });
+export const toolsIn = (space: string, ...tools: string[]): AssociationProperties => (
+  { AgentSpaceId: space, Configuration: { mcpserver: { tools } } });
 export const traceIn = (space: string): AssociationProperties => (
   { AgentSpaceId: space, Configuration: { dynatrace: { envId: 'abc' } }, Webhook: { SecretArn: HOOK } });
