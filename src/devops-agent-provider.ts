@@ -6,6 +6,7 @@ import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lamb
 import { ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, IResolvable, IResource, Lazy, RemovalPolicy, Resource, Stack } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
 import { Brand } from './private/copies';
@@ -17,6 +18,7 @@ import { checkScope, readImport } from './private/validation/import';
 import { constructWith, listOf, oneOf, optional, read, Shape, structure, text, wholeNumber } from './private/validation/kinds';
 import { ROLE_ARN } from './private/validation/rules';
 import { providerTagValue } from './private/wire/names';
+import { agentSpace } from './private/wire/shapes';
 
 /** The id of a stack's default provider. The handler's logical id follows from it, so it never changes. */
 const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
@@ -96,6 +98,15 @@ export interface DevOpsAgentProviderProps {
    * @default 256
    */
   readonly memorySize?: number;
+
+  /**
+   * The Agent Spaces that the provider may associate services with. An association with another one is an error. With an
+   * empty list it may associate nothing. What was associated can be removed from every Agent Space, so that a changed list
+   * takes away no permission that a cleanup needs.
+   *
+   * @default - every Agent Space of the account and Region
+   */
+  readonly agentSpaces?: aws_devopsagent.IAgentSpaceRef[];
 }
 
 /**
@@ -120,6 +131,7 @@ const PROPS: Shape<DevOpsAgentProviderProps> = {
   logGroup: optional(constructWith<ILogGroup>('logGroupArn', 'an ILogGroup of aws-cdk-lib/aws-logs, such as a LogGroup')),
   logRetention: optional(oneOf(RetentionDays, 'RetentionDays')),
   memorySize: optional(wholeNumber(128, 10240, 'MiB')),
+  agentSpaces: optional(listOf(agentSpace)),
 };
 
 const ATTRIBUTES: Shape<DevOpsAgentProviderAttributes> = { serviceToken: text(FUNCTION_ARN), roleArn: text(ROLE_ARN) };
@@ -215,6 +227,13 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    */
   public readonly role: IRole;
 
+  /**
+   * The Agent Spaces that the provider may associate services with, if they are not all.
+   *
+   * @internal
+   */
+  public readonly _agentSpaces?: aws_devopsagent.IAgentSpaceRef[];
+
   /** The configuration of the default provider, if it was configured. */
   private configuration?: DevOpsAgentProviderProps;
 
@@ -232,7 +251,8 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     BRAND.apply(this);
     const given = read(PROPS, props);
     throwIfAny(this.node.path, 'DevOpsAgentProvider', [...given.problems, ...togetherProblems({ ...given.value, vpc: props?.vpc })]);
-    const { vpc, vpcSubnets, securityGroups, logGroup: ownLogGroup, logRetention, memorySize } = given.value;
+    const { vpc, vpcSubnets, securityGroups, logGroup: ownLogGroup, logRetention, memorySize, agentSpaces } = given.value;
+    this._agentSpaces = agentSpaces;
 
     // The equal grants of many registrations fit into a role's policies only if they are merged, whatever the app's own flags.
     this.node.setContext('@aws-cdk/aws-iam:minimizePolicies', true);
@@ -293,11 +313,12 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   }
 
   private grantServices(role: Role, providerTag: string): void {
-    providerStatements(this.stack, providerTag).forEach((statement) => role.addToPolicy(statement));
+    const associable = this._agentSpaces?.flatMap(({ agentSpaceRef: { agentSpaceArn } }) => [agentSpaceArn, `${agentSpaceArn}/association/*`]);
+    providerStatements(this.stack, providerTag, associable).forEach((statement) => role.addToPolicy(statement));
 
     acknowledge(role, {
       [finding(this, 'IAM5', 'Resource', servicesOf(this.stack))]: 'The ids of services are not known before registration. Changes are fenced by a tag of the provider.',
-      [finding(this, 'IAM5', 'Resource', agentSpacesOf(this.stack))]: 'An error of a Delete names the Agent Spaces that still use the service.',
+      [finding(this, 'IAM5', 'Resource', agentSpacesOf(this.stack))]: 'The Agent Spaces of a registration are not known before it is deployed, and an association may be removed after its Agent Space has left the app.',
       [finding(this, 'IAM5', 'Resource', '*')]: 'The actions that list services and Agent Spaces have no resource-level permissions.',
     });
   }

@@ -1,5 +1,11 @@
 /** The public API. */
 
+export * from './associations/association-capability';
+export * from './associations/association-configuration';
+export * from './associations/association-options';
+export * from './associations/configuration-options';
+export * from './associations/mcp-tool';
+export * from './associations/service-association';
 export * from './authorization-options';
 export * from './consent-options';
 export * from './devops-agent-provider';

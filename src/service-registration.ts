@@ -2,25 +2,31 @@
 
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Arn, CfnResource, Duration, IResource, ITaggableV2, RemovalPolicy, Resource, Stack, TagManager, TagType } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { associate, Association, captureCycleProblems, readAssociation, visible } from './associations/association';
+import { AssociationConfiguration } from './associations/association-configuration';
+import { AssociationOptions, IAssociation } from './associations/association-options';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from './devops-agent-provider';
-import { ATTRIBUTE, RESOURCE_TYPE } from './private/contract';
+import { AssociationProperties, ATTRIBUTE, RESOURCE_TYPE, webhookAttribute } from './private/contract';
+import { Brand } from './private/copies';
 import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
 import { roleWithPolicies } from './private/iam/role-dependencies';
 import { addStackTags } from './private/stack-tags';
+import { answerProblems, countProblems } from './private/validation/associations';
 import { throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { exposureProblems } from './private/validation/credential-names';
 import { keyProblems } from './private/validation/encryption-key';
 import { accountProblems, providerProblems } from './private/validation/environment';
 import { readImport } from './private/validation/import';
-import { constructWith, duration, Findings, oneOf, optional, read, refined, Shape, text } from './private/validation/kinds';
+import { duration, Findings, optional, read, refined, Shape, text } from './private/validation/kinds';
 import { readinessProblems } from './private/validation/readiness';
 import { warnOfRegion } from './private/validation/regions';
-import { deletionPolicyProblems, removalPolicyProblems, tagProblems } from './private/validation/resource';
+import { deletionPolicyProblems, snapshotProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
 import { secretProblems } from './private/validation/secret';
 import { trustProblems } from './private/validation/trust';
@@ -30,6 +36,7 @@ import { DetailsStructure } from './private/wire/details';
 import { defaultDisplayName } from './private/wire/names';
 import { RegistrationResource } from './private/wire/registration-resource';
 import { render, Rendered } from './private/wire/render';
+import { key, provider, removalPolicy } from './private/wire/shapes';
 import { PrivateConnectivity } from './private-connectivity';
 
 /**
@@ -144,18 +151,20 @@ interface Registration {
 
 const PROPS: Shape<ServiceRegistrationProps> = {
   displayName: optional(text(DISPLAY_NAME)),
-  encryptionKey: optional(constructWith<IKey>('keyArn', 'an IKey of aws-cdk-lib/aws-kms, such as a Key')),
-  removalPolicy: optional(oneOf(RemovalPolicy, 'RemovalPolicy')),
+  encryptionKey: optional(key),
+  removalPolicy: optional(removalPolicy),
   readinessTimeout: optional(refined(duration, readinessProblems)),
-  provider: optional(constructWith<IDevOpsAgentProvider>('serviceToken', 'an IDevOpsAgentProvider, such as a DevOpsAgentProvider')),
+  provider: optional(provider),
 };
+
+const BRAND = new Brand<ServiceRegistration>('ServiceRegistration');
 
 /**
  * The base of all registrations. It is not meant to be extended outside this library.
  *
  * The custom resource is the default child: `node.defaultChild` is a `CfnResource` for escape hatches such as
  * `addPropertyOverride()`. Tags of the construct (`Tags.of(…).add(…)`) and of its stack become tags of the service, at most
- * 42. A key that begins with `aws:` or `cdk-devops-agent:` is an error, and so is any character but letters, digits, spaces
+ * 41. A key that begins with `aws:` or `cdk-devops-agent:` is an error, and so is any character but letters, digits, spaces
  * and `_ . : / = + - @`.
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_RegisterService.html
@@ -181,6 +190,11 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     readImport('ServiceRegistration.fromServiceArn', scope, id, { serviceArn: text(SERVICE_ARN) }, { serviceArn });
     const serviceId = Arn.extractResourceName(serviceArn, 'service');
     return ServiceRegistration.import(scope, id, { serviceId, serviceArn });
+  }
+
+  /** @internal */
+  public static _isServiceRegistration(value: unknown): value is ServiceRegistration {
+    return BRAND.matches(value);
   }
 
   private static import(scope: Construct, id: string, serviceRef: aws_devopsagent.ServiceReference): IServiceRegistration {
@@ -209,11 +223,23 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 
   private resource?: CfnResource;
 
+  private removalPolicy?: RemovalPolicy;
+
+  /** Whether a user may have to consent. */
+  private consents = false;
+
+  private readonly associations: Association[] = [];
+
+  /** The associations in the template. */
+  private readonly associationProperties: AssociationProperties[] = [];
+
   constructor(scope: Construct, id: string, props: ServiceRegistrationProps) {
     super(scope, id);
+    BRAND.apply(this);
     // Their problems are among those that _read() finds.
     this.props = read(PROPS, props).value;
     this.provider = this.props.provider ?? DevOpsAgentProvider._defaultFor(this);
+    this.removalPolicy = this.props.removalPolicy;
   }
 
   /**
@@ -241,6 +267,45 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
    */
   public get serviceRef(): aws_devopsagent.ServiceReference {
     return { serviceId: this.serviceId, serviceArn: this.serviceArn };
+  }
+
+  /**
+   * Applies a removal policy to the service, and to those secrets of captured webhooks that have no policy of their own.
+   */
+  public applyRemovalPolicy(policy: RemovalPolicy): void {
+    super.applyRemovalPolicy(policy);
+    this.removalPolicy = policy;
+    this.associations.forEach(({ followingSecret }) => followingSecret?.applyRemovalPolicy(policy));
+  }
+
+  /**
+   * Associates the service with an Agent Space.
+   *
+   * @internal
+   */
+  protected _associate(
+    agentSpace: aws_devopsagent.IAgentSpaceRef, configuration: AssociationConfiguration, options?: AssociationOptions, method = 'associateWith',
+  ): IAssociation {
+    const given = readAssociation(agentSpace, configuration, options);
+    const associating = {
+      construct: this,
+      name: `${this.constructor.name}.${method}`,
+      provider: this.provider,
+      serviceId: this.serviceId,
+      removalPolicy: this.removalPolicy ?? RemovalPolicy.DESTROY,
+      problems: (secret: ISecret | undefined) => [
+        ...countProblems(this.associations.length + 1),
+        ...given.value.webhook ? answerProblems([...this.secretsOfWebhooks(), secret?.secretArn], this.consents) : [],
+      ],
+    };
+    const association = associate(associating, given);
+    this.associations.push(association);
+    this.associationProperties.push(association.properties);
+    return visible(associating, association, this._attribute(webhookAttribute(this.associations.length - 1)));
+  }
+
+  private secretsOfWebhooks(): string[] {
+    return this.associations.flatMap(({ secret }) => secret ? [secret.secretArn] : []);
   }
 
   /** @internal */
@@ -285,19 +350,19 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private problems(registration: Registration, details: Rendered): string[] {
-    const { encryptionKey, removalPolicy } = this.props;
+    const { encryptionKey } = this.props;
     const { authorization, role } = registration;
     return [
       ...this.findings.problems,
       ...encryptionKey ? keyProblems(this, encryptionKey) : [],
       ...authorization?.consent ? consentProblems(this, authorization.consent) : [],
-      ...removalPolicyProblems(removalPolicy),
+      ...snapshotProblems('removalPolicy', 'a registration', this.props.removalPolicy),
       ...role ? accountProblems(this, role.role) : [],
       ...providerProblems(this, this.provider),
       ...connectivityProblems(registration),
       ...registration.problems ?? [],
       ...details.problems,
-      ...details.secrets.flatMap((secret) => secretProblems(this, secret)),
+      ...details.secrets.flatMap((secret) => [...secretProblems(this, secret), ...captureCycleProblems(secret, this.provider)]),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
     ];
   }
@@ -313,12 +378,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   }
 
   private renderResource(registration: Registration, details: Rendered): CfnResource {
-    const { displayName, encryptionKey, removalPolicy } = this.props;
+    const { displayName, encryptionKey } = this.props;
     const consent = registration.authorization?.consent;
-    const provider = DevOpsAgentProvider._isDevOpsAgentProvider(this.provider) ? this.provider : undefined;
-    if (consent?.waitForConsent) provider?._waitForConsent();
+    this.consents = consent !== undefined;
+    const ownProvider = DevOpsAgentProvider._isDevOpsAgentProvider(this.provider) ? this.provider : undefined;
+    if (consent?.waitForConsent) ownProvider?._waitForConsent();
     const resource = new RegistrationResource(this, 'Resource', {
-      serviceToken: provider?._serviceTokenIn(this.stack) ?? this.provider.serviceToken,
+      serviceToken: ownProvider?._serviceTokenIn(this.stack) ?? this.provider.serviceToken,
       service: registration.service,
       request: {
         name: displayName ?? defaultDisplayName(this),
@@ -330,8 +396,8 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       credentialsRevision: registration.credentialsRevision,
       adoptExisting: registration.adoptExisting,
       readinessTimeout: this.props.readinessTimeout,
-    }, this.cdkTagManager);
-    if (removalPolicy !== undefined) resource.applyRemovalPolicy(removalPolicy);
+    }, this.cdkTagManager, this.associationProperties);
+    if (this.removalPolicy !== undefined) resource.applyRemovalPolicy(this.removalPolicy);
     return resource;
   }
 

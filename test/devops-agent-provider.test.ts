@@ -220,14 +220,13 @@ describe("a provider's role", () => {
     expect(statementsAllowing(stack, action).map((statement) => statement.Resource)).toEqual([{ Ref: 'AWS::StackId' }]);
   });
 
-  test('sees every service, and which Agent Spaces use it', () => {
+  test('sees every service and every Agent Space', () => {
     const stack = newStack();
     new DevOpsAgentProvider(stack, 'Provider');
-    const statements = ['aidevops:GetService', 'aidevops:ListServices', 'aidevops:ListAssociations'].map((action) => statementsAllowing(stack, action));
+    const statements = ['aidevops:GetService', 'aidevops:ListServices'].map((action) => statementsAllowing(stack, action));
     expect(statements).toEqual([
       [{ Action: 'aidevops:GetService', Effect: 'Allow', Resource: services }],
       [{ Action: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], Effect: 'Allow', Resource: '*' }],
-      [{ Action: 'aidevops:ListAssociations', Effect: 'Allow', Resource: { 'Fn::Join': ['', expect.arrayContaining([':agentspace/*'])] } }],
     ]);
   });
 });

@@ -35,7 +35,8 @@ describe('a role that somebody else creates', () => {
     const report = readFileSync(join(assembly.directory, 'iam-policy-report.txt'), 'utf8');
     for (const needed of [
       'lambda.amazonaws.com', 'aidevops:RegisterService', 'aidevops:TagResource', 'aidevops:DeregisterService', 'aidevops:UntagResource', 'aidevops:GetService',
-      'aidevops:ListServices', 'aidevops:ListAgentSpaces', 'aidevops:ListAssociations', 'cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks',
+      'aidevops:ListServices', 'aidevops:ListAgentSpaces', 'aidevops:ListAssociations', 'aidevops:AssociateService', 'aidevops:UpdateAssociation',
+      'aidevops:DisassociateService', 'aidevops:GetAssociation', 'aidevops:ListWebhooks', 'cloudformation:DescribeStackResource', 'cloudformation:DescribeStacks',
       'logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue', SECRET_ARN,
     ]) {
       expect(report).toContain(`"${needed}"`);

@@ -2,6 +2,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { OAuthClient, PagerDutyRegistration } from '../src';
+import { agentSpaceIn } from './support/associations';
 import { resourcesOfType, statementsIn } from './synthesis';
 
 /** IAM's quotas, in characters without white space, and in policies per role. */
@@ -10,12 +11,16 @@ const MANAGED_SIZE = 6_144;
 const MANAGED_COUNT = 10;
 
 const REGISTRATIONS = 450;
+const WEBHOOKS = 40;
 
 function stackOf450(secret: (stack: Stack, index: number) => ISecret): Stack {
   // Secrets of the same stack would be more resources than a stack may have.
   const stack = new Stack(new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } }), 'Tools');
   for (let index = 0; index < REGISTRATIONS; index++) {
-    new PagerDutyRegistration(stack, `PagerDuty${index}`, { subdomain: `acme-${index}`, authorization: OAuthClient.fromSecretsManager(secret(stack, index)) });
+    const pagerDuty = new PagerDutyRegistration(stack, `PagerDuty${index}`, {
+      subdomain: `acme-${index}`, authorization: OAuthClient.fromSecretsManager(secret(stack, index)),
+    });
+    if (index < WEBHOOKS) pagerDuty.associateWith(agentSpaceIn(stack), { serviceIds: ['P1'], customerEmail: 'a@example.com', webhook: {} });
   }
   return stack;
 }
@@ -50,9 +55,14 @@ describe.each<[string, (stack: Stack, index: number) => ISecret]>([
   });
 
   test('may read every one of them', () => {
-    const read = statementsIn(stack).filter((statement) => [statement.Action].flat().includes('secretsmanager:GetSecretValue'));
+    const read = statementsIn(stack).filter((statement) => statement.Action === 'secretsmanager:GetSecretValue');
     const secrets = read.flatMap((statement) => statement.Resource).map((resource) => JSON.stringify(resource));
     expect(new Set(secrets).size).toBe(REGISTRATIONS);
+  });
+
+  test('may put every webhook of 40 into its secret', () => {
+    const written = statementsIn(stack).filter((statement) => [statement.Action].flat().includes('secretsmanager:PutSecretValue'));
+    expect(new Set(written.flatMap((statement) => statement.Resource).map((resource) => JSON.stringify(resource))).size).toBe(WEBHOOKS);
   });
 
   test('wait for all policies through the function', () => {

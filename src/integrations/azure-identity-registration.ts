@@ -2,9 +2,14 @@
 
 import { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { AzureDevOpsConfigurationOptions, AzureSubscriptionConfigurationOptions } from '../associations/configuration-options';
 import { Rule } from '../private/validation/check';
 import { listOf, optional, refined, text } from '../private/validation/kinds';
+import { GUID } from '../private/validation/rules';
 import { lowerCase, UniqueKey } from '../private/wire/details';
 import { role } from '../private/wire/shapes';
 import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
@@ -41,11 +46,6 @@ export interface AzureIdentityRegistrationProps extends ServiceRegistrationProps
   readonly audiences?: string[];
 }
 
-const GUID: Rule = {
-  pattern: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/,
-  allowed: 'a GUID such as 01234567-89ab-cdef-0123-456789abcdef',
-};
-
 const AUDIENCE: Rule = {
   pattern: /\S/,
   allowed: 'not empty',
@@ -58,6 +58,16 @@ const PROPS: OwnProps<AzureIdentityRegistrationProps> = {
   audiences: optional(refined(listOf(text(AUDIENCE)), ({ length }) =>
     length > 0 ? [] : [': an empty list was given. Give at least one audience, or leave it out.'])),
 };
+
+/**
+ * Options of an association with an Azure subscription.
+ */
+export interface AzureSubscriptionAssociationOptions extends AssociationOptions, AzureSubscriptionConfigurationOptions {}
+
+/**
+ * Options of an association with an Azure DevOps project.
+ */
+export interface AzureDevOpsAssociationOptions extends AssociationOptions, AzureDevOpsConfigurationOptions {}
 
 /**
  * Registers an Azure identity with AWS DevOps Agent. There is no secret: Azure trusts tokens that AWS issues, so
@@ -107,5 +117,41 @@ export class AzureIdentityRegistration extends ServiceRegistration {
         })],
       },
     });
+  }
+
+  /**
+   * Associates a subscription of the tenant with an Agent Space.
+   *
+   * An Agent Space can be associated once, with a subscription or a project. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const azure: AzureIdentityRegistration;
+   * azure.associateWithSubscription(agentSpace, { subscriptionId: '01234567-89ab-cdef-0123-456789abcdef' });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWithSubscription(agentSpace: aws_devopsagent.IAgentSpaceRef, options: AzureSubscriptionAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.azureSubscription(options), options, 'associateWithSubscription');
+  }
+
+  /**
+   * Associates an Azure DevOps project with an Agent Space.
+   *
+   * An Agent Space can be associated once, with a subscription or a project. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const azure: AzureIdentityRegistration;
+   * azure.associateWithDevOps(agentSpace, {
+   *   organizationName: 'acme',
+   *   projectId: '01234567-89ab-cdef-0123-456789abcdef',
+   *   projectName: 'checkout',
+   * });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWithDevOps(agentSpace: aws_devopsagent.IAgentSpaceRef, options: AzureDevOpsAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.azureDevOps(options), options, 'associateWithDevOps');
   }
 }

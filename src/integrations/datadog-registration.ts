@@ -1,7 +1,11 @@
 /** The registration of Datadog. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { DatadogConfigurationOptions } from '../associations/configuration-options';
 import { ConsentOptions } from '../consent-options';
 import { ATTRIBUTE } from '../private/contract';
 import { Brand } from '../private/copies';
@@ -89,6 +93,11 @@ export interface DatadogRegistrationProps extends ServiceRegistrationProps, McpS
 const PROPS: OwnProps<DatadogRegistrationProps> = { site: DatadogSite._kind, ...MCP_SERVER, ...CONSENT };
 
 /**
+ * Options of an association with Datadog.
+ */
+export interface DatadogAssociationOptions extends AssociationOptions, DatadogConfigurationOptions {}
+
+/**
  * Registers Datadog with AWS DevOps Agent. There is no credential: a user consents during a deployment, or between two
  * deployments. See `ConsentOptions`.
  *
@@ -117,6 +126,22 @@ export class DatadogRegistration extends ServiceRegistration {
       details: mcpServer(this, { endpoint: site?._url, serverName, description }),
       authorization: discovery({ returnToEndpoint, authorized, waitForConsent }),
     });
+  }
+
+  /**
+   * Associates Datadog with an Agent Space, as soon as a user has consented.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const datadog: DatadogRegistration;
+   * datadog.associateWith(agentSpace, { elevatedTools: [McpTool.mutative('edit_synthetic_tests')] });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: DatadogAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.datadog(options), options);
   }
 
   /**

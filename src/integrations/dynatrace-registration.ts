@@ -1,7 +1,11 @@
 /** The registration of Dynatrace. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { DynatraceConfigurationOptions } from '../associations/configuration-options';
 import { OAuthClient } from '../oauth-client';
 import { Rule } from '../private/validation/check';
 import { text } from '../private/validation/kinds';
@@ -30,6 +34,11 @@ const ACCOUNT_URN: Rule = {
 };
 
 const PROPS: OwnProps<DynatraceRegistrationProps> = { accountUrn: text(ACCOUNT_URN), authorization: oauthClient, ...CREDENTIALS };
+
+/**
+ * Options of an association with a Dynatrace environment.
+ */
+export interface DynatraceAssociationOptions extends AssociationOptions, DynatraceConfigurationOptions {}
 
 /**
  * Registers a Dynatrace account with AWS DevOps Agent. The account has to be one of Dynatrace SaaS.
@@ -61,5 +70,21 @@ export class DynatraceRegistration extends ServiceRegistration {
       authorization: authorization?._authorization,
       credentialsRevision,
     });
+  }
+
+  /**
+   * Associates an environment of the account with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const dynatrace: DynatraceRegistration;
+   * dynatrace.associateWith(agentSpace, { environmentId: 'abc12345' });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options: DynatraceAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.dynatrace(options), options);
   }
 }

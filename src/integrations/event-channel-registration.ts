@@ -1,7 +1,10 @@
 /** The registration of the event channel. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { bool, optional } from '../private/validation/kinds';
 import { UniqueKey } from '../private/wire/details';
 import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
@@ -22,6 +25,11 @@ export interface EventChannelRegistrationProps extends ServiceRegistrationProps 
 const PROPS: OwnProps<EventChannelRegistrationProps> = { adoptExisting: optional(bool) };
 
 /**
+ * Options of an association with the event channel.
+ */
+export interface EventChannelAssociationOptions extends AssociationOptions {}
+
+/**
  * Registers the event channel with AWS DevOps Agent, through which any system can start an investigation by a webhook. An
  * account has one event channel in a Region, so a second one in a stack is an error.
  *
@@ -31,11 +39,7 @@ const PROPS: OwnProps<EventChannelRegistrationProps> = { adoptExisting: optional
  *
  * @example
  * const channel = new EventChannelRegistration(stack, 'EventChannel');
- * new devopsagent.CfnAssociation(stack, 'EventChannelAssociation', {
- *   agentSpaceId: agentSpace.attrAgentSpaceId,
- *   serviceId: channel.serviceId,
- *   configuration: { eventChannel: { enableWebhookUpdates: true } },
- * });
+ * channel.associateWith(agentSpace, { webhook: {} });
  *
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-invoking-devops-agent-through-webhook.html
  */
@@ -55,5 +59,24 @@ export class EventChannelRegistration extends ServiceRegistration {
       details: { type: new UniqueKey('webhook', 'event channel') },
       adoptExisting,
     });
+  }
+
+  /**
+   * Associates the event channel with an Agent Space. The webhook of the association starts investigations in the Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const channel: EventChannelRegistration;
+   * declare const caller: lambda.Function;
+   * const hook = channel.associateWith(agentSpace, { webhook: {} }).webhook!;
+   * caller.addEnvironment('WEBHOOK_SECRET_ARN', hook.secret.secretArn);
+   * hook.secret.grantRead(caller);
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: EventChannelAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.eventChannel(), options);
   }
 }

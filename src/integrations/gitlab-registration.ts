@@ -1,12 +1,17 @@
 /** The registration of GitLab. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { GitLabConfigurationOptions } from '../associations/configuration-options';
 import { Brand } from '../private/copies';
 import { Rule } from '../private/validation/check';
 import { Findings, instanceOf, joined, optional, readArgument, Reading, readOptions, text } from '../private/validation/kinds';
 import { DetailsStructure } from '../private/wire/details';
 import { CREDENTIALS, secretField } from '../private/wire/shapes';
+import { hostOf } from '../private/wire/url';
 import { PrivateConnectivity } from '../private-connectivity';
 import { SecretField } from '../secret-field';
 import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
@@ -105,6 +110,11 @@ const PROPS: OwnProps<GitLabRegistrationProps> = {
 };
 
 /**
+ * Options of an association with a GitLab project.
+ */
+export interface GitLabAssociationOptions extends AssociationOptions, GitLabConfigurationOptions {}
+
+/**
  * Registers GitLab with AWS DevOps Agent: gitlab.com or an instance of your own.
  *
  * @example
@@ -125,15 +135,41 @@ export class GitLabRegistration extends ServiceRegistration {
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.GitLabRegistration';
 
+  private readonly targetUrl: string;
+
   constructor(scope: Construct, id: string, props: GitLabRegistrationProps) {
     super(scope, id, props);
 
     const { token, targetUrl = 'https://gitlab.com', privateConnectivity, credentialsRevision } = this._read(PROPS, props);
+    this.targetUrl = targetUrl;
     this._register({
       service: 'gitlab',
       details: { targetUrl, ...token?._details },
       privateConnectivity,
       credentialsRevision,
     });
+  }
+
+  /**
+   * Associates a project of the instance with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const gitLab: GitLabRegistration;
+   * gitLab.associateWith(agentSpace, {
+   *   projectId: '12345678',
+   *   projectPath: 'platform/checkout',
+   *   capabilities: [AssociationCapability.releaseReadinessReview({
+   *     triggerFilterGroups: [{ targetBranches: ['main', 'release/.*'] }],
+   *   })],
+   * });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options: GitLabAssociationOptions): IAssociation {
+    const instanceIdentifier = options?.instanceIdentifier ?? hostOf(this.targetUrl);
+    return this._associate(agentSpace, AssociationConfiguration.gitLab({ ...options, instanceIdentifier }), options);
   }
 }

@@ -1,7 +1,11 @@
 /** The registration of Grafana. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { GrafanaToolsOptions } from '../associations/configuration-options';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
 import { plainUrl } from '../private/validation/credential-names';
@@ -47,6 +51,11 @@ const PROPS: OwnProps<GrafanaRegistrationProps> = {
 };
 
 /**
+ * Options of an association with Grafana.
+ */
+export interface GrafanaAssociationOptions extends AssociationOptions, GrafanaToolsOptions {}
+
+/**
  * Registers Grafana with AWS DevOps Agent.
  *
  * @example
@@ -67,10 +76,13 @@ export class GrafanaRegistration extends ServiceRegistration {
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.GrafanaRegistration';
 
+  private readonly endpoint: string;
+
   constructor(scope: Construct, id: string, props: GrafanaRegistrationProps) {
     super(scope, id, props);
 
     const given = this._read(PROPS, props);
+    this.endpoint = given.endpoint!;
     this._register({
       service: 'mcpservergrafana',
       details: mcpServer(this, given),
@@ -78,6 +90,22 @@ export class GrafanaRegistration extends ServiceRegistration {
       privateConnectivity: given.privateConnectivity,
       credentialsRevision: given.credentialsRevision,
     });
+  }
+
+  /**
+   * Associates Grafana with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const grafana: GrafanaRegistration;
+   * grafana.associateWith(agentSpace, { organizationId: '1' });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: GrafanaAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.grafana({ ...options, endpoint: this.endpoint }), options);
   }
 
   /**

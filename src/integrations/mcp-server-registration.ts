@@ -1,7 +1,11 @@
 /** The registration of MCP servers. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { McpServerConfigurationOptions } from '../associations/configuration-options';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
 import { plainUrl } from '../private/validation/credential-names';
@@ -45,6 +49,11 @@ const PROPS: OwnProps<McpServerRegistrationProps> = {
 };
 
 /**
+ * Options of an association with an MCP server.
+ */
+export interface McpServerAssociationOptions extends AssociationOptions, McpServerConfigurationOptions {}
+
+/**
  * Registers an MCP server with AWS DevOps Agent.
  *
  * @example
@@ -76,6 +85,22 @@ export class McpServerRegistration extends ServiceRegistration {
       privateConnectivity: given.privateConnectivity,
       credentialsRevision: given.credentialsRevision,
     });
+  }
+
+  /**
+   * Associates tools of the server with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const runbooks: McpServerRegistration;
+   * runbooks.associateWith(agentSpace, { tools: [McpTool.readOnly('search'), McpTool.mutative('restart')] });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options: McpServerAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.mcpServer(options), options);
   }
 
   /**

@@ -1,9 +1,13 @@
 /** The registration of New Relic. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { Rule } from '../private/validation/check';
 import { listOf, oneOf, optional, text } from '../private/validation/kinds';
+import { ACCOUNT_ID_OF_NEW_RELIC, NUMERIC_ID } from '../private/validation/rules';
 import { unlessEmpty } from '../private/wire/details';
 import { CREDENTIALS, secretField } from '../private/wire/shapes';
 import { SecretField } from '../secret-field';
@@ -63,21 +67,35 @@ export interface NewRelicRegistrationProps extends RegistrationWithCredentialsPr
   readonly alertPolicyIds?: string[];
 }
 
-const ACCOUNT_ID: Rule = { pattern: /^[0-9]+$/, min: 3, max: 7, allowed: '3 to 7 digits' };
-
-const NUMERIC_ID: Rule = { pattern: /^[0-9]+$/, allowed: 'digits' };
+/** The MCP servers that New Relic documents. */
+const MCP_SERVERS: { readonly [region: string]: string | undefined } = {
+  US: 'https://mcp.newrelic.com/mcp/',
+  EU: 'https://mcp.eu.newrelic.com/mcp/',
+};
 
 const ENTITY_GUID: Rule = { pattern: /^[a-zA-Z0-9_.-]+$/, allowed: "letters, digits, '_', '.' and '-'" };
 
 const PROPS: OwnProps<NewRelicRegistrationProps> = {
   apiKey: secretField,
-  accountId: text(ACCOUNT_ID),
+  accountId: text(ACCOUNT_ID_OF_NEW_RELIC),
   region: oneOf(NewRelicRegion, 'NewRelicRegion'),
   applicationIds: optional(listOf(text(NUMERIC_ID))),
   entityGuids: optional(listOf(text(ENTITY_GUID))),
   alertPolicyIds: optional(listOf(text(NUMERIC_ID))),
   ...CREDENTIALS,
 };
+
+/**
+ * Options of an association with a New Relic account.
+ */
+export interface NewRelicAssociationOptions extends AssociationOptions {
+  /**
+   * The `https://` URL of New Relic's MCP server.
+   *
+   * @default - the URL of the account's region; required for Japan, whose URL New Relic does not document
+   */
+  readonly endpoint?: string;
+}
 
 /**
  * Registers a New Relic account with AWS DevOps Agent.
@@ -100,10 +118,16 @@ export class NewRelicRegistration extends ServiceRegistration {
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.NewRelicRegistration';
 
+  private readonly accountId: string;
+
+  private readonly region: NewRelicRegion;
+
   constructor(scope: Construct, id: string, props: NewRelicRegistrationProps) {
     super(scope, id, props);
 
     const { apiKey, accountId, region, applicationIds, entityGuids, alertPolicyIds, credentialsRevision } = this._read(PROPS, props);
+    this.accountId = accountId!;
+    this.region = region!;
     this._register({
       service: 'mcpservernewrelic',
       details: {
@@ -120,5 +144,22 @@ export class NewRelicRegistration extends ServiceRegistration {
       },
       credentialsRevision,
     });
+  }
+
+  /**
+   * Associates the account with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const newRelic: NewRelicRegistration;
+   * newRelic.associateWith(agentSpace);
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: NewRelicAssociationOptions): IAssociation {
+    const endpoint = options?.endpoint ?? MCP_SERVERS[this.region]!;
+    return this._associate(agentSpace, AssociationConfiguration.newRelic({ accountId: this.accountId, endpoint }), options);
   }
 }

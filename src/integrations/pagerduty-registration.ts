@@ -2,7 +2,11 @@
 
 import { Annotations, Token } from 'aws-cdk-lib/core';
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { PagerDutyConfigurationOptions } from '../associations/configuration-options';
 import { OAuthClient } from '../oauth-client';
 import { quoted, Rule } from '../private/validation/check';
 import { listOf, oneOf, optional, refined, text } from '../private/validation/kinds';
@@ -70,6 +74,11 @@ const PROPS: OwnProps<PagerDutyRegistrationProps> = {
 };
 
 /**
+ * Options of an association with PagerDuty services.
+ */
+export interface PagerDutyAssociationOptions extends AssociationOptions, PagerDutyConfigurationOptions {}
+
+/**
  * Registers PagerDuty with AWS DevOps Agent.
  *
  * The PagerDuty account is a unique key: registering fails if the account is registered already. A change that replaces the
@@ -113,6 +122,21 @@ export class PagerDutyRegistration extends ServiceRegistration {
       Annotations.of(this).addWarningV2('cdk-devops-agent:pagerDutyScopesMissing',
         `scopes: AWS DevOps Agent also needs ${missing.map(quoted).join(', ')}. Add them, or leave scopes out for exactly the scopes that it needs.`);
     }
+  }
+
+  /**
+   * Associates services of the account with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * pagerDuty.associateWith(agentSpace, { serviceIds: ['PABC123'], customerEmail: 'on-call@example.com' });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options: PagerDutyAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.pagerDuty(options), options);
   }
 }
 

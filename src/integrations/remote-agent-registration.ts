@@ -1,7 +1,10 @@
 /** The registration of remote agents. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { plainUrl } from '../private/validation/credential-names';
 import { optional } from '../private/validation/kinds';
 import { ENDPOINT } from '../private/validation/rules';
@@ -45,6 +48,11 @@ const PROPS: OwnProps<RemoteAgentRegistrationProps> = {
 };
 
 /**
+ * Options of an association with a remote agent.
+ */
+export interface RemoteAgentAssociationOptions extends AssociationOptions {}
+
+/**
  * Registers a remote agent, to which AWS DevOps Agent delegates parts of an investigation.
  *
  * @example
@@ -79,5 +87,21 @@ export class RemoteAgentRegistration extends ServiceRegistration {
       privateConnectivity: given.privateConnectivity,
       credentialsRevision: given.credentialsRevision,
     });
+  }
+
+  /**
+   * Associates the agent with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const networkAgent: RemoteAgentRegistration;
+   * networkAgent.associateWith(agentSpace);
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: RemoteAgentAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.remoteAgent(), options);
   }
 }

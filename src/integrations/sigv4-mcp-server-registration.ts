@@ -1,7 +1,11 @@
 /** The registration of MCP servers with signed requests. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
+import { McpServerConfigurationOptions } from '../associations/configuration-options';
 import { plainUrl } from '../private/validation/credential-names';
 import { headersProblems, plainHeaders } from '../private/validation/headers';
 import { optional } from '../private/validation/kinds';
@@ -56,6 +60,11 @@ const PROPS: OwnProps<SigV4McpServerRegistrationProps> = {
 };
 
 /**
+ * Options of an association with an MCP server whose requests are signed.
+ */
+export interface SigV4McpServerAssociationOptions extends AssociationOptions, McpServerConfigurationOptions {}
+
+/**
  * Registers an MCP server with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
  * Amazon Bedrock AgentCore or behind Amazon API Gateway.
  *
@@ -102,5 +111,24 @@ export class SigV4McpServerRegistration extends ServiceRegistration {
       role: role && { role, needs: [] },
       credentialsRevision,
     });
+  }
+
+  /**
+   * Associates tools of the server with an Agent Space.
+   *
+   * Without a `role`, the Agent Space has to be associated with an AWS account before: make the registration depend on that
+   * association.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const tools: SigV4McpServerRegistration;
+   * tools.associateWith(agentSpace, { tools: [McpTool.of('orders___search')] });
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options: SigV4McpServerAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.sigV4McpServer(options), options);
   }
 }

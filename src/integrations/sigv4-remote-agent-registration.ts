@@ -1,7 +1,10 @@
 /** The registration of remote agents with signed requests. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { plainUrl } from '../private/validation/credential-names';
 import { ENDPOINT } from '../private/validation/rules';
 import { remoteAgent, signing } from '../private/wire/server';
@@ -27,6 +30,11 @@ const PROPS: OwnProps<SigV4RemoteAgentRegistrationProps> = {
   ...SIGV4,
   ...REMOTE_AGENT,
 };
+
+/**
+ * Options of an association with a remote agent whose requests are signed.
+ */
+export interface SigV4RemoteAgentAssociationOptions extends AssociationOptions {}
 
 /**
  * Registers a remote agent with AWS DevOps Agent whose requests are signed with AWS Signature Version 4, such as one on
@@ -65,5 +73,21 @@ export class SigV4RemoteAgentRegistration extends ServiceRegistration {
       // The permissions that an agent requires of its callers are unknown here.
       role: given.role && { role: given.role, needs: [] },
     });
+  }
+
+  /**
+   * Associates the agent with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const networkAgent: SigV4RemoteAgentRegistration;
+   * networkAgent.associateWith(agentSpace);
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: SigV4RemoteAgentAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.sigV4RemoteAgent(), options);
   }
 }

@@ -1,7 +1,10 @@
 /** The registration of Splunk. */
 
 import { propertyInjectable } from 'aws-cdk-lib/core/lib/prop-injectable';
+import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
+import { AssociationConfiguration } from '../associations/association-configuration';
+import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { McpServerAuthorization } from '../mcp-server-authorization';
 import { ATTRIBUTE } from '../private/contract';
 import { plainUrl } from '../private/validation/credential-names';
@@ -36,6 +39,11 @@ const PROPS: OwnProps<SplunkRegistrationProps> = {
 };
 
 /**
+ * Options of an association with Splunk.
+ */
+export interface SplunkAssociationOptions extends AssociationOptions {}
+
+/**
  * Registers Splunk with AWS DevOps Agent.
  *
  * @example
@@ -65,6 +73,22 @@ export class SplunkRegistration extends ServiceRegistration {
       authorization: given.authorization?._authorization,
       credentialsRevision: given.credentialsRevision,
     });
+  }
+
+  /**
+   * Associates Splunk with an Agent Space.
+   *
+   * An Agent Space can be associated once. The association is made, changed and removed together with the service: a
+   * replaced service brings its associations along.
+   *
+   * @example
+   * declare const splunk: SplunkRegistration;
+   * splunk.associateWith(agentSpace);
+   *
+   * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
+   */
+  public associateWith(agentSpace: aws_devopsagent.IAgentSpaceRef, options?: SplunkAssociationOptions): IAssociation {
+    return this._associate(agentSpace, AssociationConfiguration.splunk(), options);
   }
 
   /**

@@ -1,13 +1,13 @@
 /** The grants that a registration needs, each for exactly the secret, topic, role or key that is passed. */
 
-import { IGrantable, IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { IGrantable, IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Resource, Stack } from 'aws-cdk-lib/core';
 import { acknowledge, finding } from './acknowledge';
+import { CAPTURE_ACTIONS, GrantedSecrets, READ_ACTIONS } from './granted-secrets';
 import { Grantee } from './grantee';
-import { ReadableSecrets } from './readable-secrets';
 import { servicesOf } from './statements';
 
 const DEVOPS_AGENT = 'aidevops.amazonaws.com';
@@ -27,19 +27,33 @@ export interface AssumedRole {
  * imported key that has no effect, and it would make the key's stack depend on the registration's.
  */
 export function grantRead(grantee: Grantee, secret: ISecret): void {
+  grantSecret(grantee, secret, READ_ACTIONS, GrantedSecrets.readBy);
+  grantKey(grantee, secret, ['kms:Decrypt']);
+}
+
+/** Grants what the capture of a webhook in a secret takes, and the use of the secret's key, on the writer's side only, as `grantRead` does. */
+export function grantCapture(grantee: Grantee, secret: ISecret): void {
+  grantSecret(grantee, secret, CAPTURE_ACTIONS, GrantedSecrets.writtenBy);
+  grantKey(grantee, secret, ['kms:Decrypt', 'kms:GenerateDataKey']);
+}
+
+function grantSecret(grantee: Grantee, secret: ISecret, actions: string[], grantedBy: (role: Role) => GrantedSecrets): void {
   const arn = grantableArn(secret, Stack.of(grantee.scope));
   if (grantee.role) {
-    ReadableSecrets.of(grantee.role).add(arn);
+    grantedBy(grantee.role).add(arn);
   } else {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] }));
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [arn] }));
   }
-  if (secret.encryptionKey) {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
-      actions: ['kms:Decrypt'],
-      resources: [secret.encryptionKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.amazonaws.com` } },
-    }));
-  }
+}
+
+/** Grants the use of the key of a secret through AWS Secrets Manager, if the secret has one of its own. */
+function grantKey(grantee: Grantee, { encryptionKey, env }: ISecret, actions: string[]): void {
+  if (!encryptionKey) return;
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
+    actions,
+    resources: [encryptionKey.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${env.region}.amazonaws.com` } },
+  }));
 }
 
 /** The ARN of a secret ends in six random characters, which are unknown if the secret is imported by name or made in another account. */

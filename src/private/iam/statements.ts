@@ -14,8 +14,11 @@ export function agentSpacesOf(stack: Stack): string {
   return stack.formatArn({ service: 'aidevops', resource: 'agentspace', resourceName: '*' });
 }
 
-/** The permissions of a provider, whose changes are fenced to the services with its provider tag. */
-export function providerStatements(stack: Stack, providerTag: string): PolicyStatement[] {
+/**
+ * The permissions of a provider, whose changes are fenced to the services with its provider tag. Associations have no tags,
+ * so only the Agent Spaces can be narrowed that services are associated with. What was associated can always be removed.
+ */
+export function providerStatements(stack: Stack, providerTag: string, associable = [agentSpacesOf(stack)]): PolicyStatement[] {
   const services = servicesOf(stack);
   return [
     new PolicyStatement({
@@ -34,7 +37,12 @@ export function providerStatements(stack: Stack, providerTag: string): PolicySta
     }),
     new PolicyStatement({ actions: ['aidevops:GetService'], resources: [services] }),
     new PolicyStatement({ actions: ['aidevops:ListServices', 'aidevops:ListAgentSpaces'], resources: ['*'] }),
-    new PolicyStatement({ actions: ['aidevops:ListAssociations'], resources: [agentSpacesOf(stack)] }),
+    // IAM's asterisk includes slashes, so the pattern covers the associations of an Agent Space, too.
+    ...associable.length > 0 ? [new PolicyStatement({ actions: ['aidevops:AssociateService', 'aidevops:UpdateAssociation'], resources: associable })] : [],
+    new PolicyStatement({
+      actions: ['aidevops:DisassociateService', 'aidevops:GetAssociation', 'aidevops:ListAssociations', 'aidevops:ListWebhooks'],
+      resources: [agentSpacesOf(stack)],
+    }),
     describeStackStatement(stack),
   ];
 }

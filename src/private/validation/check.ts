@@ -34,6 +34,12 @@ export function check(prop: string, value: string | undefined, rule: Rule): stri
   return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
 }
 
+/** The problem of values that are in a list more than once. */
+export function checkUnique(prop: string, values: string[]): string[] {
+  const repeated = new Set(values.filter((value, index) => values.indexOf(value) < index));
+  return [...repeated].map((value) => `${prop}: ${quoted(value)} was given more than once. Give it once.`);
+}
+
 /** The problems of names that are in more than one of several maps. Names that `fold` to the same text are equal. */
 export function checkDistinct(prop: string, maps: { readonly [name: string]: object }, fold = (name: string) => name): string[] {
   return Object.entries(maps).flatMap(([mapName, map], index, all) => all.slice(0, index).flatMap(([otherName, other]) => {

@@ -2,11 +2,15 @@
 
 import { IRole } from 'aws-cdk-lib/aws-iam';
 import { IResource, Token, TokenComparison } from 'aws-cdk-lib/core';
+import { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import { IConstruct } from 'constructs';
+
+export const REGISTRATION = 'this registration';
 
 /** The handler reads secrets of its own Region only, and the API uses keys and topics of its own Region only. */
-export function regionProblems(scope: IResource, prop: string, resource: IResource): string[] {
+export function regionProblems(scope: IResource, prop: string, resource: IResource, self = REGISTRATION): string[] {
   return differ(scope.env.region, resource.env.region)
-    ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, this registration in ${scope.env.region}. Use one of the same region.`]
+    ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, ${self} in ${scope.env.region}. Use one of the same region.`]
     : [];
 }
 
@@ -17,10 +21,14 @@ export function accountProblems(scope: IResource, role: IRole): string[] {
     : [];
 }
 
-/** The handler registers services in its own account and Region only. */
-export function providerProblems(scope: IResource, provider: IResource): string[] {
-  return (['account', 'region'] as const).filter((part) => differ(scope.env[part], provider.env[part])).map((part) =>
-    `provider: '${provider.node.path}' belongs to ${part} ${provider.env[part]}, this registration to ${scope.env[part]}. Use a provider of the same ${part}, or leave it out.`);
+/** The handler works in its own account and Region only. */
+export function environmentProblems(scope: IResource, prop: string, { node, env }: IConstruct & IEnvironmentAware, self: string, fix = ''): string[] {
+  return (['account', 'region'] as const).filter((part) => differ(scope.env[part], env[part])).map((part) =>
+    `${prop}: '${node.path}' belongs to ${part} ${env[part]}, ${self} to ${scope.env[part]}. Use one of the same ${part}${fix}.`);
+}
+
+export function providerProblems(scope: IResource, provider: IResource, self = REGISTRATION): string[] {
+  return environmentProblems(scope, 'provider', provider, self, ', or leave it out');
 }
 
 /** Whether two values are known to differ. */

@@ -5,7 +5,8 @@ import { check, quoted } from './check';
 import { TAG_KEY, TAG_VALUE } from './rules';
 import { RESOURCE_TYPE, TAG, TAG_PREFIX } from '../contract';
 
-const NO_SNAPSHOTS = 'removalPolicy: SNAPSHOT was given, but a registration has no snapshots. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.';
+const noSnapshots = (prop: string, owner: string) =>
+  `${prop}: SNAPSHOT was given, but ${owner} has no snapshots. Use DESTROY, RETAIN or RETAIN_ON_UPDATE_OR_DELETE.`;
 
 /** The maximum number of tags that AWS documents for a resource. */
 const MAX_TAGS = 50;
@@ -31,11 +32,11 @@ function wayOut(key: string): string {
   return `Choose another one, or leave it out: with excludeResourceTypes: ['${RESOURCE_TYPE}'] where Tags.of(…).add() adds it, or with Tags.of(…).remove(${quoted(key)}) on the registration if it is a tag of the stack.`;
 }
 
-export function removalPolicyProblems(policy: RemovalPolicy | undefined): string[] {
-  return policy === RemovalPolicy.SNAPSHOT ? [NO_SNAPSHOTS] : [];
+export function snapshotProblems(prop: string, owner: string, policy: RemovalPolicy | undefined): string[] {
+  return policy === RemovalPolicy.SNAPSHOT ? [noSnapshots(prop, owner)] : [];
 }
 
 /** The same for a policy that `applyRemovalPolicy()` set later. */
-export function deletionPolicyProblems({ cfnOptions }: CfnResource): string[] {
-  return [cfnOptions.deletionPolicy, cfnOptions.updateReplacePolicy].includes(CfnDeletionPolicy.SNAPSHOT) ? [NO_SNAPSHOTS] : [];
+export function deletionPolicyProblems({ cfnOptions }: CfnResource, owner = 'a registration'): string[] {
+  return [cfnOptions.deletionPolicy, cfnOptions.updateReplacePolicy].includes(CfnDeletionPolicy.SNAPSHOT) ? [noSnapshots('removalPolicy', owner)] : [];
 }

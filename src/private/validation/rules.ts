@@ -148,3 +148,35 @@ export const SIGNING_REGION: Rule = {
   max: 50,
   allowed: "an AWS region such as us-east-1, at most 50 characters, or '*' for every region",
 };
+
+export const AGENT_SPACE_ID: Rule = {
+  pattern: /^[a-zA-Z0-9-]+$/,
+  max: 64,
+  allowed: "the id of an Agent Space: 1 to 64 letters, digits and '-'",
+};
+
+export const NOT_BLANK: Rule = {
+  pattern: /\S/,
+  allowed: 'not blank',
+};
+
+/** A tool's name. AWS DevOps Agent takes longer ones where a tool is only named. */
+export const TOOL_NAME: Rule = {
+  pattern: /^[a-zA-Z0-9_-]+$/,
+  allowed: "the name of a tool: letters, digits, '-' and '_'",
+};
+
+export const DETAILED_TOOL_NAME: Rule = {
+  ...TOOL_NAME,
+  max: 128,
+  allowed: "the name of a tool: 1 to 128 letters, digits, '-' and '_'",
+};
+
+export const GUID: Rule = {
+  pattern: /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/,
+  allowed: 'a GUID such as 01234567-89ab-cdef-0123-456789abcdef',
+};
+
+export const NUMERIC_ID: Rule = { pattern: /^[0-9]+$/, allowed: 'digits' };
+
+export const ACCOUNT_ID_OF_NEW_RELIC: Rule = { pattern: /^[0-9]+$/, min: 3, max: 7, allowed: '3 to 7 digits' };

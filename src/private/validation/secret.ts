@@ -3,7 +3,7 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IResource } from 'aws-cdk-lib/core';
 import { check, Rule } from './check';
-import { differ, regionProblems } from './environment';
+import { differ, REGISTRATION, regionProblems } from './environment';
 
 /** A name with an ARN in it would become part of another ARN, which names no secret. */
 const SECRET_NAME: Rule = {
@@ -13,17 +13,17 @@ const SECRET_NAME: Rule = {
   fix: 'Secret.fromSecretNameV2() takes a name. For an ARN, use Secret.fromSecretCompleteArn(), or fromSecretPartialArn() if the ARN lacks the six characters at its end.',
 };
 
-export function secretProblems(scope: IResource, secret: ISecret): string[] {
+export function secretProblems(scope: IResource, secret: ISecret, prop = 'secret', self = REGISTRATION): string[] {
   return [
-    ...check(`secret '${secret.node.path}'`, secret.secretName, SECRET_NAME),
-    ...regionProblems(scope, 'secret', secret),
-    ...keyProblems(scope, secret),
+    ...check(`${prop} '${secret.node.path}'`, secret.secretName, SECRET_NAME),
+    ...regionProblems(scope, prop, secret, self),
+    ...keyProblems(scope, secret, prop, self),
   ];
 }
 
 /** The default key of AWS Secrets Manager cannot be shared, and the provider has to be allowed to use any other key. */
-function keyProblems(scope: IResource, secret: ISecret): string[] {
+function keyProblems(scope: IResource, secret: ISecret, prop: string, self: string): string[] {
   return !secret.encryptionKey && differ(scope.env.account, secret.env.account)
-    ? [`secret: '${secret.node.path}' belongs to account ${secret.env.account}, this registration to ${scope.env.account}, and its encryptionKey is not known, without which it cannot be read there. Encrypt it with a key of its own, and pass the key: new Secret(…, { encryptionKey }), or Secret.fromSecretAttributes(…, { secretCompleteArn, encryptionKey }).`]
+    ? [`${prop}: '${secret.node.path}' belongs to account ${secret.env.account}, ${self} to ${scope.env.account}, and its encryptionKey is not known, without which it cannot be read there. Encrypt it with a key of its own, and pass the key: new Secret(…, { encryptionKey }), or Secret.fromSecretAttributes(…, { secretCompleteArn, encryptionKey }).`]
     : [];
 }

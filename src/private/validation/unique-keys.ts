@@ -32,6 +32,6 @@ function nameOf({ text, kind }: Key): string {
 }
 
 /** Whether a construct was not removed again. */
-function isInTree({ node }: IConstruct): boolean {
+export function isInTree({ node }: IConstruct): boolean {
   return node.scope?.node.tryFindChild(node.id)?.node === node;
 }

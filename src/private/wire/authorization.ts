@@ -67,7 +67,7 @@ export const oauthClient = instanceOf(OAUTH_CLIENT, 'OAuthClient.fromSecretsMana
 
 const exchangeUrl = plainUrl(HTTPS_URL, 'Give it in secretExchangeParameters of the client.');
 
-const scopes = boundedList(text(OAUTH_SCOPE), MAX_SCOPES, 'Ask for fewer, or broader ones.');
+const scopes = boundedList(text(OAUTH_SCOPE), { max: MAX_SCOPES, fix: 'Ask for fewer, or broader ones.' });
 
 const CLIENT_CREDENTIALS: Shape<ClientCredentials> = { client: oauthClient, exchangeUrl, scopes: optional(scopes) };
 

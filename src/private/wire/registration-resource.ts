@@ -1,11 +1,12 @@
 /** The custom resource of a registration, as it stands in the template. */
 
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { CfnDeletionPolicy, CfnResource, Duration, IResolvable, IResource, Resource, TagManager, Tokenization } from 'aws-cdk-lib/core';
+import { CfnResource, Duration, IResolvable, IResource, Resource, TagManager, Tokenization } from 'aws-cdk-lib/core';
 import { unlessEmpty } from './details';
 import { Rendered } from './render';
+import { flag, isRetained } from './resource';
 import {
-  ConsentWait, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
+  AssociationProperties, ConsentWait, CONTRACT_VERSION, HANDLER_TIMEOUT_SECONDS, RegistrationProperties, RESOURCE_TYPE, serviceTimeoutSeconds,
   WAITING_HANDLER_TIMEOUT_SECONDS, WireRequest,
 } from '../contract';
 import { addStackTags } from '../stack-tags';
@@ -26,23 +27,25 @@ export interface RegistrationParts {
 }
 
 /**
- * Tags and removal policies arrive after construction, so they are rendered when the template is written. Tokens for them,
- * and a CustomResource around this, would make the synthesis of hundreds of registrations slower (by 3 to 9 % and 25 %).
+ * Tags, removal policies and associations arrive after construction, so they are rendered when the template is written. Tokens
+ * for them, and a CustomResource around this, would make the synthesis of hundreds of registrations slower (by 3 to 9 % and 25 %).
  */
 export class RegistrationResource extends CfnResource {
-  constructor(scope: Resource, id: string, parts: RegistrationParts, private readonly tagManager: TagManager) {
+  constructor(
+    scope: Resource, id: string, parts: RegistrationParts, private readonly tagManager: TagManager,
+    private readonly associations: readonly AssociationProperties[],
+  ) {
     super(scope, id, { type: RESOURCE_TYPE, properties: propertiesOf(scope, parts) });
   }
 
   protected get cfnProperties(): { [property: string]: any } {
     addStackTags(this, this.tagManager);
-    return { ...super.cfnProperties, Tags: this.tagManager.renderTags(), Retain: flag(this.retained()) };
-  }
-
-  private retained(): boolean {
-    const { deletionPolicy, updateReplacePolicy } = this.cfnOptions;
-    const retaining: unknown[] = [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE];
-    return retaining.includes(deletionPolicy) || retaining.includes(updateReplacePolicy);
+    return {
+      ...super.cfnProperties,
+      Tags: this.tagManager.renderTags(),
+      Retain: flag(isRetained(this)),
+      Associations: unlessEmpty(this.associations as AssociationProperties[]),
+    };
   }
 }
 
@@ -62,8 +65,7 @@ function propertiesOf(scope: IResource, parts: RegistrationParts): { [property: 
       CredentialsRevision: parts.credentialsRevision,
       ReadinessSeconds: parts.readinessTimeout && renderSeconds(parts.readinessTimeout),
       WaitForConsent: wait && renderWait(wait),
-      Associations: undefined,
-    } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain'>, unknown>,
+    } satisfies Record<Exclude<keyof RegistrationProperties, 'Tags' | 'Retain' | 'Associations'>, unknown>,
   };
 }
 
@@ -79,9 +81,4 @@ function renderSeconds(time: Duration): string {
 function secretId(scope: IResource, { secretFullArn, secretArn, secretName, env }: ISecret): string {
   const byName = env.account === scope.env.account && secretArn.endsWith(`:secret:${secretName}`);
   return secretFullArn ?? (byName ? secretName : secretArn);
-}
-
-/** CloudFormation turns true into a string in any case. False is left out. */
-function flag(value: boolean | undefined): string | undefined {
-  return value ? 'true' : undefined;
 }

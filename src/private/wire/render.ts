@@ -14,14 +14,17 @@ export interface Rendered {
   readonly problems: string[];
 }
 
-export function render(details: Details): Rendered {
+/** The way on for who gives a reference to a secret in place of a credential. */
+const SECRET_ADVICE = 'Pass the secret itself, as a SecretField or as an OAuthClient that is read from it.';
+
+export function render(details: Details, secretAdvice = SECRET_ADVICE): Rendered {
   const secrets = new Set<ISecret>();
   const problems: string[] = [];
   const uniqueKeys: UniqueKey[] = [];
 
   const toNode = (part: Details, path: string[]): WireNode | undefined => {
     if (typeof part === 'string' && refersToSecret(part)) {
-      problems.push(`${path.join('.')}: a dynamic reference to a secret was given, which CloudFormation does not resolve in a custom resource. Pass the secret itself, as a SecretField or as an OAuthClient that is read from it.`);
+      problems.push(`${path.join('.')}: a dynamic reference to a secret was given, which CloudFormation does not resolve in a custom resource. ${secretAdvice}`);
     }
     if (part === undefined || typeof part === 'string') return part;
     if (typeof part === 'boolean') return { $boolean: String(part) };

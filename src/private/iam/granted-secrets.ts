@@ -1,14 +1,24 @@
-/** The grants to read secrets, spread over the policies of a role. */
+/** The grants on secrets, spread over the policies of a role. */
 
 import { ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Aws, Fn, Token } from 'aws-cdk-lib/core';
 import { keptBy } from '../copies';
 
-/** The secrets' share of the role's inline policy, in characters: IAM allows 10240, and the rest is for all other grants. */
-const INLINE = 7_400;
+/** The actions on a secret that is read. */
+export const READ_ACTIONS = ['secretsmanager:GetSecretValue'];
 
-/** The secrets' share of a managed policy: IAM allows 6144, and the statement around them takes some. */
-const MANAGED = 6_030;
+/** The actions on a secret that receives a webhook: it is compared with the live webhook, and its versions have labels. */
+export const CAPTURE_ACTIONS = [
+  'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage',
+];
+
+/** The shares of the role's inline policy, in characters: IAM allows 10240, and the rest is for all other grants. */
+const INLINE_READ = 7_400;
+const INLINE_CAPTURE = 400;
+
+/** IAM's quota of a managed policy, and the share of what stands around the actions and the secrets. */
+const MANAGED = 6_144;
+const AROUND = 81;
 
 /** The assumed length of an ARN that is a token as a whole. Few ARNs of secrets are longer. */
 const UNKNOWN = 130;
@@ -24,15 +34,20 @@ const PSEUDO_PARAMETERS = [
 ] as const;
 
 /**
- * The secrets that a role may read, spread over as few policies as IAM's quotas allow.
+ * The secrets that a role may use in one way, spread over as few policies as IAM's quotas allow.
  *
  * The CDK also splits a policy that is too large. But it assumes one length for all ARNs with tokens, so that a stack full of
  * registrations needs nearly twice as many policies, and it compares every statement with every other.
  */
-export class ReadableSecrets {
-  /** The readable secrets of a role. */
-  public static of(role: Role): ReadableSecrets {
-    return keptBy(role, 'readableSecrets', () => new ReadableSecrets(role));
+export class GrantedSecrets {
+  /** The secrets that a role may read. */
+  public static readBy(role: Role): GrantedSecrets {
+    return keptBy(role, 'readableSecrets', () => new GrantedSecrets(role, 'Secrets', READ_ACTIONS, INLINE_READ));
+  }
+
+  /** The secrets that a role may put webhooks into. */
+  public static writtenBy(role: Role): GrantedSecrets {
+    return keptBy(role, 'webhookSecrets', () => new GrantedSecrets(role, 'WebhookSecrets', CAPTURE_ACTIONS, INLINE_CAPTURE));
   }
 
   private readonly arns = new Set<string>();
@@ -40,7 +55,9 @@ export class ReadableSecrets {
   private room = 0;
   private policies = 0;
 
-  private constructor(private readonly role: Role) {}
+  private constructor(
+    private readonly role: Role, private readonly prefix: string, private readonly actions: string[], private readonly inlineShare: number,
+  ) {}
 
   public add(secretArn: string): void {
     if (this.arns.has(secretArn)) return;
@@ -56,14 +73,14 @@ export class ReadableSecrets {
   }
 
   private begin(arn: string): void {
-    this.statement = new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] });
+    this.statement = new PolicyStatement({ actions: this.actions, resources: [arn] });
     if (this.policies++ === 0) {
       this.role.addToPrincipalPolicy(this.statement);
-      this.room = INLINE;
+      this.room = this.inlineShare;
     } else {
       // A child of the role, so that a dependency on the role includes this policy.
-      new ManagedPolicy(this.role, `Secrets${this.policies}`, { statements: [this.statement], roles: [this.role] });
-      this.room = MANAGED;
+      new ManagedPolicy(this.role, `${this.prefix}${this.policies}`, { statements: [this.statement], roles: [this.role] });
+      this.room = MANAGED - AROUND - JSON.stringify(this.actions).length;
     }
   }
 }
