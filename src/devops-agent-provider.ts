@@ -159,6 +159,9 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-devops-agent.DevOpsAgentProvider';
 
+  /** @internal */
+  public static readonly _kind = constructWith<IDevOpsAgentProvider>('serviceToken', 'an IDevOpsAgentProvider, such as a DevOpsAgentProvider');
+
   /**
    * Configures the default provider of a stack, which registrations without a provider use. A call after the first
    * registration, or a second call with other settings, is an error.

@@ -36,7 +36,7 @@ import { DetailsStructure } from './private/wire/details';
 import { defaultDisplayName } from './private/wire/names';
 import { RegistrationResource } from './private/wire/registration-resource';
 import { render, Rendered } from './private/wire/render';
-import { key, provider, removalPolicy } from './private/wire/shapes';
+import * as shapes from './private/wire/shapes';
 import { PrivateConnectivity } from './private-connectivity';
 
 /**
@@ -151,10 +151,10 @@ interface Registration {
 
 const PROPS: Shape<ServiceRegistrationProps> = {
   displayName: optional(text(DISPLAY_NAME)),
-  encryptionKey: optional(key),
-  removalPolicy: optional(removalPolicy),
+  encryptionKey: optional(shapes.encryptionKey),
+  removalPolicy: optional(shapes.removalPolicy),
   readinessTimeout: optional(refined(duration, readinessProblems)),
-  provider: optional(provider),
+  provider: optional(DevOpsAgentProvider._kind),
 };
 
 const BRAND = new Brand<ServiceRegistration>('ServiceRegistration');
@@ -381,10 +381,10 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const { displayName, encryptionKey } = this.props;
     const consent = registration.authorization?.consent;
     this.consents = consent !== undefined;
-    const ownProvider = DevOpsAgentProvider._isDevOpsAgentProvider(this.provider) ? this.provider : undefined;
-    if (consent?.waitForConsent) ownProvider?._waitForConsent();
+    const provider = DevOpsAgentProvider._isDevOpsAgentProvider(this.provider) ? this.provider : undefined;
+    if (consent?.waitForConsent) provider?._waitForConsent();
     const resource = new RegistrationResource(this, 'Resource', {
-      serviceToken: ownProvider?._serviceTokenIn(this.stack) ?? this.provider.serviceToken,
+      serviceToken: provider?._serviceTokenIn(this.stack) ?? this.provider.serviceToken,
       service: registration.service,
       request: {
         name: displayName ?? defaultDisplayName(this),

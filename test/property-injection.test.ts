@@ -2,11 +2,12 @@ import { Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { App, InjectionContext, IPropertyInjector, PropertyInjectors, Stack } from 'aws-cdk-lib/core';
 import {
-  AzureIdentityRegistration, DatadogRegistration, DatadogSite, DevOpsAgentProvider, DynatraceRegistration, EventChannelRegistration,
-  GitLabRegistration, GitLabToken, GrafanaRegistration, McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration,
-  PagerDutyRegistration, RemoteAgentAuthorization, RemoteAgentRegistration, ServiceNowRegistration, SigV4McpServerRegistration,
-  SigV4RemoteAgentRegistration, SplunkRegistration,
+  AssociationConfiguration, AzureIdentityRegistration, DatadogRegistration, DatadogSite, DevOpsAgentProvider, DynatraceRegistration,
+  EventChannelRegistration, GitLabRegistration, GitLabToken, GrafanaRegistration, McpServerAuthorization, McpServerRegistration, NewRelicRegion,
+  NewRelicRegistration, PagerDutyRegistration, RemoteAgentAuthorization, RemoteAgentRegistration, ServiceAssociation, ServiceNowRegistration,
+  ServiceRegistration, SigV4McpServerRegistration, SigV4RemoteAgentRegistration, SplunkRegistration,
 } from '../src';
+import { agentSpaceIn, SERVICE_ID } from './support/associations';
 import { clientIn, fieldIn, GUID, registrationIn, resourcesOfType } from './synthesis';
 
 /** What a platform team may prescribe for every construct of one class. */
@@ -74,4 +75,15 @@ test('a blueprint can make what it prescribes for the default provider, in the s
   const [[id, group], ...others] = resourcesOfType(stack, 'AWS::Logs::LogGroup');
   expect([group.Properties.LogGroupName, others]).toEqual(['prescribed', []]);
   expect(resourcesOfType(stack, 'AWS::Lambda::Function')[0][1].Properties.LoggingConfig).toEqual({ LogGroup: { Ref: id } });
+});
+
+test('a blueprint reaches every ServiceAssociation', () => {
+  const stack = stackWith(new Prescribed('cdk-devops-agent.ServiceAssociation', { webhook: {} }));
+  const association = new ServiceAssociation(stack, 'It', {
+    service: ServiceRegistration.fromServiceId(stack, 'Service', SERVICE_ID),
+    agentSpace: agentSpaceIn(stack),
+    configuration: AssociationConfiguration.eventChannel(),
+  });
+  expect(ServiceAssociation.PROPERTY_INJECTION_ID).toBe('cdk-devops-agent.ServiceAssociation');
+  expect(association.webhook).toBeDefined();
 });

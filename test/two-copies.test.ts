@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { App, Stack } from 'aws-cdk-lib/core';
+import { agentSpaceIn, SERVICE_ID } from './support/associations';
 import { errorOf, registrationIn, resourcesOfType, SECRET_ARN, statementsAllowing } from './synthesis';
 
 // Two copies of the compiled library in one app, as when a package of blueprints brings its own.
@@ -97,4 +98,57 @@ test('a stack has one default provider, whose role may read the secrets of both 
   expect(second.provider).toBe(first.provider);
   expect(resourcesOfType(stack, 'AWS::Lambda::Function')).toHaveLength(1);
   expect(statementsAllowing(stack, 'secretsmanager:GetSecretValue').map(({ Resource }) => Resource)).toEqual([SECRET_ARN]);
+});
+
+describe('an association', () => {
+  test('is rendered by one copy from the values of another', () => {
+    const { stack } = newStack();
+    const event = other.TriggerEvent.PULL_REQUEST_DRAFT as any;
+    new one.McpServerRegistration(stack, 'Mcp', { endpoint: 'https://mcp.example.com', authorization: one.McpServerAuthorization.authorizationDiscovery() })
+      .associateWith(agentSpaceIn(stack), {
+        tools: [other.McpTool.readOnly('search') as any],
+        capabilities: [other.AssociationCapability.codeChangeRiskAnalysis({ triggerFilterGroups: [{ events: [event] }] }) as any],
+      });
+    expect(registrationIn(stack).Associations[0]).toMatchObject({
+      Configuration: { mcpserver: { tools: ['search'], toolDetails: [{ name: 'search', toolClassification: 'READ_ONLY' }] } },
+      Capabilities: { CODE_CHANGE_RISK_ANALYSIS: { triggerFilterGroups: [{ events: ['PULL_REQUEST_DRAFT'] }] } },
+    });
+  });
+
+  test('of a registration of the same stack is refused, whichever copy the registration is of', () => {
+    const { stack } = newStack();
+    const service = new other.EventChannelRegistration(stack, 'Channel');
+    const configuration = other.AssociationConfiguration.eventChannel() as any;
+    expect(errorOf(() => new one.ServiceAssociation(stack, 'It', { service, agentSpace: agentSpaceIn(stack), configuration })))
+      .toContain("service: 'Tools/Channel' is a registration of the same stack");
+  });
+
+  test('is refused twice, whichever copies made the two', () => {
+    const { stack } = newStack();
+    const [first, second] = [one, other].map((library, index) => () => new library.ServiceAssociation(stack, `It${index}`, {
+      service: library.ServiceRegistration.fromServiceId(stack, `Service${index}`, SERVICE_ID),
+      agentSpace: agentSpaceIn(stack),
+      configuration: library.AssociationConfiguration.eventChannel(),
+    }));
+    first();
+    expect(errorOf(second)).toContain("agentSpace: 'Tools/AgentSpace' is associated with this service already, by 'Tools/It0'");
+  });
+
+  test('puts its webhook into a secret that receives no other and is no credential, whichever copy made it', () => {
+    const { stack, secret } = newStack();
+    const { webhook } = new one.EventChannelRegistration(stack, 'Channel').associateWith(agentSpaceIn(stack), { webhook: { secret } });
+    const splunk = (id: string, authorization: any) =>
+      new other.SplunkRegistration(stack, id, { endpoint: 'https://splunk.example.com', authorization });
+    expect(errorOf(() => splunk('One', other.McpServerAuthorization.bearerToken(other.SecretField.fromSecretsManager(webhook!.secret)))))
+      .toContain('which makes a cycle');
+    expect(errorOf(() => splunk('Two', other.McpServerAuthorization.authorizationDiscovery()).associateWith(agentSpaceIn(stack), { webhook })))
+      .toContain("webhook.secret: 'Tools/Secret' receives the webhook of 'Tools/Channel' already");
+  });
+
+  test('is made with the Agent Spaces of a provider of another copy only', () => {
+    const { stack } = newStack();
+    const provider = new one.DevOpsAgentProvider(stack, 'Provider', { agentSpaces: [agentSpaceIn(stack)] });
+    const channel = new other.EventChannelRegistration(stack, 'Channel', { provider });
+    expect(errorOf(() => channel.associateWith(agentSpaceIn(stack, 'Other', 'other')))).toContain("'Tools/Other' is not among the agentSpaces of the provider");
+  });
 });

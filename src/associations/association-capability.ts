@@ -104,6 +104,15 @@ const BRAND = new Brand<AssociationCapability>('AssociationCapability');
  * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
  */
 export class AssociationCapability {
+  /**
+   * Capabilities, each at most once.
+   *
+   * @internal
+   */
+  public static readonly _listKind: Kind<AssociationCapability[]> = refined(
+    listOf(instanceOf(BRAND, 'AssociationCapability.releaseReadinessReview()')),
+    (given) => checkUnique('', given.map(({ _type }) => _type)));
+
   /** A review of whether a change is ready for release. */
   public static releaseReadinessReview(options?: AssociationCapabilityOptions): AssociationCapability {
     return new AssociationCapability(REVIEW, options);
@@ -157,8 +166,3 @@ export class AssociationCapability {
     };
   }
 }
-
-/** Capabilities, each at most once. */
-export const capabilities: Kind<AssociationCapability[]> = refined(
-  listOf(instanceOf(BRAND, 'AssociationCapability.releaseReadinessReview()')),
-  (given) => checkUnique('', given.map(({ _type }) => _type)));

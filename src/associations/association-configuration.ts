@@ -5,10 +5,10 @@ import {
   GitLabConfigurationOptions, GrafanaConfigurationOptions, McpServerConfigurationOptions, NewRelicConfigurationOptions,
   PagerDutyConfigurationOptions, ServiceNowConfigurationOptions,
 } from './configuration-options';
-import { detailedTools, McpTool, serverTools } from './mcp-tool';
+import { McpTool } from './mcp-tool';
 import { Brand } from '../private/copies';
-import { Rule } from '../private/validation/check';
-import { instanceOf, listOf, optional, Reading, readOptions, Shape, text } from '../private/validation/kinds';
+import { checkUnique, Rule } from '../private/validation/check';
+import { instanceOf, Kind, listOf, optional, Reading, readOptions, refined, Shape, text } from '../private/validation/kinds';
 import { ACCOUNT_ID_OF_NEW_RELIC, GUID, HTTPS_URL, NOT_BLANK, NUMERIC_ID, TOOL_NAME } from '../private/validation/rules';
 import { Details, DetailsStructure, unlessEmpty } from '../private/wire/details';
 import { boundedList } from '../private/wire/shapes';
@@ -40,6 +40,19 @@ const ASSOCIATION_ID: Rule = {
   pattern: /^[a-zA-Z0-9-]+$/,
   max: 255,
   allowed: "the id of an association: 1 to 255 letters, digits and '-'",
+};
+
+/** The API's limit of tools with details. */
+const MAX_DETAILED_TOOLS = 500;
+
+const detailedTools = unique(boundedList(McpTool._detailedKind, { max: MAX_DETAILED_TOOLS }));
+const someDetailedTools = unique(boundedList(McpTool._detailedKind, { min: 1, max: MAX_DETAILED_TOOLS }));
+const someTools = unique(boundedList(McpTool._kind, { min: 1 }));
+
+/** The tools of an MCP server. The details have to name the same tools, so they name all or none. */
+const serverTools: Kind<McpTool[]> = {
+  ...someTools,
+  read: (given) => (Array.isArray(given) && given.some((tool) => McpTool._isClassified(tool)) ? someDetailedTools : someTools).read(given),
 };
 
 const DYNATRACE: Shape<DynatraceConfigurationOptions> = { environmentId: text(NOT_BLANK), resources: optional(listOf(text(NOT_BLANK))) };
@@ -193,6 +206,11 @@ export class AssociationConfiguration {
   public _reading(): Reading {
     return { value: this, problems: this.problems };
   }
+}
+
+/** Tools, each of another name. */
+function unique(tools: Kind<McpTool[]>): Kind<McpTool[]> {
+  return refined(tools, (given) => checkUnique('', given.map((tool) => tool._name).filter((name) => typeof name === 'string')));
 }
 
 /** The members that both kinds of MCP servers have. */

@@ -4,10 +4,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
-import { AssociationCapability, capabilities } from './association-capability';
-import { optional, Shape, structureOf, text } from '../private/validation/kinds';
-import { ANY_TEXT } from '../private/validation/rules';
-import { key, removalPolicy, secret } from '../private/wire/shapes';
+import { AssociationCapability } from './association-capability';
 
 /**
  * Options of the capture of a webhook. AWS DevOps Agent shows the credential of a webhook once, when the service is
@@ -67,20 +64,6 @@ export interface AssociationOptions {
    */
   readonly webhook?: WebhookOptions;
 }
-
-const WEBHOOK: Shape<WebhookOptions> = {
-  secret: optional(secret),
-  encryptionKey: optional(key),
-  removalPolicy: optional(removalPolicy),
-  rotationRevision: optional(text(ANY_TEXT)),
-};
-
-/**
- * The kinds of the options that all associations have in common.
- *
- * @internal
- */
-export const ASSOCIATION_OPTIONS: Shape<AssociationOptions> = { capabilities: optional(capabilities), webhook: optional(structureOf(WEBHOOK)) };
 
 /**
  * A captured webhook.

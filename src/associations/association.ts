@@ -3,8 +3,9 @@
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RemovalPolicy, Resource, SecretValue } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
+import { AssociationCapability } from './association-capability';
 import { AssociationConfiguration } from './association-configuration';
-import { ASSOCIATION_OPTIONS, AssociationOptions, IAssociation, WebhookOptions } from './association-options';
+import { AssociationOptions, IAssociation, WebhookOptions } from './association-options';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from '../devops-agent-provider';
 import { CAPTURED_SECRET, CapturedSecret } from '../private/captured-secret';
 import { AssociationProperties } from '../private/contract';
@@ -13,10 +14,11 @@ import { granteeFor } from '../private/iam/grantee';
 import { grantCapture } from '../private/iam/grants';
 import { agentSpaceProblems, narrowedProblems, pairProblems, recordCapture, recordPair, webhookProblems } from '../private/validation/associations';
 import { throwIfAny } from '../private/validation/check';
-import { read, Shape } from '../private/validation/kinds';
+import { optional, read, Shape, structureOf, text } from '../private/validation/kinds';
+import { ANY_TEXT } from '../private/validation/rules';
 import { unlessEmpty } from '../private/wire/details';
 import { render } from '../private/wire/render';
-import { agentSpace as agentSpaceKind } from '../private/wire/shapes';
+import * as shapes from '../private/wire/shapes';
 
 /** The fields of a webhook's secret. They never change: a changed text would replace the captured value. */
 const FIELDS = ['webhookUrl', 'webhookId', 'webhookType', 'webhookSecret', 'apiKey', 'agentSpaceId', 'serviceId', 'associationId'];
@@ -47,6 +49,15 @@ export interface Association {
   readonly followingSecret?: Secret;
 }
 
+const WEBHOOK: Shape<WebhookOptions> = {
+  secret: optional(shapes.secret),
+  encryptionKey: optional(shapes.encryptionKey),
+  removalPolicy: optional(shapes.removalPolicy),
+  rotationRevision: optional(text(ANY_TEXT)),
+};
+
+const OPTIONS: Shape<AssociationOptions> = { capabilities: optional(AssociationCapability._listKind), webhook: optional(structureOf(WEBHOOK)) };
+
 /** The values that make an association. */
 interface Values extends AssociationOptions {
   readonly agentSpace: aws_devopsagent.IAgentSpaceRef;
@@ -54,7 +65,7 @@ interface Values extends AssociationOptions {
 }
 
 /** The kinds of the values that make an association. */
-export const ASSOCIATION: Shape<Values> = { agentSpace: agentSpaceKind, configuration: AssociationConfiguration._kind, ...ASSOCIATION_OPTIONS };
+export const ASSOCIATION: Shape<Values> = { agentSpace: shapes.agentSpace, configuration: AssociationConfiguration._kind, ...OPTIONS };
 
 /** What an association was given. A value of a wrong kind is left out. */
 export interface AssociationReading {
@@ -64,11 +75,14 @@ export interface AssociationReading {
 
 /** Reads the arguments of a method that associates a service: the options are those of the configuration, too. */
 export function readAssociation(agentSpace: unknown, configuration: AssociationConfiguration, options: unknown): AssociationReading {
-  const space = read({ agentSpace: agentSpaceKind }, { agentSpace });
-  const common = read(ASSOCIATION_OPTIONS, options, 'options');
+  const space = read({ agentSpace: shapes.agentSpace }, { agentSpace });
+  const common = read(OPTIONS, options, 'options');
   const own = configuration._reading().problems;
   // Options that are no options at all are a problem of both, which is told once.
-  const whole = [...own.filter((problem) => problem.startsWith(':')).map((problem) => `options${problem}`), ...common.problems.filter((problem) => problem.startsWith('options:'))];
+  const whole = [
+    ...own.filter((problem) => problem.startsWith(':')).map((problem) => `options${problem}`),
+    ...common.problems.filter((problem) => problem.startsWith('options:')),
+  ];
   return {
     value: { ...space.value, configuration, ...common.value },
     problems: [...space.problems, ...whole.length > 0 ? [whole[0]] : [...own.map((problem) => problem.slice('.'.length)), ...common.problems]],

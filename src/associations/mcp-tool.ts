@@ -1,13 +1,14 @@
 /** The tools of an MCP server. */
 
 import { Brand } from '../private/copies';
-import { check, checkUnique } from '../private/validation/check';
-import { instanceOf, Kind, readArgument, Reading, refined, text } from '../private/validation/kinds';
+import { check } from '../private/validation/check';
+import { instanceOf, Kind, readArgument, Reading, text } from '../private/validation/kinds';
 import { DETAILED_TOOL_NAME, TOOL_NAME } from '../private/validation/rules';
 import { DetailsStructure } from '../private/wire/details';
-import { boundedList } from '../private/wire/shapes';
 
 const BRAND = new Brand<McpTool>('McpTool');
+
+const TOOL = instanceOf(BRAND, "McpTool.readOnly('search')");
 
 /**
  * A tool of an MCP server that an Agent Space may use, and what the tool does to the system behind it.
@@ -17,6 +18,22 @@ const BRAND = new Brand<McpTool>('McpTool');
  * @see https://docs.aws.amazon.com/devopsagent/latest/userguide/configuring-integrations-and-knowledge-connecting-mcp-servers.html
  */
 export class McpTool {
+  /** @internal */
+  public static readonly _kind: Kind<McpTool> = TOOL;
+
+  /**
+   * A tool that is given with its details, for which the limit of the name is a lower one.
+   *
+   * @internal
+   */
+  public static readonly _detailedKind: Kind<McpTool> = {
+    ...TOOL,
+    read: (given) => {
+      const reading = TOOL.read(given);
+      return reading.problems.length > 0 ? reading : { ...reading, problems: check('', (given as McpTool)._name, DETAILED_TOOL_NAME) };
+    },
+  };
+
   /**
    * A tool without a classification.
    *
@@ -54,6 +71,11 @@ export class McpTool {
     return new McpTool(name, 'DESTRUCTIVE');
   }
 
+  /** @internal */
+  public static _isClassified(value: unknown): boolean {
+    return BRAND.matches(value) && value._classified;
+  }
+
   private constructor(private readonly name: string, private readonly classification?: string) {
     BRAND.apply(this);
   }
@@ -78,34 +100,4 @@ export class McpTool {
   public _details(): DetailsStructure {
     return { name: this.name, toolClassification: this.classification };
   }
-}
-
-/** The API's limit of tools with details. */
-const MAX_DETAILED_TOOLS = 500;
-
-const TOOL = instanceOf(BRAND, "McpTool.readOnly('search')");
-
-/** A tool that is given with its details, which have a limit of their own for the name. */
-const DETAILED_TOOL: Kind<McpTool> = {
-  ...TOOL,
-  read: (given) => {
-    const reading = TOOL.read(given);
-    return reading.problems.length > 0 ? reading : { ...reading, problems: check('', (given as McpTool)._name, DETAILED_TOOL_NAME) };
-  },
-};
-
-/** Tools that are given with their details. */
-export const detailedTools = unique(boundedList(DETAILED_TOOL, { max: MAX_DETAILED_TOOLS }));
-
-const someDetailedTools = unique(boundedList(DETAILED_TOOL, { min: 1, max: MAX_DETAILED_TOOLS }));
-const someTools = unique(boundedList(TOOL, { min: 1 }));
-
-/** The tools of an MCP server. The details have to name the same tools, so they name all or none. */
-export const serverTools: Kind<McpTool[]> = {
-  ...someTools,
-  read: (given) => (Array.isArray(given) && given.some((tool) => BRAND.matches(tool) && tool._classified) ? someDetailedTools : someTools).read(given),
-};
-
-function unique(tools: Kind<McpTool[]>): Kind<McpTool[]> {
-  return refined(tools, (given) => checkUnique('', given.map((tool) => tool._name).filter((name) => typeof name === 'string')));
 }

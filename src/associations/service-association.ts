@@ -16,7 +16,7 @@ import { constructWith, Kind, optional, read, refined, Shape } from '../private/
 import { deletionPolicyProblems, snapshotProblems } from '../private/validation/resource';
 import { SERVICE_ID } from '../private/validation/rules';
 import { AssociationResource } from '../private/wire/association-resource';
-import { provider as providerKind, removalPolicy as removalPolicyKind } from '../private/wire/shapes';
+import * as shapes from '../private/wire/shapes';
 import { ServiceRegistration } from '../service-registration';
 
 /**
@@ -62,7 +62,7 @@ const SERVICE: Kind<aws_devopsagent.IServiceRef> = refined(
   ({ serviceRef }) => check('', serviceRef.serviceId, SERVICE_ID));
 
 const PROPS: Shape<ServiceAssociationProps> = {
-  service: SERVICE, ...ASSOCIATION, removalPolicy: optional(removalPolicyKind), provider: optional(providerKind),
+  service: SERVICE, ...ASSOCIATION, removalPolicy: optional(shapes.removalPolicy), provider: optional(DevOpsAgentProvider._kind),
 };
 
 /**

@@ -1,8 +1,10 @@
+import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import {
   DatadogRegistration, DatadogSite, DynatraceRegistration, EventChannelRegistration, GitLabRegistration, GitLabToken, GrafanaRegistration,
-  McpServerAuthorization, McpServerRegistration, NewRelicRegion, NewRelicRegistration, OAuthClient, PrivateConnectivity, RemoteAgentAuthorization,
-  RemoteAgentRegistration, ServiceNowRegistration, SigV4McpServerRegistration, SigV4RemoteAgentRegistration, SplunkRegistration,
+  McpServerAuthorization, McpServerRegistration, McpTool, NewRelicRegion, NewRelicRegistration, OAuthClient, PrivateConnectivity,
+  RemoteAgentAuthorization, RemoteAgentRegistration, ServiceAssociation, ServiceNowRegistration, SigV4McpServerRegistration,
+  SigV4RemoteAgentRegistration, SplunkRegistration,
 } from '../../src';
 import { clientIn, fieldIn, newStack } from '../synthesis';
 
@@ -80,4 +82,27 @@ export function wrongUses(): void {
   new EventChannelRegistration(stack, 'R', { credentialsRevision: '2' });
   // @ts-expect-error a client's secret comes from a secret
   OAuthClient.fromClientId('client', 'secret');
+
+  const space = CfnAgentSpace.fromAgentSpaceId(stack, 'Space', 'space');
+  const mcp = new McpServerRegistration(stack, 'S', { endpoint, authorization: mcpToken });
+  // @ts-expect-error an Agent Space is a construct, so that its environment is known
+  mcp.associateWith('space', { tools: [] });
+  // @ts-expect-error an MCP server's tools are chosen
+  mcp.associateWith(space);
+  // @ts-expect-error and classified, or not
+  mcp.associateWith(space, { tools: ['search'] });
+  // @ts-expect-error a tool is made by of(), readOnly(), mutative() or destructive()
+  new McpTool('search', 'READ_ONLY');
+  // @ts-expect-error a remote agent has no tools
+  new RemoteAgentRegistration(stack, 'T', { endpoint, authorization: agentToken }).associateWith(space, { tools: [McpTool.of('search')] });
+  // @ts-expect-error the registration knows the endpoint
+  new GrafanaRegistration(stack, 'U', { endpoint, authorization: mcpToken }).associateWith(space, { endpoint });
+  // @ts-expect-error a capability is made by the method with its name
+  mcp.associateWith(space, { tools: [McpTool.of('search')], capabilities: ['RELEASE_READINESS_REVIEW'] });
+  // @ts-expect-error a webhook is captured with options, none of which is required
+  mcp.associateWith(space, { tools: [McpTool.of('search')], webhook: true });
+  // @ts-expect-error into a secret, which is a construct
+  mcp.associateWith(space, { tools: [McpTool.of('search')], webhook: { secret: 'arn' } });
+  // @ts-expect-error a configuration is made by the method with the name of the service
+  new ServiceAssociation(stack, 'V', { service: mcp, agentSpace: space, configuration: { eventChannel: {} } });
 }

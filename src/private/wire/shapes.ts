@@ -7,7 +7,6 @@ import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { SECRET_FIELD } from './details';
-import type { IDevOpsAgentProvider } from '../../devops-agent-provider';
 import { MAX_CONSENT_WAIT_SECONDS } from '../contract';
 import { check } from '../validation/check';
 import { Consent, ConsentWait } from '../validation/consent';
@@ -23,11 +22,9 @@ export const secretHeaders = mapOf(secretField, HEADER_NAME);
 
 export const role: Kind<IRole> = refined(constructWith<IRole>('roleArn', 'an IRole of aws-cdk-lib/aws-iam, such as a Role'), ({ roleArn }) => check('', roleArn, ROLE_ARN));
 
-export const key = constructWith<IKey>('keyArn', 'an IKey of aws-cdk-lib/aws-kms, such as a Key');
+export const encryptionKey = constructWith<IKey>('keyArn', 'an IKey of aws-cdk-lib/aws-kms, such as a Key');
 
 export const removalPolicy = oneOf(RemovalPolicy, 'RemovalPolicy');
-
-export const provider = constructWith<IDevOpsAgentProvider>('serviceToken', 'an IDevOpsAgentProvider, such as a DevOpsAgentProvider');
 
 export const agentSpace: Kind<aws_devopsagent.IAgentSpaceRef> = refined(
   constructWith<aws_devopsagent.IAgentSpaceRef>('agentSpaceRef', 'an IAgentSpaceRef, such as a CfnAgentSpace or CfnAgentSpace.fromAgentSpaceId(…)'),
