@@ -10,9 +10,8 @@ export interface McpServerOptions {
    * The server's name, unique among the MCP servers of the account and Region: 1 to 128 letters, digits, `-` and `_`.
    *
    * A name of your own is a unique key: a change that replaces the service and keeps the name deregisters the old service
-   * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the
-   * old service (remove the association in an earlier deployment), and if a user has to consent. A generated name has neither
-   * restriction.
+   * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an association that was
+   * made elsewhere uses the old service, and if a user has to consent. A generated name has neither restriction.
    *
    * @default - a name generated from the construct's path, with a suffix that makes it unique
    */
@@ -34,8 +33,8 @@ export interface RemoteAgentOptions {
    * The agent's name, unique among the remote agents of the account and Region: 1 to 128 letters, digits, `-` and `_`.
    *
    * A name of your own is a unique key: a change that replaces the service and keeps the name deregisters the old service
-   * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the
-   * old service: remove the association in an earlier deployment, or leave the name out.
+   * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an association that was
+   * made elsewhere uses the old service.
    *
    * @default - a name generated from the construct's path, with a suffix that makes it unique
    */

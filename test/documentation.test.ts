@@ -31,9 +31,12 @@ test.each([...new Set(USES.map(({ integration }) => integration))])('%s has a pa
   expect(textsOf(page, 'ts').join('\n')).toContain(`new ${row!.construct}(`);
 });
 
-test.each(pagesIn('src/integrations', '.ts'))('the construct of %s has an example', (file) => {
+test.each(pagesIn('src/integrations', '.ts'))('the construct of %s has an example, and each of its associations has one', (file) => {
   const [, name] = /export class (\w+Registration) /.exec(read(file))!;
   expect(read(file)).toMatch(new RegExp(`@example\\n(?: \\*.*\\n)*? \\* (?:.*)new ${name}\\(`));
+  const methods = [...read(file).matchAll(/ public (associateWith\w*)\(/g)].map(([, method]) => method);
+  expect(methods.length).toBeGreaterThan(0);
+  methods.forEach((method) => expect(read(file)).toMatch(new RegExp(`@example\\n {3}\\* .*\\.${method}\\(agentSpace`)));
 });
 
 test('every page is in the README\'s table and in the index', () => {
@@ -42,9 +45,13 @@ test('every page is in the README\'s table and in the index', () => {
   expect(linksOf(read('docs/integrations/README.md')).filter((link) => /^[\w-]+\.md$/.test(link)).sort()).toEqual(names);
 });
 
+test.each(pages)('%s shows how its service is associated', (page) => {
+  expect(section(page, 'The association')).toMatch(/```ts .*\.associateWith\w*\(agentSpace.*```.*\]\(\.\.\/associations\.md/);
+});
+
 test.each(pages)('%s has the sections of every page, in order', (page) => {
   expect(headingsOf(read(page)).slice(1)).toEqual([
-    expect.stringMatching(/^What to create /), 'The secret', 'The construct', 'What can go wrong', 'Rotation',
+    expect.stringMatching(/^What to create /), 'The secret', 'The construct', 'The association', 'What can go wrong', 'Rotation',
   ]);
 });
 

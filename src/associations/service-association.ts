@@ -70,8 +70,8 @@ const PROPS: Shape<ServiceAssociationProps> = {
  * account, for example, with the Agent Space of each team.
  *
  * The deployment fails if the Agent Space is associated with the service already. Another service or Agent Space replaces
- * the association; everything else is changed in place. A replaced service of another stack has to be let go first: see
- * `docs/associations.md`.
+ * the association; everything else is changed in place. The association does not move along when another stack replaces its
+ * service.
  *
  * @example
  * const channel = ServiceRegistration.fromServiceId(stack, 'Channel', '01234567-89ab-cdef-0123-456789abcdef');

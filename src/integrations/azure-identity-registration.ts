@@ -74,8 +74,8 @@ export interface AzureDevOpsAssociationOptions extends AssociationOptions, Azure
  * outbound identity federation has to be enabled in the account.
  *
  * The client id is a unique key: a change that replaces the service and keeps the client id deregisters the old service
- * before it registers the new one, which leaves a gap of seconds to minutes. The change fails while an Agent Space uses the
- * old service: remove the association in an earlier deployment.
+ * before it registers the new one, which leaves a gap of seconds to minutes. Associations of the registration move along.
+ * The change fails while an association that was made elsewhere uses the old service.
  *
  * @example
  * new AzureIdentityRegistration(stack, 'Azure', {
@@ -126,7 +126,6 @@ export class AzureIdentityRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const azure: AzureIdentityRegistration;
    * azure.associateWithSubscription(agentSpace, { subscriptionId: '01234567-89ab-cdef-0123-456789abcdef' });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
@@ -142,7 +141,6 @@ export class AzureIdentityRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const azure: AzureIdentityRegistration;
    * azure.associateWithDevOps(agentSpace, {
    *   organizationName: 'acme',
    *   projectId: '01234567-89ab-cdef-0123-456789abcdef',

@@ -135,7 +135,6 @@ export class DatadogRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const datadog: DatadogRegistration;
    * datadog.associateWith(agentSpace, { elevatedTools: [McpTool.mutative('edit_synthetic_tests')] });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

@@ -79,7 +79,6 @@ export class DynatraceRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const dynatrace: DynatraceRegistration;
    * dynatrace.associateWith(agentSpace, { environmentId: 'abc12345' });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

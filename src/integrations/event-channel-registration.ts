@@ -34,8 +34,8 @@ export interface EventChannelAssociationOptions extends AssociationOptions {}
  * account has one event channel in a Region, so a second one in a stack is an error.
  *
  * A changed display name deregisters the old service before it registers the new one, which leaves a gap of seconds to
- * minutes. The change fails while an Agent Space uses the old service: remove the association in an earlier deployment. A
- * new association has a new webhook.
+ * minutes. Associations of the registration move along, each with a new webhook. The change fails while an association that
+ * was made elsewhere uses the old service.
  *
  * @example
  * const channel = new EventChannelRegistration(stack, 'EventChannel');
@@ -68,8 +68,6 @@ export class EventChannelRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const channel: EventChannelRegistration;
-   * declare const caller: lambda.Function;
    * const hook = channel.associateWith(agentSpace, { webhook: {} }).webhook!;
    * caller.addEnvironment('WEBHOOK_SECRET_ARN', hook.secret.secretArn);
    * hook.secret.grantRead(caller);

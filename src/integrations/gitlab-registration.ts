@@ -157,7 +157,6 @@ export class GitLabRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const gitLab: GitLabRegistration;
    * gitLab.associateWith(agentSpace, {
    *   projectId: '12345678',
    *   projectPath: 'platform/checkout',

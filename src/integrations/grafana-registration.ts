@@ -99,7 +99,6 @@ export class GrafanaRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const grafana: GrafanaRegistration;
    * grafana.associateWith(agentSpace, { organizationId: '1' });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

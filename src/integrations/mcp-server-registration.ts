@@ -94,7 +94,6 @@ export class McpServerRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const runbooks: McpServerRegistration;
    * runbooks.associateWith(agentSpace, { tools: [McpTool.readOnly('search'), McpTool.mutative('restart')] });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

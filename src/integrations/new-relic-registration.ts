@@ -153,7 +153,6 @@ export class NewRelicRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const newRelic: NewRelicRegistration;
    * newRelic.associateWith(agentSpace);
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

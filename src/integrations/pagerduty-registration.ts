@@ -83,8 +83,8 @@ export interface PagerDutyAssociationOptions extends AssociationOptions, PagerDu
  *
  * The PagerDuty account is a unique key: registering fails if the account is registered already. A change that replaces the
  * service and keeps the subdomain and the service region deregisters the old service before it registers the new one, which
- * leaves a gap of seconds to minutes. The change fails while an Agent Space uses the old service: remove the association in
- * an earlier deployment.
+ * leaves a gap of seconds to minutes. Associations of the registration move along. The change fails while an association
+ * that was made elsewhere uses the old service.
  *
  * @example
  * new PagerDutyRegistration(stack, 'PagerDuty', {

@@ -96,7 +96,6 @@ export class RemoteAgentRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const networkAgent: RemoteAgentRegistration;
    * networkAgent.associateWith(agentSpace);
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

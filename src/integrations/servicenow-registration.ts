@@ -87,7 +87,6 @@ export class ServiceNowRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const serviceNow: ServiceNowRegistration;
    * const hook = serviceNow.associateWith(agentSpace, { webhook: {} }).webhook;
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

@@ -82,8 +82,7 @@ export class SigV4RemoteAgentRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const networkAgent: SigV4RemoteAgentRegistration;
-   * networkAgent.associateWith(agentSpace);
+   * signedAgent.associateWith(agentSpace);
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
    */

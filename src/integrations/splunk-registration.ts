@@ -82,7 +82,6 @@ export class SplunkRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * declare const splunk: SplunkRegistration;
    * splunk.associateWith(agentSpace);
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html

@@ -6,6 +6,7 @@ const { mkdtempSync, readdirSync, readFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { App, Stack, Validations } = require('aws-cdk-lib');
+const { CfnAgentSpace } = require('aws-cdk-lib/aws-devopsagent');
 const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
 const { Role, PolicyStatement, ServicePrincipal } = require('aws-cdk-lib/aws-iam');
 const { Key } = require('aws-cdk-lib/aws-kms');
@@ -39,7 +40,8 @@ test('what the library makes has no finding that it does not acknowledge with a 
       authorization: agent.OAuthClient.fromSecretsManager(secret),
       encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
     });
-    new agent.EventChannelRegistration(stack, 'EventChannel');
+    new agent.EventChannelRegistration(stack, 'EventChannel')
+      .associateWith(CfnAgentSpace.fromAgentSpaceId(stack, 'AgentSpace', 'team'), { webhook: {} });
   })).toEqual([]);
 });
 
