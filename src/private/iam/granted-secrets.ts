@@ -7,10 +7,8 @@ import { keptBy } from '../copies';
 /** The actions on a secret that is read. */
 export const READ_ACTIONS = ['secretsmanager:GetSecretValue'];
 
-/** The actions on a secret that receives a webhook: it is compared with the live webhook, and its versions have labels. */
-export const CAPTURE_ACTIONS = [
-  'secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage',
-];
+/** The actions on a secret that receives a webhook, which is compared with the live webhook. PutSecretValue also labels the version. */
+export const CAPTURE_ACTIONS = ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'];
 
 /** The shares of the role's inline policy, in characters: IAM allows 10240, and the rest is for all other grants. */
 const INLINE_READ = 7_400;
