@@ -1,3 +1,4 @@
+import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { App, CfnParameter, SecretValue, Stack, Token } from 'aws-cdk-lib/core';
 import {
@@ -180,6 +181,16 @@ describe('an Agent Space', () => {
     expect(errorOf(() => channel.associateWith(agentSpaceIn(stack, 'Again'))))
       .toContain("agentSpace: 'Tools/Again' is associated with this service already, by 'Tools/It'. Use that association, or change one of them.");
     expect(registrationIn(stack).Associations).toHaveLength(1);
+  });
+
+  test('is associated once even if its id is known only at deployment', () => {
+    const stack = newStack();
+    const [space, other] = ['Space', 'Other'].map((id) => new CfnAgentSpace(stack, id, { name: id }));
+    const channel = new EventChannelRegistration(stack, 'It');
+    channel.associateWith(space);
+    expect(errorOf(() => channel.associateWith(space))).toContain("agentSpace: 'Tools/Space' is associated with this service already, by 'Tools/It'.");
+    channel.associateWith(other);
+    expect(registrationIn(stack).Associations).toHaveLength(2);
   });
 
   test('is associated once with an Azure identity, with a subscription or a project', () => {
