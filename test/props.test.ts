@@ -1,3 +1,4 @@
+import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { SubnetType, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -6,11 +7,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct, IConstruct } from 'constructs';
 import * as library from '../src';
-import { Callable, CONSTRUCTORS, FACTORIES, Member, propsOf, sortOf } from './support/assembly';
+import { Callable, CONSTRUCTORS, FACTORIES, Member, METHODS, propsOf, sortOf } from './support/assembly';
 import { Value, VALUES } from './support/bad-values';
 import { clientIn, errorOf, fieldIn, GUID, newStack, secretIn, templateOf, VERSION_ID } from './synthesis';
 
-// Every prop of every construct, and every argument of every factory, with values of every type. jsii says which there are.
+// Every prop of every construct, and every argument of every factory and method, with values of every type. jsii says which there are.
 
 type Props = { [prop: string]: unknown };
 
@@ -47,6 +48,13 @@ const OF_TYPE: { [sort: string]: (stack: Stack) => unknown } = {
   RemovalPolicy: () => RemovalPolicy.RETAIN,
   Duration: () => Duration.minutes(2),
   Construct: (stack) => stack,
+  ISecurityGroup: (stack) => SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1'),
+  IAgentSpaceRef: (stack) => once(stack, 'Space', (id) => CfnAgentSpace.fromAgentSpaceId(stack, id, 'space') as unknown as IConstruct),
+  IServiceRef: (stack) => once(stack, 'Service', (id) => library.ServiceRegistration.fromServiceId(stack, id, 'tools')),
+  AssociationConfiguration: () => library.AssociationConfiguration.eventChannel(),
+  AssociationCapability: () => library.AssociationCapability.codeChangeRiskAnalysis(),
+  McpTool: () => library.McpTool.of('search'),
+  TriggerEvent: () => library.TriggerEvent.PULL_REQUEST_DRAFT,
 };
 
 const URL = 'https://tool.example.com/path';
@@ -60,37 +68,54 @@ const OF_NAME: Props = {
   applicationIds: ['1'],
   audiences: ['api://tools'],
   authorizationUrl: URL,
+  authScopes: ['read'],
   clientId: GUID,
   clientIdField: 'id',
   clientName: 'Client',
   clientNameField: 'name',
   clientSecretField: 'secret',
   credentialsRevision: '1',
+  customerEmail: 'jane@example.com',
   description: 'Tools',
   displayName: 'Tools',
   endpoint: URL,
   entityGuids: ['guid'],
+  environmentId: 'abc12345',
   exchangeUrl: URL,
   field: 'field',
   groupId: '42',
   header: 'X-Header',
   id: 'It',
+  instanceId: 'acme',
+  instanceIdentifier: 'gitlab.com',
   instanceUrl: 'https://acme.service-now.com',
   memorySize: 512,
   name: 'tools',
+  organizationId: '1',
+  organizationName: 'acme',
+  projectId: '42',
+  projectName: 'checkout',
+  projectPath: 'platform/checkout',
   region: 'us-east-1',
+  releaseManagementAssociationId: 'association',
+  resources: ['host'],
   returnToEndpoint: 'https://us-east-1.console.aws.amazon.com/',
   roleArn: 'arn:aws:iam::111122223333:role/provider',
+  rotationRevision: '1',
   scopes: ['read'],
   serverName: 'server',
   serviceArn: 'arn:aws:aidevops:us-east-1:111122223333:service/tools',
   serviceId: 'tools',
+  serviceIds: ['P1'],
   serviceToken: 'arn:aws:lambda:us-east-1:111122223333:function:provider',
   signingRegion: 'us-east-1',
   signingService: 'execute-api',
   subdomain: 'acme',
+  subscriptionId: GUID,
+  targetBranches: ['main'],
   targetUrl: 'https://gitlab.example.com',
   tenantId: GUID,
+  tools: ['search'],
   url: URL,
   versionId: VERSION_ID,
 };
@@ -102,14 +127,14 @@ function valid({ name, type }: Member, stack: Stack): unknown {
   const sort = sortOf(type);
   if (sort === 'boolean') return true;
   if (sort === 'map') return { [name]: valid({ name: 'name', type: type.collection!.elementtype }, stack) };
-  if (name === 'securityGroups') return [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')];
+  if (sort === 'list' && type.collection!.elementtype.fqn) return [valid({ name, type: type.collection!.elementtype }, stack)];
   const value = OF_TYPE[sort]?.(stack) ?? OF_NAME[name];
   if (value === undefined) throw new Error(`no value for ${name}`);
   return value;
 }
 
 /** Props that others need, although they are optional. */
-const NEEDED = ['target', 'vpc'];
+const NEEDED = ['target', 'vpc', 'events'];
 
 /** The props that have to be given. */
 function minimal(members: Member[], stack: Stack): Props {
@@ -117,8 +142,8 @@ function minimal(members: Member[], stack: Stack): Props {
   return Object.fromEntries(required.map((member) => [member.name, valid(member, stack)]));
 }
 
-/** Where the product of a class's factories belongs: a construct, and its prop. */
-const USE: { [className: string]: [construct: string, prop: string] } = {
+/** Where the product of a class's factories belongs: a construct, its prop, and what the prop takes it as. */
+const USE: { [className: string]: [construct: string, prop: string, as?: (product: any) => unknown] } = {
   SecretField: ['NewRelicRegistration', 'apiKey'],
   OAuthClient: ['DynatraceRegistration', 'authorization'],
   McpServerAuthorization: ['McpServerRegistration', 'authorization'],
@@ -126,6 +151,9 @@ const USE: { [className: string]: [construct: string, prop: string] } = {
   GitLabToken: ['GitLabRegistration', 'token'],
   DatadogSite: ['DatadogRegistration', 'site'],
   PrivateConnectivity: ['McpServerRegistration', 'privateConnectivity'],
+  AssociationConfiguration: ['ServiceAssociation', 'configuration'],
+  AssociationCapability: ['ServiceAssociation', 'capabilities', (capability) => [capability]],
+  McpTool: ['ServiceAssociation', 'configuration', (tool) => library.AssociationConfiguration.mcpServer({ tools: [tool] })],
 };
 
 /** A place for a value: a prop of a construct, an argument, or a member of one. */
@@ -134,6 +162,8 @@ interface Place {
   readonly member: Member;
   /** The words that an error has to contain, besides the path. */
   readonly named: string[];
+  /** Whether it is an argument of a method. */
+  readonly method: boolean;
   /** Uses a value at the place, with everything else being valid. */
   readonly use: (stack: Stack, value: unknown) => unknown;
 }
@@ -145,37 +175,38 @@ function construct(className: string, stack: Stack, props: unknown): unknown {
 }
 
 /** The places in a value of a type: in its props, if it is a structure, and those of their structures. */
-function placesIn(of: string, member: Member, prefix: string[], use: Place['use']): Place[] {
+function placesIn(of: string, member: Member, prefix: string[], method: boolean, use: Place['use']): Place[] {
   return (propsOf(member.type) ?? []).flatMap((prop) => {
     const inside: Place['use'] = (stack, value) => use(stack, { ...minimal(propsOf(member.type)!, stack), [prop.name]: value });
     const named = [...prefix, prop.name];
-    return [{ of: `${of}, ${prop.name}`, member: prop, named, use: inside }, ...placesIn(`${of}, ${prop.name}`, prop, named, inside)];
+    return [{ of: `${of}, ${prop.name}`, member: prop, named, method, use: inside }, ...placesIn(`${of}, ${prop.name}`, prop, named, method, inside)];
   });
 }
 
-function placesOf({ className, factory, parameters }: Callable): Place[] {
+function placesOf({ className, factory, method, parameters }: Callable): Place[] {
   const call = (stack: Stack, args: unknown[]) => {
+    if (method) return (construct(className, stack, minimal(propsOf({ fqn: `cdk-devops-agent.${className}Props` })!, stack)) as any)[method](...args);
     if (!factory) return new (library as any)[className](...args);
     const product = (library as any)[className][factory](...args);
-    const [consumer, prop] = USE[className] ?? [];
+    const [consumer, prop, as = (it: unknown) => it] = USE[className] ?? [];
     if (!prop || parameters.some(isScope)) return product;
     const members = propsOf({ fqn: `cdk-devops-agent.${consumer}Props` })!;
-    return construct(consumer, stack, { ...minimal(members, stack), [prop]: product });
+    return construct(consumer, stack, { ...minimal(members, stack), [prop]: as(product) });
   };
-  const of = factory ? `${className}.${factory}()` : className;
-  return parameters.filter((parameter) => !isScope(parameter) && !(parameter.name === 'id' && !factory)).flatMap((parameter) => {
+  const of = factory ?? method ? `${className}.${factory ?? method}()` : className;
+  return parameters.filter((parameter) => !isScope(parameter) && !(parameter.name === 'id' && !factory && !method)).flatMap((parameter) => {
     const use: Place['use'] = (stack, value) =>
       call(stack, parameters.map((each) => each === parameter ? value : each.optional ? undefined : valid(each, stack)));
     const isOptions = propsOf(parameter.type) !== undefined;
     // The product of a factory is named by the prop that takes it, an argument that is all of it by nothing else.
     const product = factory && !parameters.some(isScope) ? [USE[className][1]] : [];
-    const only = isOptions || parameters.filter(({ optional }) => !optional).length === 1 || ['token', 'secret'].includes(parameter.name);
-    const place = { of: `${of}, ${parameter.name}`, member: parameter, named: only ? product : [...product, parameter.name], use };
-    return [place, ...placesIn(of, parameter, product, use)];
+    const only = isOptions || !method && parameters.filter(({ optional }) => !optional).length === 1 || ['token', 'secret'].includes(parameter.name);
+    const place = { of: `${of}, ${parameter.name}`, member: parameter, named: only ? product : [...product, parameter.name], method: method !== undefined, use };
+    return [place, ...placesIn(of, parameter, product, place.method, use)];
   });
 }
 
-const PLACES = [...CONSTRUCTORS, ...FACTORIES].flatMap(placesOf);
+const PLACES = [...CONSTRUCTORS, ...FACTORIES, ...METHODS].flatMap(placesOf);
 
 /** What a use throws, if anything. An accepted value is accepted by synthesis, too. */
 function failure(place: Place, value: Value['make']): unknown {
@@ -202,8 +233,8 @@ function outcome(place: Place, value: unknown): unknown {
 
 /** What a use in a stack throws, or undefined. Every use has a scope of its own, and the stack a provider for all. */
 function refusal(stack: Stack, place: Place, value: Value['make']): unknown {
-  // A stack has one default provider.
-  const scope = place.of.includes('configureDefault') ? newStack() : new Construct(stack, `Case${stack.node.children.length}`) as Stack;
+  // A stack has one default provider, and one registration of a unique key.
+  const scope = place.of.includes('configureDefault') || place.method ? newStack() : new Construct(stack, `Case${stack.node.children.length}`) as Stack;
   try {
     place.use(scope, value(scope));
     return undefined;
@@ -228,9 +259,10 @@ function fits({ type }: Member, { sort }: Value): boolean {
   return sort === sortOf(type) || (sort.startsWith('map') && (propsOf(type) !== undefined || sortOf(type) === 'SubnetSelection'));
 }
 
-test('there are places in every construct and in every factory', () => {
+test('there are places in every construct, in every factory and in every method', () => {
   expect(CONSTRUCTORS.length).toBeGreaterThan(15);
   expect(FACTORIES.length).toBeGreaterThan(20);
+  expect(METHODS.length).toBeGreaterThan(13);
   expect(PLACES.length).toBeGreaterThan(180);
 });
 

@@ -99,6 +99,6 @@ describe('the number of tags', () => {
   });
 
   test('is an error above that', () => {
-    expect(errorWith(20, 23)).toContain('tags: 43 were given, those of the stack among them, but a service has at most 50, and 8 of them are for ownership tags. Leave some out.');
+    expect(errorWith(20, 22)).toContain('tags: 42 were given, those of the stack among them, but a service has at most 50, and 9 of them are for ownership tags. Leave some out.');
   });
 });

@@ -210,7 +210,7 @@ export class AssociationConfiguration {
 
 /** Tools, each of another name. */
 function unique(tools: Kind<McpTool[]>): Kind<McpTool[]> {
-  return refined(tools, (given) => checkUnique('', given.map((tool) => tool._name).filter((name) => typeof name === 'string')));
+  return refined(tools, (given) => checkUnique('', given.map((tool) => tool._name).filter((name) => name !== '')));
 }
 
 /** The members that both kinds of MCP servers have. */

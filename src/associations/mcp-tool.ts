@@ -76,8 +76,14 @@ export class McpTool {
     return BRAND.matches(value) && value._classified;
   }
 
-  private constructor(private readonly name: string, private readonly classification?: string) {
+  private readonly name: string;
+  private readonly problems: readonly string[];
+
+  private constructor(given: string, private readonly classification?: string) {
     BRAND.apply(this);
+    const { value = '', problems } = readArgument(text(this._classified ? DETAILED_TOOL_NAME : TOOL_NAME), given);
+    this.name = value;
+    this.problems = problems;
   }
 
   /** @internal */
@@ -87,8 +93,7 @@ export class McpTool {
 
   /** @internal */
   public _reading(): Reading {
-    const { problems } = readArgument(text(this._classified ? DETAILED_TOOL_NAME : TOOL_NAME), this.name);
-    return { value: this, problems };
+    return { value: this, problems: this.problems };
   }
 
   /** @internal */

@@ -123,7 +123,7 @@ export class SigV4McpServerRegistration extends ServiceRegistration {
    * replaced service brings its associations along.
    *
    * @example
-   * tools.associateWith(agentSpace, { tools: [McpTool.of('orders___search')] });
+   * signedTools.associateWith(agentSpace, { tools: [McpTool.of('orders___search')] });
    *
    * @see https://docs.aws.amazon.com/devopsagent/latest/APIReference/API_AssociateService.html
    */

@@ -67,13 +67,6 @@ describe('a provider with Agent Spaces', () => {
     new EventChannelRegistration(stack, 'It', { provider }).associateWith(new CfnAgentSpace(stack, 'Team', { name: 'Team' }));
     expect(resourcesOfType(stack, 'Custom::DevOpsAgentService')[0][1].Properties.Associations).toHaveLength(1);
   });
-
-  test.each<[string, any, string]>([
-    ['null', null, 'agentSpaces: null was given, but it must be a list.'],
-    ['an id', ['space'], 'agentSpaces[0]: a value of type string was given, but it must be an Agent Space'],
-  ])('refuses %s', (_, agentSpaces, problem) => {
-    expect(errorOf(() => new DevOpsAgentProvider(newStack(), 'Provider', { agentSpaces }))).toContain(problem);
-  });
 });
 
 describe('the capture of a webhook', () => {

@@ -167,11 +167,6 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
   });
 
   test.each<[string, (stack: Stack) => any, string]>([
-    ['true', () => true, 'webhook: a value of type boolean was given, but it must be an object: {} for a new secret.'],
-    ['null', () => null, 'webhook: null was given, but it must be an object: {} for a new secret.'],
-    ['the ARN of a secret', () => ({ secret: SECRET_ARN }), 'webhook.secret: a value of type string was given, but it must be an ISecret. Leave it out for a new secret.'],
-    ['a revision that is no string', () => ({ rotationRevision: 2 }), 'webhook.rotationRevision: a value of type number was given, but it must be a string'],
-    ['an empty revision', () => ({ rotationRevision: '' }), "webhook.rotationRevision: '' must be a string that is not empty."],
     ['a snapshot', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'webhook.removalPolicy: SNAPSHOT was given, but a secret has no snapshots.'],
     ['a secret by its name', (stack) => ({ secret: Secret.fromSecretNameV2(stack, 'Given', 'tools') }),
       "webhook.secret: 'Tools/Given' is imported without its complete ARN. Import it with Secret.fromSecretCompleteArn()."],
@@ -181,7 +176,6 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
       'webhook.removalPolicy: given together with secret. Set it on the secret itself.'],
   ])('cannot be captured with %s', (__, webhook, problem) => {
     const stack = newStack();
-    // A null is no default.
     expect(errorOf(() => capture(stack, webhook(stack)))).toContain(`  - ${problem}`);
   });
 
@@ -193,6 +187,12 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
     stack.node.tryRemoveChild('ItService');
     expect(errorOf(() => capture(stack, { encryptionKey: Key.fromKeyArn(stack, 'Key', KEY_ARN) })))
       .toContain("webhook.encryptionKey: 'Tools/Key' is in us-east-1, this association in eu-west-1.");
+  });
+
+  test('cannot be captured in a secret of another account whose key is not known', () => {
+    const stack = newStack({ env: { region: 'us-east-1', account: '444455556666' } });
+    expect(errorOf(() => capture(stack, { secret: Secret.fromSecretCompleteArn(stack, 'Given', SECRET_ARN) })))
+      .toContain("webhook.secret: 'Tools/Given' belongs to account 111122223333, this association to 444455556666, and its encryptionKey is not known");
   });
 
   test('cannot be captured in the secret of another webhook', () => {

@@ -40,11 +40,13 @@ export function propsOf({ fqn }: Type): Member[] | undefined {
     : undefined;
 }
 
-/** Something that takes arguments: `new X()` or `X.factory()`. */
+/** Something that takes arguments: `new X()`, `X.factory()` or `x.method()`. */
 export interface Callable {
   readonly className: string;
   /** The name of the factory, if it is none of a constructor. */
   readonly factory?: string;
+  /** The name of the method of an instance, if it is one. */
+  readonly method?: string;
   readonly parameters: Member[];
 }
 
@@ -55,6 +57,11 @@ export const CONSTRUCTORS: Callable[] = classes.filter(({ abstract, initializer 
 
 export const FACTORIES: Callable[] = classes.flatMap(({ name, methods = [] }) => methods.filter((method) => method.static)
   .map((method) => ({ className: name, factory: method.name, parameters: method.parameters ?? [] })));
+
+/** The methods of constructs that take options of this library. */
+export const METHODS: Callable[] = classes.filter(({ abstract, initializer }) => initializer && !abstract).flatMap(({ name, methods = [] }) =>
+  methods.filter((method) => !method.static && method.parameters?.some(({ type }) => propsOf(type)))
+    .map((method) => ({ className: name, method: method.name, parameters: method.parameters! })));
 
 /** The sort of a type, in the words of `bad-values.ts`. */
 export function sortOf({ fqn, primitive, collection }: Type): string {
