@@ -95,7 +95,7 @@ describe('the number of tags', () => {
   }
 
   test('is one that leaves room for the ownership tags', () => {
-    expect(errorWith(20, 22)).toBe('nothing was thrown');
+    expect(errorWith(20, 21)).toBe('nothing was thrown');
   });
 
   test('is an error above that', () => {
