@@ -150,7 +150,7 @@ export class Actions {
 
   /** Does what is left to do for the answer to be true, and returns it; or what keeps it from being true. */
   public async answer({ as, service, consentUrl, updatesTags, predecessor, orphans }: Answer, facts: Facts): Promise<Result | Partial<Facts>> {
-    const stale = await this.cleanUp(orphans, facts) ?? (service && updatesTags ? await this.tagAsDesired(service, predecessor) : undefined);
+    const stale = await this.cleanUp(orphans, facts);
     if (stale) {
       return { awaited: stale };
     }
@@ -165,9 +165,9 @@ export class Actions {
         },
       };
     }
-    const gone = await this.associate(service, facts);
-    if (gone) {
-      return gone;
+    const changed = await this.bringAbout(service, updatesTags, predecessor, facts);
+    if (changed) {
+      return changed;
     }
     const arn = serviceArn(this.context.event, service.id);
     return {
@@ -177,15 +177,23 @@ export class Actions {
     };
   }
 
-  /** Brings the associations of the service about that is answered with. As long as nothing is registered, a service that has gone is a new fact. */
-  private async associate(service: Service, facts: Facts): Promise<Partial<Facts> | undefined> {
+  /**
+   * Brings the tags and the associations of the service about that is answered with. As long as nothing is registered, a
+   * service that has gone is a new fact.
+   */
+  private async bringAbout(service: Service, updatesTags: boolean, predecessor: string | undefined, facts: Facts): Promise<Partial<Facts> | undefined> {
     const last = facts.attempts.at(-1);
     try {
+      const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;
+      if (stale) {
+        return { awaited: stale };
+      }
       await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
       return undefined;
     } catch (error) {
+      const isGone = error instanceof ServiceGone || (error instanceof CallError && error.absent);
       const isThis = ({ id }: Service) => id === service.id;
-      if (error instanceof ServiceGone && !last && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
+      if (isGone && !last && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
         return { current: facts.current && !isThis(facts.current) ? facts.current : null, own: facts.own?.filter((other) => !isThis(other)) };
       }
       throw error instanceof ServiceGone

@@ -210,3 +210,15 @@ function foreignChannel() {
   return { service: 'eventChannel', name: 'Theirs', serviceDetails: { eventChannel: { type: 'webhook' } } } as const;
 }
 
+test('an Update of tags registers again where GetService still shows a service that was deregistered by hand a moment ago', async () => {
+  begin({ getLagMs: 2 * SECOND });
+  const before = { ...mcpServer(), Tags: { team: 'ops' } };
+  const { physicalId } = await world.deliver(world.own.create(before));
+  world.settle();
+  const [gone] = world.ids();
+  world.service.deregisterService({ serviceId: gone });
+  const after = await world.deliver(world.own.update(physicalId, { ...before, Tags: { team: 'sre' } }, before));
+  expect(after.physicalId).not.toBe(physicalId);
+  expect(world.only().tags.team).toBe('sre');
+  expect(world.decision).toBe('registered again');
+});
