@@ -119,7 +119,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // The handler: type-checked by its own configuration, then bundled into what the tarball ships.
 project.addFields({
-  files: ['lib/**/*.js', 'lib/**/*.d.ts', 'assets/**/*.js', '.jsii', '.jsii.gz', 'API.md'],
+  files: ['lib/**/*.js', 'lib/**/*.d.ts', 'assets/**/*.js', '.jsii', '.jsii.gz'],
 });
 project.bundler.addBundle('lambda/index.ts', {
   platform: 'node',

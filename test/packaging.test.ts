@@ -24,9 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('holds what is needed at run time and nothing else', () => {
   const files = packed.files.map((file) => file.path);
-  const allowed = /^(lib\/.*\.(js|d\.ts)|assets\/handler\/index\.js|\.jsii(\.gz)?|API\.md|README\.md|LICENSE|package\.json)$/;
+  const allowed = /^(lib\/.*\.(js|d\.ts)|assets\/handler\/index\.js|\.jsii(\.gz)?|README\.md|LICENSE|package\.json)$/;
   expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-  expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', 'assets/handler/index.js', '.jsii', 'API.md']));
+  expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', 'assets/handler/index.js', '.jsii']));
   expect(packed.size).toBeLessThanOrEqual(250_000);
 });
 
