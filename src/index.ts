@@ -27,6 +27,7 @@ export * from './integrations/splunk-registration';
 export * from './mcp-server-authorization';
 export * from './oauth-client';
 export * from './private-connectivity';
+export * from './registration-props';
 export * from './remote-agent-authorization';
 export * from './secret-field';
 export * from './server-options';

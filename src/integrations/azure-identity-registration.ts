@@ -12,7 +12,8 @@ import { listOf, optional, refined, text } from '../private/validation/kinds';
 import { GUID } from '../private/validation/rules';
 import { lowerCase, UniqueKey } from '../private/wire/details';
 import { role } from '../private/wire/shapes';
-import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { OwnProps, ServiceRegistrationProps } from '../registration-props';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `AzureIdentityRegistration`.

@@ -15,8 +15,9 @@ import { ENDPOINT } from '../private/validation/rules';
 import { discovery } from '../private/wire/authorization';
 import { mcpServer } from '../private/wire/server';
 import { CONSENT, MCP_SERVER } from '../private/wire/shapes';
+import { OwnProps, ServiceRegistrationProps } from '../registration-props';
 import { McpServerOptions } from '../server-options';
-import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 const BRAND = new Brand<DatadogSite>('DatadogSite');
 

@@ -11,7 +11,8 @@ import { Rule } from '../private/validation/check';
 import { text } from '../private/validation/kinds';
 import { oauthClient } from '../private/wire/authorization';
 import { CREDENTIALS } from '../private/wire/shapes';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `DynatraceRegistration`.

@@ -7,7 +7,8 @@ import { AssociationConfiguration } from '../associations/association-configurat
 import { AssociationOptions, IAssociation } from '../associations/association-options';
 import { bool, optional } from '../private/validation/kinds';
 import { UniqueKey } from '../private/wire/details';
-import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { OwnProps, ServiceRegistrationProps } from '../registration-props';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `EventChannelRegistration`.

@@ -13,8 +13,9 @@ import { DetailsStructure } from '../private/wire/details';
 import { CREDENTIALS, secretField } from '../private/wire/shapes';
 import { hostOf } from '../private/wire/url';
 import { PrivateConnectivity } from '../private-connectivity';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
 import { SecretField } from '../secret-field';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 const GROUP_ID: Rule = {
   pattern: /[^]/,

@@ -14,8 +14,9 @@ import { ENDPOINT } from '../private/validation/rules';
 import { mcpServer } from '../private/wire/server';
 import { CREDENTIALS, MCP_SERVER } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
 import { McpServerOptions } from '../server-options';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `GrafanaRegistration`.

@@ -10,8 +10,9 @@ import { listOf, oneOf, optional, text } from '../private/validation/kinds';
 import { ACCOUNT_ID_OF_NEW_RELIC, NUMERIC_ID } from '../private/validation/rules';
 import { unlessEmpty } from '../private/wire/details';
 import { CREDENTIALS, secretField } from '../private/wire/shapes';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
 import { SecretField } from '../secret-field';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * The region of a New Relic account.

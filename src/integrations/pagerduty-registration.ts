@@ -14,7 +14,8 @@ import { OAUTH_SCOPE } from '../private/validation/rules';
 import { oauthClient } from '../private/wire/authorization';
 import { lowerCase, UniqueKey } from '../private/wire/details';
 import { CREDENTIALS } from '../private/wire/shapes';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * The service region of a PagerDuty account.

@@ -11,9 +11,10 @@ import { ENDPOINT } from '../private/validation/rules';
 import { remoteAgent } from '../private/wire/server';
 import { CREDENTIALS, REMOTE_AGENT } from '../private/wire/shapes';
 import { PrivateConnectivity } from '../private-connectivity';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
 import { RemoteAgentAuthorization } from '../remote-agent-authorization';
 import { RemoteAgentOptions } from '../server-options';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `RemoteAgentRegistration`.

@@ -12,7 +12,8 @@ import { text } from '../private/validation/kinds';
 import { oauthClient } from '../private/wire/authorization';
 import { CREDENTIALS } from '../private/wire/shapes';
 import { between } from '../private/wire/url';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `ServiceNowRegistration`.

@@ -13,9 +13,10 @@ import { ENDPOINT } from '../private/validation/rules';
 import { unlessEmpty } from '../private/wire/details';
 import { mcpServer, signing } from '../private/wire/server';
 import { CREDENTIALS, MCP_SERVER, secretHeaders, SIGV4 } from '../private/wire/shapes';
+import { OwnProps, RegistrationWithCredentialsProps } from '../registration-props';
 import { SecretField } from '../secret-field';
 import { McpServerOptions, SigV4Options } from '../server-options';
-import { OwnProps, RegistrationWithCredentialsProps, ServiceRegistration } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `SigV4McpServerRegistration`.

@@ -9,8 +9,9 @@ import { plainUrl } from '../private/validation/credential-names';
 import { ENDPOINT } from '../private/validation/rules';
 import { remoteAgent, signing } from '../private/wire/server';
 import { REMOTE_AGENT, SIGV4 } from '../private/wire/shapes';
+import { OwnProps, ServiceRegistrationProps } from '../registration-props';
 import { RemoteAgentOptions, SigV4Options } from '../server-options';
-import { OwnProps, ServiceRegistration, ServiceRegistrationProps } from '../service-registration';
+import { ServiceRegistration } from '../service-registration';
 
 /**
  * Properties for `SigV4RemoteAgentRegistration`.
