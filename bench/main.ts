@@ -10,10 +10,11 @@ import { handler } from './handler';
 import { Results } from './metric';
 import { loading, sizes } from './package';
 import { ROOT } from './programs';
+import { redaction } from './redaction';
 import { synthesisTimes, templates } from './synthesis';
 import { intoPage, table } from './table';
 
-const GROUPS = [templates, synthesisTimes, sizes, loading, handler, calls, storms];
+const GROUPS = [templates, synthesisTimes, sizes, loading, handler, redaction, calls, storms];
 
 async function main(): Promise<void> {
   const options = process.argv.slice(2);
