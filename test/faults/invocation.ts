@@ -260,8 +260,10 @@ export class Invocation {
 
   /** After CloudFormation has given an event up, only a service that it registered itself may go. */
   private checkStillAwaited(serviceId: string, begun: number): void {
-    const { cancelledAt = Infinity, event: { RequestId } } = this.sent;
-    if (begun > cancelledAt + SOONEST_KNOWN && this.account.registered.get(serviceId)?.tags?.[TAG.request] !== RequestId) {
+    const { cancelledAt = Infinity, event: { RequestId, PhysicalResourceId } } = this.sent;
+    const request = this.account.registered.get(serviceId)?.tags?.[TAG.request];
+    // An Update of a page that nobody has consented on yet registers as the request that the page began with.
+    if (begun > cancelledAt + SOONEST_KNOWN && request !== RequestId && PhysicalResourceId !== `consent/${request}`) {
       this.report.violation(`event ${this.sent.ordinal} deregisters a service after CloudFormation gave it up`);
     }
   }
