@@ -75,7 +75,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a parameter with such a reference to a secret of this app', client((stack) => OAuthClient.fromClientId('client', fieldIn(stack), {
       exchangeParameters: { audience: `{{resolve:secretsmanager:${new Secret(stack, 'Secret').secretArn}}}` },
     })), 'exchangeParameters.audience: a dynamic reference to a secret was given'],
-    ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: the value given (0 characters'],
+    ['an empty client id', client((stack) => OAuthClient.fromClientId('', fieldIn(stack))), 'authorization.clientId: \'\' must be'],
     ['a client name that is too long', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'x'.repeat(101) })), 'must be 1 to 100 letters'],
     ['a client name twice', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientName: 'a', clientNameField: 'b' })), 'authorization: clientName and clientNameField were both given'],
     ['a bad field of a client name', client((stack) => OAuthClient.fromSecretsManager(secretIn(stack), { clientNameField: '' })), 'authorization.clientName (field)'],
@@ -102,7 +102,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an endpoint with a query but no path', mcp({ endpoint: 'https://mcp.example.com?a=b' }), 'must be an https:// URL'],
     ['a server name with a dot', mcp({ serverName: 'a.b' }), "serverName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
     ['a server name that is too long', mcp({ serverName: 'x'.repeat(129) }), 'must be 1 to 128 letters'],
-    ['an empty description', mcp({ description: '' }), 'description: the value given (0 characters, not shown) must be 1 to 500 letters'],
+    ['an empty description', mcp({ description: '' }), "description: '' must be 1 to 500 letters"],
     ['a description that is too long', mcp({ description: 'x'.repeat(501) }), 'description: the value given (501 characters, not shown)'],
     ['a description with a tab', mcp({ description: 'a\tb' }), 'description: the value given (3 characters'],
 
@@ -188,7 +188,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['a signing role of another partition', (stack) => sigV4({ role: Role.fromRoleArn(stack, 'Role', 'arn:aws-iso:iam::111122223333:role/a') })(stack), "role: 'arn:aws-iso:iam::111122223333:role/a' must be the ARN of an IAM role"],
     ['a header name with a colon', sigV4({ customHeaders: { 'x:y': 'value' } }), "customHeaders (name): 'x:y' must be the name of an HTTP header"],
     ['a header name that is too long', sigV4({ customHeaders: { ['x'.repeat(257)]: 'value' } }), 'customHeaders (name):'],
-    ['an empty header', sigV4({ customHeaders: { 'X-A': '' } }), 'customHeaders.X-A: the value given (0 characters, not shown) must be 1 to 4096 printable ASCII'],
+    ['an empty header', sigV4({ customHeaders: { 'X-A': '' } }), 'customHeaders.X-A: \'\' must be 1 to 4096 printable ASCII'],
     ['a header that ends in a space', sigV4({ customHeaders: { 'X-A': 'a ' } }), 'customHeaders.X-A: the value given (2 characters, not shown)'],
     ['a header with a line break', sigV4({ customHeaders: { 'X-A': 'a\r\nX-B: b' } }), 'customHeaders.X-A:'],
     ['a header that is too long', sigV4({ customHeaders: { 'X-A': 'x'.repeat(4097) } }), 'customHeaders.X-A: the value given (4097 characters'],
@@ -200,7 +200,7 @@ describe('is refused, with what was given and what is allowed', () => {
     ['an agent name with a dot', agent({ agentName: 'a.b' }), "agentName: 'a.b' must be 1 to 128 letters, digits, '-' and '_'"],
     ['an agent name that is too long', sigV4Agent({ agentName: 'x'.repeat(129) }), 'agentName:'],
     ['an agent without TLS', agent({ endpoint: 'http://agent.example.com' }), "endpoint: 'http://agent.example.com' must be"],
-    ['an empty description of an agent', sigV4Agent({ description: '' }), 'description: the value given (0 characters'],
+    ['an empty description of an agent', sigV4Agent({ description: '' }), "description: '' must be "],
     ['a key header of an agent with a colon', agent({ authorization: RemoteAgentAuthorization.apiKey({ apiKey: fieldIn(new Stack()), header: 'x:y' }) }), "authorization.header: 'x:y' must be"],
     ['a signing region of an agent with a capital', sigV4Agent({ signingRegion: 'US-east-1' }), 'signingRegion:'],
   ])('%s', (_, attempt, problem) => {

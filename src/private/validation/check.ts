@@ -30,7 +30,7 @@ export function check(prop: string, value: string | undefined, rule: Rule): stri
   const fits = length >= (rule.min ?? 1) && length <= (rule.max ?? Infinity);
   if (fits && rule.pattern.test(value)) return [];
 
-  const given = rule.sensitive ? `the value given (${length} characters, not shown)` : quoted(rule.url ? withoutSecrets(value) : value);
+  const given = rule.sensitive && value !== '' ? `the value given (${length} characters, not shown)` : quoted(rule.url ? withoutSecrets(value) : value);
   return [`${prop}: ${given} must be ${rule.allowed}.${rule.fix ? ` ${rule.fix}` : ''}`];
 }
 
