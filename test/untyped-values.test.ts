@@ -1,4 +1,5 @@
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnParameter, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib/core';
 import {
   DatadogRegistration, DevOpsAgentProvider, DevOpsAgentServicePrincipal, EventChannelRegistration, GitLabRegistration, GitLabToken,
@@ -29,6 +30,8 @@ test.each<[string, (stack: Stack) => unknown, string[]]>([
   ['a secret that authorizes', (stack) => pagerDuty({ authorization: secretIn(stack) })(stack), ['but it must be an OAuthClient, such as OAuthClient.fromSecretsManager(secret).']],
   ['a secret in place of its field', authorized((stack) => McpServerAuthorization.bearerToken(any(secretIn(stack)))),
     ['authorization.token: ', 'but it must be a SecretField, such as SecretField.fromSecretsManager(secret, field).']],
+  ['an imported secret, whose class has no name', authorized((stack) => McpServerAuthorization.bearerToken(any(Secret.fromSecretNameV2(stack, 'Named', 'tools')))),
+    ['authorization.token: a value of type object was given, but it must be a SecretField']],
   ['a string in place of a secret', authorized(() => McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(any('tools')))),
     ['authorization.token (secret): a value of type string was given, but it must be an ISecret']],
   ['the authorization of another family', authorized((stack) => RemoteAgentAuthorization.bearerToken(fieldIn(stack))),
@@ -67,6 +70,13 @@ test('values of wrong types and values against the rules come in one error', () 
     '- displayName', '- apiKey', '- accountId', '- region', '- applicationIds', '- entityGuids[0]', '- credentialsRevision',
   ]);
   expect(error).not.toContain('NRAK');
+});
+
+test('headers of a wrong type are not said to be too few', () => {
+  const error = errorOf(() => mcp({ authorization: McpServerAuthorization.customHeaders({ secretHeaders: { 'X-A': any(null) } }) })(newStack()));
+  expect(error.split('\n').slice(1)).toEqual([
+    '  - authorization.secretHeaders.X-A: a value of type null was given, but it must be a SecretField, such as SecretField.fromSecretsManager(secret, field).',
+  ]);
 });
 
 test('a scope that is no construct is named', () => {

@@ -214,13 +214,13 @@ export const duration: Kind<Duration> = {
   read: (given) => isObject(given) && 'toMilliseconds' in given ? { value: given, problems: [] } : wrong(given, duration.allowed),
 };
 
-/** A kind with further checks of a value that is of the kind. */
-export function refined<T>(kind: Kind<T>, problemsOf: (value: T) => string[]): Kind<T> {
+/** A kind with further checks of a value that is of the kind. Of what was given, the value lacks the parts that are of another one. */
+export function refined<T>(kind: Kind<T>, problemsOf: (value: T, given: unknown) => string[]): Kind<T> {
   return {
     ...kind,
     read: (given) => {
       const reading = kind.read(given);
-      return reading.value === undefined ? reading : { ...reading, problems: [...reading.problems, ...problemsOf(reading.value as T)] };
+      return reading.value === undefined ? reading : { ...reading, problems: [...reading.problems, ...problemsOf(reading.value as T, given)] };
     },
   };
 }
@@ -240,7 +240,8 @@ function wrong(given: unknown, allowed: string): Reading {
 /** The type of a value in words. The value itself may be a credential. */
 function typeName(value: unknown): string {
   if (value === null || Array.isArray(value)) return value === null ? 'null' : 'array';
-  return isObject(value) && !isPlain(value) ? value.constructor.name : typeof value;
+  // A class without a name has the empty one.
+  return isObject(value) && !isPlain(value) && value.constructor.name || typeof value;
 }
 
 function isAbsent(value: unknown): value is undefined | null {

@@ -92,7 +92,7 @@ const BEARER_TOKEN: Shape<BearerToken> = { header: optional(text(AUTHORIZATION_H
 
 const CUSTOM_HEADERS: Shape<CustomHeaders> = {
   headers: optional(plainHeaders('secretHeaders')),
-  secretHeaders: refined(secretHeaders, (headers) => Object.keys(headers).length > 0
+  secretHeaders: refined(secretHeaders, (_, given) => Object.keys(given as object).length > 0
     ? []
     : [': 0 were given, but at least 1 is needed. Give the header that carries the credential.']),
 };
