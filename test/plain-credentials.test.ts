@@ -71,6 +71,7 @@ describe.each(ENDPOINTS)('the URL of %s', (_, build, prop, fix) => {
     ['api_key', `https://x.example.com/mcp?api_key=${CANARY}`],
     ['access_token', `https://x.example.com/mcp?tenant=acme&access_token=${CANARY}#top`],
     ['api-key', `https://x.example.com/mcp?api%2Dkey=${CANARY}`],
+    ['api_key', `https://x.example.com/mcp?tenant=acme;api_key=${CANARY}`],
     ['sig_token', `https://x.example.com/mcp#sig_token=${CANARY}`],
   ])('is refused with %s in its query', (name, url) => {
     const stack = newStack();

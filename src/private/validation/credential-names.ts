@@ -51,8 +51,8 @@ function isCredential(name: string): boolean {
   return CREDENTIAL.test(name.replace(ENCODED_TOKEN, ''));
 }
 
-/** The names in a URL's query and fragment. */
+/** The names in a URL's query and fragment, whose members some servers separate by semicolons. */
 function namesInQuery(given: string): string[] {
   const [, query = ''] = /[?#]([^]*)$/.exec(given.replace(ENCODED_TOKEN, '')) ?? [];
-  return [...new URLSearchParams(query.replace(/[?#]/g, '&')).keys()];
+  return [...new URLSearchParams(query.replace(/[?#;]/g, '&')).keys()];
 }
