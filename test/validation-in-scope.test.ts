@@ -51,7 +51,7 @@ test('a secret or a key of another region is refused, naming both regions', () =
   expect(errorOf(attempt)).toContain("encryptionKey: 'Tools/Key' is in us-east-1, this registration in eu-west-1");
   expect(errorOf(() => new McpServerRegistration(stack, 'Mcp', {
     endpoint: 'https://mcp.example.com', authorization: McpServerAuthorization.bearerToken(fieldIn(stack)),
-  }))).toContain("secret: 'Tools/ToolsSecret' is in us-east-1, this registration in eu-west-1");
+  }))).toContain("secret: 'Tools/ToolsSecret' is in us-east-1, this registration in eu-west-1. Use one of the same region: of a replicated secret, import the replica by its name, with Secret.fromSecretNameV2().");
 });
 
 test('a role of another account is refused, naming both accounts', () => {

@@ -8,9 +8,9 @@ import { IConstruct } from 'constructs';
 export const REGISTRATION = 'this registration';
 
 /** The handler reads secrets of its own Region only, and the API uses keys and topics of its own Region only. */
-export function regionProblems(scope: IResource, prop: string, resource: IResource, self = REGISTRATION): string[] {
+export function regionProblems(scope: IResource, prop: string, resource: IResource, self = REGISTRATION, fix = 'Use one of the same region.'): string[] {
   return differ(scope.env.region, resource.env.region)
-    ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, ${self} in ${scope.env.region}. Use one of the same region.`]
+    ? [`${prop}: '${resource.node.path}' is in ${resource.env.region}, ${self} in ${scope.env.region}. ${fix}`]
     : [];
 }
 

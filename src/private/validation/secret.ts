@@ -13,10 +13,12 @@ const SECRET_NAME: Rule = {
   fix: 'Secret.fromSecretNameV2() takes a name. For an ARN, use Secret.fromSecretCompleteArn(), or fromSecretPartialArn() if the ARN lacks the six characters at its end.',
 };
 
+const FIX_OF_REGION = 'Use one of the same region: of a replicated secret, import the replica by its name, with Secret.fromSecretNameV2().';
+
 export function secretProblems(scope: IResource, secret: ISecret, prop = 'secret', self = REGISTRATION): string[] {
   return [
     ...check(`${prop} '${secret.node.path}'`, secret.secretName, SECRET_NAME),
-    ...regionProblems(scope, prop, secret, self),
+    ...regionProblems(scope, prop, secret, self, FIX_OF_REGION),
     ...keyProblems(scope, secret, prop, self),
   ];
 }
