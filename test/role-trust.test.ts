@@ -40,8 +40,8 @@ test.each<[string, IPrincipal]>([
 test.each<[string, IPrincipal, string]>([
   ['services of another account', service({ StringEquals: { 'aws:SourceAccount': '444455556666' } }), "aws:SourceAccount is '444455556666' (StringEquals)"],
   ['Agent Spaces', sourceArn('arn:aws:aidevops:us-east-1:111122223333:agentspace/*'), "aws:SourceArn is 'arn:aws:aidevops:us-east-1:111122223333:agentspace/*' (ArnLike)"],
-  ['Agent Spaces of a token\'s account', sourceArn(`arn:aws:aidevops:us-east-1:${Aws.ACCOUNT_ID}:agentspace/*`), "aws:SourceArn is 'arn:aws:aidevops:us-east-1:…:agentspace/*' (ArnLike)"],
-  ['services of another Region', new DevOpsAgentServicePrincipal({ region: 'eu-west-1' }), "aws:SourceArn is 'arn:…:aidevops:eu-west-1:…:service/*' (ArnLike)"],
+  ['Agent Spaces of a token\'s account', sourceArn(`arn:aws:aidevops:us-east-1:${Aws.ACCOUNT_ID}:agentspace/*`), "aws:SourceArn is 'arn:aws:aidevops:us-east-1:111122223333:agentspace/*' (ArnLike)"],
+  ['services of another Region', new DevOpsAgentServicePrincipal({ region: 'eu-west-1' }), "aws:SourceArn is 'arn:…:aidevops:eu-west-1:111122223333:service/*' (ArnLike)"],
   ['an ARN with a wildcard that StringEquals does not know', sourceArn('arn:aws:aidevops:us-east-1:111122223333:service/*', 'StringEquals'), 'service/*\' (StringEquals)'],
 ])('a role that trusts AWS DevOps Agent for %s is refused', (_, principal, condition) => {
   expect(errorWith(principal)).toContain(
@@ -65,6 +65,27 @@ test.each<[string, IPrincipal]>([
   ['everybody', new ArnPrincipal('*')],
 ])('a role that trusts %s is accepted', (_, principal) => {
   expect(errorWith(principal)).toBe('nothing was thrown');
+});
+
+describe('a role of a stack in another Region', () => {
+  const errorWithRegion = (principal: DevOpsAgentServicePrincipal, env: { account: string; region: string }) => {
+    const stack = newStack({ env: ENV });
+    const role = new Role(new Stack(stack.node.root, 'Roles', { env }), 'Role', { roleName: 'tools', assumedBy: principal });
+    uses['an MCP server with SigV4'](stack, role);
+    return errorOf(() => templateOf(stack));
+  };
+  const elsewhere = { ...ENV, region: 'eu-west-1' };
+
+  test('is refused if it trusts the services of its own', () => {
+    expect(errorWithRegion(new DevOpsAgentServicePrincipal(), elsewhere)).toContain(
+      "role: 'Roles/Role' trusts aidevops.amazonaws.com only where aws:SourceArn is 'arn:…:aidevops:eu-west-1:111122223333:service/*' (ArnLike), " +
+      "which a service of this account and Region never is. Create the role with assumedBy: new DevOpsAgentServicePrincipal({ region: 'us-east-1' }).");
+  });
+
+  test('is accepted if it trusts those of the registration\'s', () => {
+    expect(errorWithRegion(new DevOpsAgentServicePrincipal({ region: 'us-east-1' }), elsewhere)).toBe('nothing was thrown');
+    expect(errorWithRegion(new DevOpsAgentServicePrincipal(), ENV)).toBe('nothing was thrown');
+  });
 });
 
 test('a trust that is added or overridden later counts', () => {

@@ -3,10 +3,10 @@
 import { CfnRole, IRole } from 'aws-cdk-lib/aws-iam';
 import { CfnResource, IResource, Stack, Token } from 'aws-cdk-lib/core';
 import { quoted } from './check';
+import { differ } from './environment';
 import { rendered } from '../rendered';
 
 const SERVICE = 'aidevops.amazonaws.com';
-const FIX = 'Create the role with assumedBy: new DevOpsAgentServicePrincipal().';
 
 /** A value of a policy as it stands in a template: what is no string is known only at deployment. */
 type Value = string | object;
@@ -24,9 +24,15 @@ export function trustProblems(scope: IResource, role: IRole): string[] {
   if (!statements) return [];
 
   const trusting = statements.filter((statement) => statement.Effect === 'Allow' && isForAssuming(statement) && mayNameService(statement));
-  if (trusting.length === 0) return [`role: '${role.node.path}' does not trust ${SERVICE}, which assumes it. ${FIX}`];
+  if (trusting.length === 0) return [`role: '${role.node.path}' does not trust ${SERVICE}, which assumes it. ${fix(scope, role)}`];
   const failures = trusting.map(({ Condition = {} }) => failureOf(Condition, Stack.of(scope)));
-  return failures.some((failure) => failure === undefined) ? [] : [`role: '${role.node.path}' trusts ${SERVICE} only where ${failures[0]}. ${FIX}`];
+  return failures.some((failure) => failure === undefined) ? [] : [`role: '${role.node.path}' trusts ${SERVICE} only where ${failures[0]}. ${fix(scope, role)}`];
+}
+
+/** The principal is for the Region of the role's own stack, unless it is told another one. */
+function fix(scope: IResource, role: IRole): string {
+  const options = differ(scope.env.region, Stack.of(role).region) ? `{ region: '${scope.env.region}' }` : '';
+  return `Create the role with assumedBy: new DevOpsAgentServicePrincipal(${options}).`;
 }
 
 function trustOf(role: IRole): Statement[] | undefined {
@@ -35,7 +41,13 @@ function trustOf(role: IRole): Statement[] | undefined {
   const { Resources = {} } = resource.stack.resolve(rendered(resource));
   const [template] = Object.values<any>(Resources);
   const statements = template?.Properties?.AssumeRolePolicyDocument?.Statement;
-  return Array.isArray(statements) ? statements : undefined;
+  return Array.isArray(statements) ? inEnvironment(statements, resource.stack) : undefined;
+}
+
+/** A part of a template, with the account and the Region of its stack in place of the pseudo parameters, as far as they are known. */
+function inEnvironment<T>(part: T, { account, region }: Stack): T {
+  const environment: { [parameter: string]: string | undefined } = { 'AWS::AccountId': known(account), 'AWS::Region': known(region) };
+  return JSON.parse(JSON.stringify(part), (_, value) => environment[value?.Ref] ?? value);
 }
 
 function isForAssuming({ Action }: Statement): boolean {
