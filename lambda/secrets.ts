@@ -6,6 +6,9 @@ import { Redactor } from './redaction';
 import { withRetries } from './retries';
 import { SecretLeaf } from '../src/private/contract';
 
+/** The longest credential, in characters. A longer text, of the 65,536 bytes that a secret may have, is something else. */
+const MAX_CREDENTIAL = 16_384;
+
 /** Reads credentials: every secret once, so that all fields of a registration come from the same version. */
 export class SecretReader {
   private readonly reads = new Map<string, Promise<SecretVersion>>();
@@ -95,6 +98,9 @@ function fieldOf(leaf: SecretLeaf, field: string, text: string): string {
 function checked(leaf: SecretLeaf, what: string, credential: string): string {
   if (credential.trim() === '') {
     throw new Failure(step(leaf), `${what} is ${credential === '' ? 'empty' : 'blank'}`, 'store the credential in it');
+  }
+  if (credential.length > MAX_CREDENTIAL) {
+    throw new Failure(step(leaf), `${what} has ${credential.length} characters, more than any credential`, 'store the credential alone, or name the field that has it');
   }
   if (/^[\r\n]|[\r\n]$/.test(credential)) {
     throw new Failure(step(leaf), `${what} begins or ends with a line break`, 'store it without the line break, which echo adds and printf does not');

@@ -16,6 +16,7 @@ const step = `reading the secret ${SECRET}`;
 
 test.each<[string, string]>([
   ['a token', 'glpat-abc'], ['a token with spaces in it', 'a b'], ['spaces around it, which may be meant', ' a '], ['several lines', 'a\nb'], ['JSON', '{"a":"b"}'],
+  ['a long one', 'x'.repeat(16_384)],
 ])('a whole string is a credential: %s', async (_, text) => {
   await expect(readerOf(text).value({ $secret: SECRET })).resolves.toBe(text);
 });
@@ -29,6 +30,7 @@ test.each<[string, string | undefined, string, string]>([
   ['a line break at its beginning', '\ntoken', 'it begins or ends with a line break', 'store it without the line break, which echo adds and printf does not'],
   ['a byte order mark', '\ufefftoken', 'it begins with a byte order mark', 'store it as UTF-8 without one, for instance with the AWS CLI instead of from a file of an editor'],
   ['bytes', undefined, 'it is binary', 'store the credential as a string'],
+  ['as long as a secret can be', 'x'.repeat(65_536), 'it has 65536 characters, more than any credential', 'store the credential alone, or name the field that has it'],
 ])('a whole string that is %s is a mistake', async (_, text, words, advice) => {
   await expect(readerOf(text).value({ $secret: SECRET })).rejects.toMatchObject({ step, words, advice });
 });
@@ -62,6 +64,7 @@ test.each<[string, string | undefined, string, RegExp]>([
   ['an object in the field', '{"token":{}}', 'its field \'token\' is an object', /in quotes$/],
   ['an empty field', '{"token":""}', 'its field \'token\' is empty', /^store the credential in it$/],
   ['a blank field', '{"token":" "}', 'its field \'token\' is blank', /^store the credential in it$/],
+  ['a field that is as long as a secret can be', `{"token":"${'x'.repeat(65_524)}"}`, 'its field \'token\' has 65524 characters, more than any credential', /^store the credential alone/],
   ['a field that ends in a line break', '{"token":"t0ken\\n"}', 'its field \'token\' begins or ends with a line break', /without the line break/],
 ])('a secret that is %s has no such field to read', async (_, text, words, advice) => {
   await expect(readerOf(text).value({ $secret: SECRET, field: 'token' })).rejects.toMatchObject({ step, words, advice: expect.stringMatching(advice) });
