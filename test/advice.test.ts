@@ -48,6 +48,16 @@ test('a service is named with its owner, as far as its tags and its name go', ()
   expect(nameOf({ ...current, name: 'x'.repeat(500) })).toHaveLength(`current ('${'x'.repeat(57)}…', of the resource Resource of the stack App)`.length);
 });
 
+test('a service is named within bounds, whatever it and its owner are called', () => {
+  const long = '漢'.repeat(255);
+  const tags = { ...current.tags, [TAG.resource]: long, [TAG.stack]: `arn:aws:cloudformation:us-east-1:000000000000:stack/${long}/5a1f` };
+  const told = nameOf({ ...current, id: 'i'.repeat(5_000), name: long, tags });
+  expect(Buffer.byteLength(told)).toBeLessThan(900);
+  expect(told.match(/…/g)).toHaveLength(4);
+  const rival = { ...service('rival'), tags: { ...service('rival').tags, [TAG.resource]: long } };
+  expect(Buffer.byteLength(wayOut(new Situation(update(), conflicting({ rivals: [rival] }))))).toBeLessThan(450);
+});
+
 test('the way out of a conflict is a move only of a live service of another resource of the same stack', () => {
   const way = (tags: object) => wayOut(new Situation(update(), conflicting({ rivals: [{ ...service('rival'), tags: { ...service('rival').tags, [TAG.resource]: 'Other', ...tags } }] })));
   expect(way({})).toContain('overrideLogicalId(\'Other\')');

@@ -1,13 +1,15 @@
 /** The next steps that a failure names, and the names of services and Agent Spaces in it. */
 import { Situation } from './situation';
 import { FailedCall, Goal, Refusal, Service } from './state';
-import { isManaged, isRetained } from './tags';
+import { isManaged, isRetained, Tags } from './tags';
 import { TAG } from '../../src/private/contract';
 import { foreign } from '../failure';
 
 /** More Agent Spaces than these are counted, not named: an answer may be only so long. */
 const MOST_NAMED = 10;
 const NAME_LENGTH = 60;
+/** The longest id of a service, and the longest logical id. */
+const ID_LENGTH = 255;
 
 /** The way to have the event sent once more. */
 export function retry({ type }: Goal): string {
@@ -49,16 +51,21 @@ export function disassociate(spaces: readonly string[]): string {
 
 /** A service, and its owner where its ownership tags name one. */
 export function nameOf({ id, name, tags }: Service): string {
-  const owner = isManaged(tags) ? `, of the resource ${tags[TAG.resource]} of the stack ${stackName(tags[TAG.stack])}` : '';
-  return `${id} ('${foreign(name ?? '', NAME_LENGTH)}'${owner})`;
+  const owner = isManaged(tags) ? `, of the resource ${resourceOf(tags)} of the stack ${foreign(stackName(tags[TAG.stack]), ID_LENGTH)}` : '';
+  return `${foreign(id, ID_LENGTH)} ('${foreign(name ?? '', NAME_LENGTH)}'${owner})`;
 }
 
 /** The way out of a conflict with a service that is not this resource's own. */
 export function wayOut({ rival, goal }: Situation): string {
   if (rival && isManaged(rival.tags) && !isRetained(rival.tags) && rival.tags[TAG.stack] === goal.stackId) {
-    return `if the construct was renamed or moved, keep its logical id (overrideLogicalId('${rival.tags[TAG.resource]}') and the same displayName), or remove it in one deployment and add it in the next`;
+    return `if the construct was renamed or moved, keep its logical id (overrideLogicalId('${resourceOf(rival.tags)}') and the same displayName), or remove it in one deployment and add it in the next`;
   }
   return 'deregister the existing service, or give this one another unique key';
+}
+
+/** The logical id of a service's owner. Whoever may tag the service can change it. */
+function resourceOf(tags: Tags): string {
+  return foreign(tags[TAG.resource] ?? '', ID_LENGTH);
 }
 
 /** The name in a stack's id, which is `arn:…:stack/<name>/<uuid>`. */
