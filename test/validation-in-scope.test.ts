@@ -64,6 +64,12 @@ test('a role of another account is refused, naming both accounts', () => {
   })).toContain(problem);
 });
 
+test('a role that is looked up is not refused before the lookup', () => {
+  const stack = newStack({ env: { account: '444455556666', region: 'us-east-1' } });
+  azure({ webIdentityRole: Role.fromLookup(stack, 'LookedUp', { roleName: 'tools' }) })(stack);
+  expect(errorOf(() => templateOf(stack))).toBe('nothing was thrown');
+});
+
 test('snapshots are refused, also where the policy is applied later', () => {
   const stack = newStack();
   new EventChannelRegistration(stack, 'It').applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
