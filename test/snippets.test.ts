@@ -61,6 +61,16 @@ test('the documentation has examples, and all of them compile', () => {
   expect(problemsOf(snippets)).toEqual([]);
 }, 120_000);
 
+test('the example of a unit test passes', () => {
+  const [example] = fencesOf(read('docs/testing.md'), 'ts').filter(({ text }) => text.includes('Template.fromStack'));
+  const source = ts.transpileModule(example.text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } }).outputText;
+  const run = (changed: string) => new Function('exports', 'require', changed)({}, (name: string) => require(name === 'cdk-devops-agent' ? '../src' : name));
+  run(source);
+  for (const asserted of ["Service: 'pagerduty'", "{ name: 'On call' }", "Secrets: ['devops-tools/pagerduty']"]) {
+    expect(() => run(source.replace(asserted, asserted.replace(/'(.*)'/, "'another'")))).toThrow('Custom::DevOpsAgentService');
+  }
+});
+
 test('an example that does not compile is found', () => {
   expect(problemsOf([{ words: '', text: "new PagerDutyRegistration(stack, 'P', { subdomain: 'acme', authorization: 'token' });" }])).toEqual([
     expect.stringContaining("Type 'string' is not assignable to type 'OAuthClient'"),
