@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { buildSync } from 'esbuild';
+import { BuildOptions, buildSync } from 'esbuild';
 import { errorOf } from './synthesis';
 
 // An app that esbuild puts into one file, which is not where the files of the package are.
@@ -24,9 +24,9 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function bundleAndRun(...external: string[]): void {
-  const outfile = path.join(folder, 'dist', 'app.js');
-  buildSync({ entryPoints: [path.join(folder, 'app.js')], outfile, bundle: true, platform: 'node', logLevel: 'silent', external: ['aws-cdk-lib', 'constructs', ...external] });
+function bundleAndRun(external: string[] = [], options: BuildOptions = {}): void {
+  const outfile = path.join(folder, 'dist', options.format === 'esm' ? 'app.mjs' : 'app.js');
+  buildSync({ ...options, entryPoints: [path.join(folder, 'app.js')], outfile, bundle: true, platform: 'node', logLevel: 'silent', external: ['aws-cdk-lib', 'constructs', ...external] });
   const env = { ...process.env, NODE_PATH: path.join(ROOT, 'node_modules') };
   execFileSync(process.execPath, [outfile], { env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
@@ -37,6 +37,12 @@ test('an app that is bundled with the package fails with what is missing, and ho
     'If the app is bundled, mark the package as external (esbuild --external:cdk-devops-agent) and install it where the app runs. Otherwise reinstall the package.');
 });
 
+test('so does one that is bundled as an ES module, where no file knows its folder', () => {
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+  expect(errorOf(() => bundleAndRun([], { format: 'esm', banner }))).toMatch(
+    /the handler's code is missing: '.*assets\/handler\/index\.js' does not exist\. If the app is bundled, mark the package as external/);
+});
+
 test('an app that is bundled without the package is synthesized', () => {
-  expect(errorOf(() => bundleAndRun('cdk-devops-agent'))).toBe('nothing was thrown');
+  expect(errorOf(() => bundleAndRun(['cdk-devops-agent']))).toBe('nothing was thrown');
 });

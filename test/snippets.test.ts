@@ -64,7 +64,7 @@ test('the documentation has examples, and all of them compile', () => {
 test('the example of a unit test passes', () => {
   const [example] = fencesOf(read('docs/testing.md'), 'ts').filter(({ text }) => text.includes('Template.fromStack'));
   const source = ts.transpileModule(example.text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } }).outputText;
-  const run = (changed: string) => new Function('exports', 'require', changed)({}, (name: string) => require(name === 'cdk-devops-agent' ? '../src' : name));
+  const run = (changed: string) => new Function('exports', 'require', changed)({}, (name: string) => jest.requireActual(name === 'cdk-devops-agent' ? '../src' : name));
   run(source);
   for (const asserted of ["Service: 'pagerduty'", "{ name: 'On call' }", "Secrets: ['devops-tools/pagerduty']"]) {
     expect(() => run(source.replace(asserted, asserted.replace(/'(.*)'/, "'another'")))).toThrow('Custom::DevOpsAgentService');

@@ -6,7 +6,10 @@ import { Code, CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import { FileAssetPackaging, FileSystem, Names, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-const BUNDLE = path.join(__dirname, '..', '..', 'assets', 'handler');
+/** A bundler that writes an ES module leaves no `__dirname`. */
+const HERE = typeof __dirname === 'undefined' ? '' : __dirname;
+
+const BUNDLE = path.join(HERE, '..', '..', 'assets', 'handler');
 
 /**
  * The bundle that the package ships, as an asset. A substitute for `Code.fromAsset()`, which loads all of Amazon S3's constructs
