@@ -100,8 +100,7 @@ export class Associations {
       const association = agentSpaceId === undefined ? undefined
         : await named(agentSpaceId, () => this.context.services.association(agentSpaceId, serviceId));
       if (association) {
-        await assert?.();
-        await named(agentSpaceId!, () => disassociate(this.context, agentSpaceId!, association.associationId));
+        await named(agentSpaceId!, () => disassociate(this.context, agentSpaceId!, association.associationId, assert));
         removed++;
       }
       done.push(...association === null ? [] : [hash]);

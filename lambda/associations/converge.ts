@@ -50,10 +50,15 @@ export async function converge(tools: Tools, serviceId: string, desired: Associa
   }
 }
 
-/** Removes an association. One that is gone already is removed. */
-export async function disassociate({ ports: { api, clock } }: Tools, agentSpaceId: string, associationId: string): Promise<void> {
+/** Removes an association, as long as it may be. One that is gone already is removed. */
+export async function disassociate(
+  { ports: { api, clock } }: Tools, agentSpaceId: string, associationId: string, assert?: () => Promise<void>,
+): Promise<void> {
   try {
-    await withRetries(clock, () => api.disassociate(agentSpaceId, associationId), conflicts(clock));
+    await withRetries(clock, async () => {
+      await assert?.();
+      await api.disassociate(agentSpaceId, associationId);
+    }, conflicts(clock));
   } catch (error) {
     if (!(error instanceof CallError && error.absent)) {
       throw error;
@@ -102,16 +107,16 @@ class Steps {
         await clock.sleep(LOOK_EVERY);
         return { ...forgotten, live: undefined, waits: seen.waits + 1 };
       case 'associate':
-        await this.ready();
-        return { ...forgotten, ...await this.associate(), made: seen.made + 1 };
+        return { ...forgotten, ...await this.associate(seen), made: seen.made + 1 };
       case 'update': {
-        await this.ready();
-        const isGone = await this.unlessAbsent(() => api.updateAssociation({ agentSpaceId, associationId, configuration, capabilities }));
+        const isGone = await this.unlessAbsent(async () => {
+          await this.ready();
+          await api.updateAssociation({ agentSpaceId, associationId, configuration, capabilities });
+        });
         return isGone ? { live: undefined } : { updated: true };
       }
       case 'disassociate':
-        await this.ready();
-        await disassociate(this.tools, agentSpaceId, associationId);
+        await disassociate(this.tools, agentSpaceId, associationId, () => this.ready());
         return { ...forgotten, live: null };
       case 'read': {
         const current = await webhooks.current(secretArn);
@@ -148,12 +153,13 @@ class Steps {
     }
   }
 
-  private async associate(): Promise<Partial<Seen>> {
+  private async associate({ made }: Seen): Promise<Partial<Seen>> {
     const { tools: { ports: { api, clock, webhooks }, services }, desired, serviceId } = this;
     const { agentSpaceId, configuration, capabilities, webhook } = desired;
     const young = new RetryWindow(clock, ASSOCIATION_READY);
     const role = new RetryWindow(clock, NOT_READY);
     const output = await withRetries(clock, async () => {
+      await this.ready();
       try {
         return await api.associate({ agentSpaceId, serviceId, configuration, capabilities });
       } catch (error) {
@@ -178,6 +184,10 @@ class Steps {
     const owner = { agentSpaceId, serviceId, associationId: live.id };
     const shown: Captured | undefined = valueOf(output.webhook ?? {} as Webhook, owner, revisionOf(webhook.revision));
     if (!shown) {
+      if (output.webhook?.webhookId !== undefined && made === 0) {
+        // It has overwritten the association that another delivery made meanwhile, whose webhook it has kept.
+        return { live };
+      }
       throw new Failure(`capturing the webhook of ${serviceId} in the Agent Space ${agentSpaceId}`, 'AssociateService shows no webhook with a credential',
         'remove \'webhook\' from the association: this service has none', { row: ROW });
     }

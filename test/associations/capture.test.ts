@@ -126,6 +126,30 @@ describe('An association that is made', () => {
     expect(world.pairs()).toEqual([]);
   });
 
+  test('is not asked for again once CloudFormation has given the event up', async () => {
+    const id = await world.created(plain());
+    world.slow('GetService', 20 * SECOND);
+    world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + 40 * SECOND });
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'UPDATE_COMPLETE', () => id);
+    await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
+    expect(world.count('AssociateService')).toBe(1);
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test('that overwrites the one of another delivery without a new webhook is made again, since nobody may ever write its credential', async () => {
+    const id = await world.created(plain());
+    world.service.configure({ overwrittenWebhook: 'kept' });
+    world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + SECOND });
+    world.tick = () => {
+      if (world.calls.at(-1) === 'AssociateService') {
+        world.tick = undefined;
+        world.service.associateService({ agentSpaceId: space, serviceId: idOf(id), configuration: { eventChannel: {} } });
+      }
+    };
+    await update(id, channel(), plain());
+    world.check(idOf(id), channel());
+  });
+
   test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
     const id = await world.created(plain());
     world.slow('GetService', 20 * SECOND);
