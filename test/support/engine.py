@@ -11,7 +11,8 @@ import threading
 import time
 from datetime import datetime, timezone
 
-from ministack.services.cloudformation import custom_resource, handlers
+from ministack.services import secretsmanager
+from ministack.services.cloudformation import custom_resource, handlers, provisioners
 
 starter = int(sys.argv.pop(1))
 
@@ -72,7 +73,29 @@ def show_awaited_resources():
     handlers._ACTION_HANDLERS['DescribeStackResource'] = describe_awaited
 
 
+def refer_to_secrets_by_arn():
+    """The Ref of a secret is its ARN. MiniStack's is its name, which it keeps them by."""
+    secret = provisioners._RESOURCE_HANDLERS['AWS::SecretsManager::Secret']
+    create, update, delete = secret['create'], secret['update'], secret['delete']
+
+    def name_of(arn):
+        return next((name for name, kept in secretsmanager._secrets.items() if kept['ARN'] == arn), arn)
+
+    def create_by_arn(logical_id, props, stack_name):
+        _, attributes = create(logical_id, props, stack_name)
+        return attributes['Arn'], attributes
+
+    def update_by_arn(physical_id, *args, **kwargs):
+        _, attributes = update(name_of(physical_id), *args, **kwargs)
+        return attributes['Arn'], attributes
+
+    secret['create'] = create_by_arn
+    secret['update'] = update_by_arn
+    secret['delete'] = lambda physical_id, props: delete(name_of(physical_id), props)
+
+
 threading.Thread(target=end_with_starter, daemon=True).start()
 date_response_urls()
 show_awaited_resources()
+refer_to_secrets_by_arn()
 runpy.run_module('ministack', run_name='__main__', alter_sys=True)
