@@ -9,6 +9,11 @@ export class Aws {
     await this.json('secretsmanager', 'secretsmanager.CreateSecret', { Name: name, SecretString: text });
   }
 
+  /** The text of a secret's current version. */
+  public async secretValue(id: string): Promise<string> {
+    return (await this.json('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: id })).SecretString;
+  }
+
   /** Everything that all Lambda functions have logged. */
   public async lambdaLogs(): Promise<string> {
     const { logGroups } = await this.json('logs', 'Logs_20140328.DescribeLogGroups', {});
