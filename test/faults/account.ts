@@ -1,3 +1,5 @@
+import { AgentSpaces } from './agent-spaces';
+import { SPACES } from './associations';
 import { Kind, OAUTH_SECRET, Properties, ROLE, serviceOf, TOKEN_SECRET } from './registrations';
 import { Conditions, Foreigner } from './schedule';
 import { VirtualTime } from './time';
@@ -56,6 +58,7 @@ export type Registered = RegisterServiceInput;
 export class Account {
   public readonly service: DevOpsAgentService;
   public readonly secrets = new Map<string, Version[]>();
+  public readonly spaces: AgentSpaces;
   public readonly foreign = new Map<string, string>();
   /** The input that each service was registered with, by its id; by its page if it waits for consent. */
   public readonly registered = new Map<string, Registered>();
@@ -83,6 +86,10 @@ export class Account {
       pageSize,
       fence: { tagKey: TAG.provider, tagValue: PROVIDER },
     });
+    this.spaces = new AgentSpaces(this.service, time);
+    if (conditions.associations) {
+      this.spaces.prepare(SPACES, conditions.associations);
+    }
     // Two, so that there is something to pin to.
     for (let version = 1; version <= 2; version++) {
       this.rotate(OAUTH_SECRET);

@@ -12,11 +12,22 @@ import { VirtualTime } from './time';
 import { CallError } from '../../lambda/devops-agent';
 import { StackResource } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
-import { ATTRIBUTE } from '../../src/private/contract';
+import { ASSOCIATION_RESOURCE_TYPE, ATTRIBUTE } from '../../src/private/contract';
 
 /** The shortest time from one event of a resource to the next. */
 const PAUSE = 10_000;
 const POLL = 1_000;
+
+/** What a call is about that may take effect when CloudFormation does not wait for its event any more. */
+const STRAYING: { readonly [operation in Operation]?: Stray['about'] } = {
+  deregister: 'service',
+  tag: 'tags',
+  untag: 'tags',
+  associate: 'association',
+  updateAssociation: 'association',
+  disassociate: 'association',
+  putSecret: 'association',
+};
 
 /** An event to send. */
 export interface Request {
@@ -127,7 +138,7 @@ export class CloudFormation {
 
   public deniedUntil({ event }: Sent, operation: Operation): number {
     const { all, secrets } = this.stacks.find(({ id }) => id === event.StackId)!.spreadUntil;
-    return operation === 'answer' ? 0 : operation === 'secret' ? secrets : all;
+    return operation === 'answer' ? 0 : operation === 'secret' || operation === 'putSecret' ? secrets : all;
   }
 
   /** Receives a body that was written to the signed URL of an event. */
@@ -154,7 +165,7 @@ export class CloudFormation {
     if (!ok && answer.PhysicalResourceId !== (event.PhysicalResourceId ?? `failed/${event.RequestId}`)) {
       this.report.violation(`event ${sent.ordinal} failed and answered with the id ${answer.PhysicalResourceId}`);
     }
-    if (ok && event.RequestType !== 'Delete') {
+    if (ok && event.RequestType !== 'Delete' && sent.slot.kind !== 'association') {
       const missing = Object.values(ATTRIBUTE).filter((attribute) => !data[attribute]);
       if (missing.length > 0) {
         this.report.violation(`the answer to event ${sent.ordinal} lacks ${missing.join()}`);
@@ -188,8 +199,9 @@ export class CloudFormation {
 
   /** Notes a call that takes effect when CloudFormation does not wait for its event any more. */
   public took({ event, answer, cancelled, deadline }: Sent, operation: Operation): void {
-    if ((answer || cancelled || this.time.now() > deadline) && ['deregister', 'tag', 'untag'].includes(operation)) {
-      this.strays.push({ owner: ownerOf(event), at: this.time.now(), tags: operation !== 'deregister' });
+    const about = STRAYING[operation];
+    if ((answer || cancelled || this.time.now() > deadline) && about) {
+      this.strays.push({ owner: ownerOf(event), at: this.time.now(), about });
     }
   }
 
@@ -249,6 +261,7 @@ export class CloudFormation {
         StackId: stack.id,
         RequestId: `request-${ordinal}`,
         LogicalResourceId: resource.logicalId,
+        ...(resource.slot.kind === 'association' ? { ResourceType: ASSOCIATION_RESOURCE_TYPE } : {}),
         ...(physicalId === undefined ? {} : { PhysicalResourceId: physicalId }),
         ResourceProperties: properties,
         ...(old ? { OldResourceProperties: old } : {}),

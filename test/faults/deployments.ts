@@ -1,5 +1,6 @@
 /** The model of CloudFormation's deployments: which events it sends in which order, and what it makes of the answers. */
 import { Account } from './account';
+import { nameOf, serviceAssociation, withAssociations } from './associations';
 import { CloudFormation } from './cloudformation';
 import { isTakenAsItIs, mayBeRenewed, mayHaveStrayed } from './limits';
 import { ownerIn, ownerOf } from './ownership';
@@ -9,6 +10,7 @@ import { Deployment, Schedule, Twin } from './schedule';
 import { Answer } from './sent';
 import { isRetained, Obsolete, Resource, Stack } from './stack';
 import { VirtualTime } from './time';
+import { pairOf } from '../../lambda/associations/ownership';
 
 const CLEANUP_ATTEMPTS = 3;
 const ROLLBACK_ATTEMPTS = 2;
@@ -106,7 +108,7 @@ export class Deployments {
     account.makeRole();
     this.report.note(() => `create the stack ${stack.id}`);
     const failure = new Failing(time, creation);
-    await Promise.all([failure.neighbour, ...this.desired(creation).map((desired) => this.createResource(stack, desired, failure))]);
+    await Promise.all([failure.neighbour, ...this.desired(stack, creation).map((desired) => this.createResource(stack, desired, failure))]);
     if (!failure.failed) {
       stack.status = 'CREATE_COMPLETE';
       return;
@@ -124,7 +126,8 @@ export class Deployments {
     this.report.note(() => 'update the stack');
     const failure = new Failing(this.time, deployment);
     const was = new Map([...resources].map(([id, resource]) => [id, { ...resource }]));
-    const desired = this.desired(deployment);
+    const replacedSpace = deployment.spaceReplaced && this.account.spaces.replace(deployment.spaceReplaced);
+    const desired = this.desired(stack, deployment);
     // A resource whose creation failed in an update that was not rolled back is created again.
     const isThere = ({ logicalId }: Desired) => resources.has(logicalId) && resources.get(logicalId)!.status !== 'CREATE_FAILED';
     const isChanged = (one: Desired) => {
@@ -154,6 +157,7 @@ export class Deployments {
       stack.status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
       const dropped = [...resources.values()].filter(({ logicalId }) => !desired.some((one) => one.logicalId === logicalId));
       await this.clean(stack, [...stack.obsolete.splice(0), ...remade, ...replaced, ...dropped.map((resource) => obsoleteOf(resource, true))]);
+      replacedSpace?.done();
       stack.status = 'UPDATE_COMPLETE';
       return;
     }
@@ -165,6 +169,7 @@ export class Deployments {
       const rolledBack = await this.rollBack(stack, tried, deployment);
       stack.status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS';
       await this.clean(stack, [...rolledBack, ...remade, ...undone]);
+      replacedSpace?.undo();
       stack.status = 'UPDATE_ROLLBACK_COMPLETE';
       return;
     }
@@ -294,7 +299,7 @@ export class Deployments {
     const { cloudFormation } = this;
     // A physical id that is in use again is not obsolete any more.
     const isUsed = ({ resource, physicalId, dropped }: Obsolete) =>
-      !dropped && physicalId.startsWith('arn:') && stack.resources.get(resource.logicalId)?.physicalId === physicalId;
+      !dropped && (physicalId.startsWith('arn:') || pairOf(physicalId) !== undefined) && stack.resources.get(resource.logicalId)?.physicalId === physicalId;
     all.filter(isUsed).forEach(({ resource, physicalId }) => cloudFormation.leave(cloudFormation.reused, stack, resource, physicalId));
     await Promise.all(all.filter((one) => !isUsed(one)).map(async (one) => {
       const { resource, physicalId, dropped } = one;
@@ -322,11 +327,18 @@ export class Deployments {
     return deleted?.ok ?? false;
   }
 
-  private desired({ template }: Pick<Deployment, 'template'>): Desired[] {
+  private desired({ id }: Stack, { template }: Pick<Deployment, 'template'>): Desired[] {
+    const { spaces } = this.account;
     return this.schedule.slots.flatMap((slot, i) => {
       const variant = template?.[i];
+      if (!variant) {
+        return [];
+      }
       const logicalId = 'ABC'[i];
-      return variant ? [{ logicalId, slot, properties: properties(slot, logicalId, variant) }] : [];
+      const owner = nameOf(id, logicalId);
+      const wire = properties(slot, logicalId, variant);
+      const whole = slot.kind === 'association' ? serviceAssociation(wire, slot, owner, variant, spaces) : withAssociations(wire, slot, owner, variant, spaces);
+      return whole ? [{ logicalId, slot, properties: whole }] : [];
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Account, Registered } from './account';
+import { cannotAssociate, checkAssociations } from './association-invariants';
 import { CloudFormation } from './cloudformation';
 import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayLackTime, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
@@ -21,6 +22,7 @@ export function check(account: Account, cloudFormation: CloudFormation, user: Us
   checkFailures(account, cloudFormation, report);
   checkForeign(services, account, report);
   checkExistence(services, account, cloudFormation, user, report);
+  checkAssociations(account, cloudFormation, report);
   checkSecrecy(account, report);
 }
 
@@ -42,9 +44,11 @@ function checkAnswers({ sent }: CloudFormation, report: Report): void {
 const TOO_MANY = 2;
 
 /** Every failure has a cause outside of the handler. */
-function checkFailures(account: Account, { sent }: CloudFormation, report: Report): void {
+function checkFailures(account: Account, cloudFormation: CloudFormation, report: Report): void {
+  const { sent } = cloudFormation;
   for (const one of sent) {
     const { ordinal, event, answer, injected, slot, rollsBack } = one;
+    const hasSpaces = !cannotAssociate(one, account, cloudFormation);
     const unlucky = one.late > LATEST || injected.length >= TOO_MANY || injected.some(({ kind }) => kind === 'refused');
     const held = one.refusals.has('taken') && (isEverRetained(one, sent) || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // A user decides whether to consent in time, and what becomes of an adopted service.
@@ -52,8 +56,8 @@ function checkFailures(account: Account, { sent }: CloudFormation, report: Repor
     const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || Authorized === 'true' || WaitForConsent !== undefined;
     // A rollback has the credentials of before, unless they were rotated once more.
     const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
-    if (answer && !answer.ok && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
-      && !one.refusals.has('not accepted') && !mayLackTime(one)) {
+    if (answer && !answer.ok && hasSpaces && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
+      && !one.refusals.has('not accepted') && !mayLackTime(one, sent)) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }
@@ -101,9 +105,13 @@ function checkExistence(services: Service[], account: Account, cloudFormation: C
     const meant = isKnown(physicalId) ? behind(physicalId, services, owner) : services.filter(({ tags }) => ownerIn(tags) === owner);
     meant.forEach(({ serviceId }) => accounted.add(serviceId));
   }
+  services.filter(({ serviceId }) => account.spaces.isShared(serviceId)).forEach(({ serviceId }) => accounted.add(serviceId));
   services.filter((service) => mayStay(service.tags, cloudFormation.sent)).forEach(({ serviceId }) => accounted.add(serviceId));
   for (const stack of cloudFormation.stacks) {
     for (const resource of stack.resources.values()) {
+      if (resource.slot.kind === 'association') {
+        continue;
+      }
       const owner = ownerOf({ StackId: stack.id, LogicalResourceId: resource.logicalId });
       if (resource.troubled || resource.status === 'DELETE_SKIPPED' || mayHaveStrayed(owner, cloudFormation)) {
         // What there is of it, its next event has to find.
@@ -209,7 +217,7 @@ function matches(wire: any, value: any, secret: (versionId?: string) => string |
 /** Forms of a canary that are found again and again. */
 const forms = new Map<string, string[]>();
 
-function checkSecrecy({ canaries }: Account, report: Report): void {
+function checkSecrecy({ canaries, service }: Account, report: Report): void {
   const all = report.texts.join('\n');
   for (const [name, value] of Object.entries(canaries)) {
     if (!forms.has(value)) {
@@ -217,6 +225,11 @@ function checkSecrecy({ canaries }: Account, report: Report): void {
     }
     if (forms.get(value)!.some((form) => all.includes(form))) {
       report.violation(`${name} is in what a user reads`);
+    }
+  }
+  for (const credential of service.webhooks.credentials) {
+    if (Object.values(formsOf(credential)).some((form) => all.includes(form))) {
+      report.violation('the credential of a webhook is in what a user reads');
     }
   }
   if (all.includes('X-Amz-Signature')) {

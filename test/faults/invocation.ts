@@ -1,7 +1,9 @@
 /** One invocation of the handler: its calls as they travel, with the faults that are injected into them. */
 import { Account, PROVIDER } from './account';
+import { pairOf } from './agent-spaces';
+import { declaredIn } from './associations';
 import { inject } from './injection';
-import { LATEST_EFFECT, SOONEST_KNOWN } from './limits';
+import { LATEST_EFFECT, mayBeTakenForOwn, SOONEST_KNOWN } from './limits';
 import { Report } from './report';
 import { rowProblem } from './rows';
 import { Operation, Schedule } from './schedule';
@@ -12,7 +14,7 @@ import { Ports } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { TAG } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
-import { ServiceError } from '../simulator/service';
+import { DevOpsAgentService, ServiceError } from '../simulator/service';
 import { Call, simulatedApi } from '../support/simulated-api';
 
 /** Others than the API have less time. */
@@ -33,12 +35,15 @@ interface Beside {
 }
 
 /** The operations that change something. */
-const EFFECTIVE: readonly Operation[] = ['register', 'deregister', 'tag', 'untag', 'publish'];
+const EFFECTIVE: readonly Operation[] = [
+  'register', 'deregister', 'tag', 'untag', 'publish', 'associate', 'updateAssociation', 'disassociate', 'putSecret',
+];
 
 /** The meaning of the API's refusals. */
 const REFUSALS = [
   { words: /already (exists|registered)/, means: 'taken' },
   { words: /is associated/, means: 'associated' },
+  { words: /is already associated with agent space/, means: 'target' },
   { words: /was not accepted/, means: 'not accepted' },
   { words: /credential is not valid/, means: 'bad credential' },
 ] as const;
@@ -72,17 +77,21 @@ export class Invocation {
       return this.call<any>(operation, name, READ_TIMEOUT, () => this.perform(name, input, begun), { quotes: input });
     };
     return {
-      // No schedule has associations, so only some of the operations come up.
       api: simulatedApi(perform as Call),
       secrets: {
-        getValue: (secretId, { versionId, versionStage } = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
+        getValue: (secretId, which = {}) => this.call('secret', 'GetSecretValue', SHORT_TIMEOUT, () => {
+          if (account.spaces.isHook(secretId)) {
+            return account.spaces.read(secretId, which);
+          }
+          const { versionId, versionStage } = which;
           const version = account.version(secretId, versionId, versionStage);
           if (!version) {
             throw new CallError('GetSecretValue', 'ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret', 400);
           }
           return { versionId: version.id, text: version.text };
-        }, { rotate: () => account.rotate(secretId) }),
-        putValue: () => Promise.reject(new Error('nothing is captured in a schedule')),
+        }, account.spaces.isHook(secretId) ? {} : { rotate: () => account.rotate(secretId) }),
+        putValue: (secretId, version, stages) =>
+          this.call('putSecret', 'PutSecretValue', SHORT_TIMEOUT, () => account.spaces.write(secretId, version, stages)),
       },
       stacks: {
         describeResource: (stackId, logicalId) =>
@@ -171,15 +180,15 @@ export class Invocation {
       case 'resetBefore': return fail(latency, 'ECONNRESET', 'socket hang up');
       case 'errorBefore': return fail(latency, 'InternalServerException', 'An internal error occurred', 500);
       case 'htmlBefore': return fail(latency, 'HTTP502', 'no message', 502);
-      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', operation === 'secret' || operation === 'describe' || operation === 'describeStack' ? 400 : 429);
-      case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403);
+      case 'throttled': return fail(latency, 'ThrottlingException', 'Rate exceeded', isOfApi(operation) ? 429 : 400);
+      case 'denied': return fail(latency, 'AccessDeniedException', 'not authorized to perform this action', isOfSecret(operation) ? 400 : 403);
       // From CloudFormation, status 400 would say that there is no such resource.
       case 'refused': return fail(latency, 'ValidationException', `refused: ${JSON.stringify(quotes)}`, operation === 'describe' || operation === 'describeStack' ? 403 : 400);
     }
     const shortest = timeout === READ_TIMEOUT ? SLOW_CALL : SLOW_SHORT_CALL;
     const slow = fault === undefined ? 0 : shortest + fault.when * (timeout - BEFORE_TIMEOUT - shortest - 2 * latency);
     await time.sleep(fault?.kind === 'slowBefore' ? latency + slow : latency);
-    const outcome = this.outcome(operation, name, effect);
+    const outcome = this.outcome(operation, name, effect, quotes);
     if (fault?.kind === 'rotated') {
       rotate?.();
     }
@@ -204,9 +213,9 @@ export class Invocation {
     return outcome.value;
   }
 
-  private outcome<T>(operation: Operation, name: string, effect: () => T): { value: T } | { error: Error } {
+  private outcome<T>(operation: Operation, name: string, effect: () => T, quotes?: { readonly serviceId?: string }): { value: T } | { error: Error } {
     if (this.time.now() < this.surroundings.deniedUntil(this.sent, operation)) {
-      return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', operation === 'secret' ? 400 : 403) };
+      return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', isOfSecret(operation) ? 400 : 403) };
     }
     try {
       const value = effect();
@@ -214,7 +223,9 @@ export class Invocation {
       return { value };
     } catch (error) {
       const { message } = error as Error;
-      REFUSALS.filter(({ words }) => words.test(message)).forEach(({ means }) => this.sent.refusals.add(means));
+      const isOwn = operation === 'deregister' && !this.account.spaces.usedByOthers.has(quotes!.serviceId!);
+      REFUSALS.filter(({ words, means }) => words.test(message) && !(means === 'associated' && isOwn))
+        .forEach(({ means }) => this.sent.refusals.add(means));
       return { error: error instanceof ServiceError ? new CallError(name, error.code, error.message, error.status) : error as Error };
     }
   }
@@ -222,14 +233,27 @@ export class Invocation {
   private perform(name: OperationName, input: object, begun: number): unknown {
     // As on the wire: a member without a value does not exist.
     const sent = JSON.parse(JSON.stringify(input));
+    const { spaces } = this.account;
+    if (name === 'AssociateService' || name === 'UpdateAssociation' || name === 'DisassociateService') {
+      this.checkAssociation(name, sent, begun);
+    }
     const output = this.account.service.perform(name, sent);
+    if (name === 'AssociateService') {
+      const declared = declaredIn(this.sent.slot.kind, this.sent.event.ResourceProperties)
+        .find(({ AgentSpaceId }) => AgentSpaceId === sent.agentSpaceId);
+      const { webhook } = output as { webhook?: { webhookId: string } };
+      if (webhook) {
+        spaces.revisions.set(webhook.webhookId, declared?.Webhook?.RotationRevision ?? '');
+      }
+    }
     if (name === 'UntagResource' && sent.tagKeys.includes(TAG.retain)) {
       this.sent.released.add(sent.resourceArn.split('/').at(-1));
     }
     if (name === 'DeregisterService' || name === 'TagResource' || name === 'UntagResource') {
       this.checkTarget(name, sent.serviceId ?? sent.resourceArn.split('/').at(-1));
     }
-    if (name === 'ListAssociations' && (output as { associations: unknown[] }).associations.length > 0) {
+    const { associations = [] } = (output ?? {}) as Partial<ReturnType<DevOpsAgentService['listAssociations']>>;
+    if (associations.some((one) => spaces.isOthers(one))) {
       this.sent.refusals.add('associated');
     }
     if (name === 'DeregisterService') {
@@ -255,6 +279,30 @@ export class Invocation {
   private checkTarget(name: OperationName, serviceId: string): void {
     if (this.account.registeredFor.get(serviceId) !== this.resource()) {
       this.report.violation(`event ${this.sent.ordinal} calls ${name} for a service of another resource`);
+    }
+  }
+
+  /** What others have associated stays as it is, and only services of the event's own resource are associated. */
+  private checkAssociation(name: OperationName, input: { agentSpaceId: string; serviceId?: string; associationId?: string }, begun: number): void {
+    const { spaces, service } = this.account;
+    const serviceId = input.serviceId ?? service.serviceOf(input.associationId!);
+    if (serviceId === undefined) {
+      return;
+    }
+    const pair = pairOf(input.agentSpaceId, serviceId);
+    const others = spaces.others.get(pair);
+    // It may have been on its way when others associated the service.
+    if (others && (begun <= others.since || mayBeTakenForOwn(Date.parse(others.association.createdAt), this.sent, this.account.conditions))) {
+      spaces.others.delete(pair);
+    } else if (others) {
+      this.report.violation(`event ${this.sent.ordinal} calls ${name} for an association of others`);
+    }
+    if (this.sent.slot.kind === 'association') {
+      if (!spaces.isShared(serviceId)) {
+        this.report.violation(`event ${this.sent.ordinal} calls ${name} for a service of a registration`);
+      }
+    } else {
+      this.checkTarget(name, serviceId);
     }
   }
 
@@ -296,4 +344,14 @@ export class Invocation {
     this.gone = true;
     this.crash?.();
   }
+}
+
+/** Secrets Manager refuses access with status 400. */
+function isOfSecret(operation: Operation): boolean {
+  return operation === 'secret' || operation === 'putSecret';
+}
+
+/** Whether an operation is one of AWS DevOps Agent, or of those that throttle like it. */
+function isOfApi(operation: Operation): boolean {
+  return !isOfSecret(operation) && operation !== 'describe' && operation !== 'describeStack';
 }

@@ -5,8 +5,10 @@ import type { Account } from './account';
 import type { CloudFormation } from './cloudformation';
 import { ownerIn, ownerOf } from './ownership';
 import { Kind, Properties } from './registrations';
+import type { Conditions } from './schedule';
 import type { Sent } from './sent';
 import type { Left, Resource } from './stack';
+import { OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
@@ -61,7 +63,7 @@ export function mayHaveOldTags(
   const all = sent.filter(({ event }) => ownerOf(event) === ownerIn(tags));
   const isForgotten = ({ event, answer }: Sent, i: number) => event.RequestType === 'Update' && !answer?.ok && !all[i + 1]?.rollsBack;
   return left.some((one) => one.physicalId === physicalId) || slot.kind === 'consented'
-    || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === ownerIn(tags) && stray.tags);
+    || gaveUp(tags[TAG.request]) || all.some(isForgotten) || strays.some((stray) => stray.owner === ownerIn(tags) && stray.about === 'tags');
 }
 
 /**
@@ -111,7 +113,7 @@ export function mayBeDoubled({ tags }: Service, createdAt: number, { sent }: Clo
  * like that stay so.
  */
 export function mayHaveStrayed(owner: string, { strays, looksAgain }: CloudFormation): boolean {
-  return strays.some((stray) => stray.owner === owner && !looksAgain(owner, stray.at + GET_LAG));
+  return strays.some((stray) => stray.owner === owner && stray.about !== 'association' && !looksAgain(owner, stray.at + GET_LAG));
 }
 
 /**
@@ -134,10 +136,39 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
 
 /**
  * Delete before create begins only where the time left suffices for all of it. A call that had no response for its whole
- * timeout may leave less: the event fails, and nothing was touched.
+ * timeout may leave less: the event fails, and nothing was touched. With associations, for which 75 seconds more are
+ * kept, a wait for lists or for a policy to spread may do that, too.
  */
-export function mayLackTime({ injected, answer }: Sent): boolean {
-  return injected.some(({ kind }) => /^(silent|slow)/.test(kind)) && /the time left does not suffice to deregister it first/.test(answer?.reason ?? '');
+export function mayLackTime({ injected, answer, event }: Sent, sent: readonly Sent[]): boolean {
+  const isAssociated = sent.some((one) => ownerOf(one.event) === ownerOf(event) && one.event.ResourceProperties.Associations !== undefined);
+  return (isAssociated || injected.some(({ kind }) => /^(silent|slow)/.test(kind))) && /the time left does not suffice to deregister it first/.test(answer?.reason ?? '');
+}
+
+/** So it is with a call about associations: the resource's next event brings them about once more. */
+export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
+  return strays.some((stray) => stray.owner === owner && stray.about !== 'service'
+    && !sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > stray.at && answer?.ok));
+}
+
+/**
+ * What a `ServiceAssociation` made whose Create failed, or was given up, or whose replacement was: the Delete of it removes only
+ * what the secret of its webhook proves to be its own, and logs what it leaves.
+ */
+export function mayBeUnproven({ agentSpaceId, serviceId }: { agentSpaceId: string; serviceId: string }, { sent }: CloudFormation): boolean {
+  return sent.some(({ slot, event: { RequestType, ResourceProperties: { AgentSpaceId, ServiceId } }, answer }) => slot.kind === 'association'
+    && RequestType !== 'Delete' && AgentSpaceId === agentSpaceId && ServiceId === serviceId && !answer?.ok);
+}
+
+/**
+ * A `ServiceAssociation` takes an association for its own that is younger than its event: an earlier delivery may have made it.
+ * Clocks differ, so ten seconds older counts as well; and where the clock of the API is further behind, its own counts as another's.
+ */
+export function mayBeTakenForOwn(createdAt: number, { slot, event: { RequestType }, time }: Sent, { apiSkew, skew }: Conditions): boolean {
+  return slot.kind === 'association' && RequestType !== 'Delete' && createdAt - apiSkew >= time - OWN_ASSOCIATION - Math.abs(apiSkew) - Math.abs(skew);
+}
+
+export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
+  return slot.kind === 'association' && deliveries > 1 && apiSkew <= -OWN_ASSOCIATION;
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is

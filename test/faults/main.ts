@@ -14,6 +14,8 @@ async function main(): Promise<boolean> {
       // The first violation is enough.
       first: { type: 'boolean', default: false },
       replay: { type: 'string' },
+      // Whether the schedules have associations.
+      associations: { type: 'boolean', default: false },
       // The name of a mutation of the handler.
       mutation: { type: 'string' },
     },
@@ -27,7 +29,8 @@ async function main(): Promise<boolean> {
   }
   // Nobody reads the stack traces of the errors that a search injects, and they take time.
   Error.stackTraceLimit = 0;
-  const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first: values.first, shrink: !values.first, mutation });
+  const { first, associations } = values;
+  const found = await search({ runs: Number(values.runs), seed: Number(values.seed), first, shrink: !first, associations, mutation });
   if (found.smallest) {
     const { schedule, violations } = found.smallest;
     console.log(`seed ${values.seed}; the smallest schedule that it shrinks to, for --replay:`);

@@ -1,4 +1,5 @@
 /** Mutations of the handler: mistakes that somebody might make in it, each wrapped around one of its seams. */
+import { ASSOCIATION_MUTATIONS } from './association-mutations';
 import {
   absent, answers, api, errors, final, isInvented, isNamed, isOwn, LONGEST_WAIT, Mutation, omit, ownTags, tagsRead, tagsWritten,
 } from './seams';
@@ -344,9 +345,10 @@ export const MUTATIONS: readonly Mutation[] = [
 
 /** The mutation of a name. */
 export function mutationOf(name: string): Mutation {
-  const found = MUTATIONS.find((mutation) => mutation.name === name);
+  const all = [...MUTATIONS, ...ASSOCIATION_MUTATIONS];
+  const found = all.find((mutation) => mutation.name === name);
   if (!found) {
-    throw new Error(`No such mutation: ${name}. Known are:\n${MUTATIONS.map((mutation) => mutation.name).join('\n')}`);
+    throw new Error(`No such mutation: ${name}. Known are:\n${all.map((mutation) => mutation.name).join('\n')}`);
   }
   return found;
 }

@@ -1,8 +1,10 @@
+import { Uses } from './associations';
 import { RegistrableService } from '../simulator/model';
 
 /** The kinds of registration that a schedule can hold: each stands for a way in which the API treats what it registers. */
 export const KINDS = ['pagerDuty', 'mcpServer', 'namedMcpServer', 'dynatrace', 'signedMcpServer', 'channel', 'adoptedChannel', 'consented'] as const;
-export type Kind = typeof KINDS[number];
+/** Beside them, an `association`: a `ServiceAssociation` of a service of another stack. */
+export type Kind = typeof KINDS[number] | 'association';
 
 /** The properties of one registration in a template. */
 export interface Variant {
@@ -21,6 +23,8 @@ export interface Variant {
   readonly token: boolean;
   /** Something made the properties unreadable. */
   readonly broken: boolean;
+  /** Its associations; absent where the search has none. */
+  readonly spaces?: Uses;
 }
 
 /** One of the registrations of a schedule. */
@@ -118,6 +122,7 @@ function detailsOf(kind: Kind, logicalId: string, { config, pinned, token }: Var
       };
     case 'channel':
     case 'adoptedChannel':
+    case 'association':
       return { type: { $uniqueKey: 'webhook' } };
     case 'consented':
       return {

@@ -10,6 +10,7 @@ import { Deployment, Schedule } from './schedule';
 import { Mutation } from './seams';
 import { VirtualTime } from './time';
 import { User } from './user';
+import { pairOf } from '../../lambda/associations/ownership';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { configurationOf } from '../simulator/association-samples';
 
@@ -118,9 +119,20 @@ function meddle(
       // Refused to users as well, shortly after an association.
     }
   }
+  if (associated?.space !== undefined && account.spaces.ids.length > 0) {
+    const { kind } = slots[associated.slot] ?? {};
+    const pair = kind === 'association' ? pairOf(resourceOf(associated.slot)?.physicalId) : undefined;
+    const serviceId = pair?.serviceId ?? registered(associated.slot)?.serviceId;
+    const undo = serviceId === undefined ? undefined : account.spaces.associate(account.spaces.ids[associated.space], serviceId);
+    if (undo && associated.until !== null) {
+      time.at(time.now() + associated.until * 1000, undo);
+    }
+    return;
+  }
   const used = associated && registered(associated.slot);
   if (used) {
     const { agentSpaceId } = service.createAgentSpace('Operations');
+    account.spaces.usedByOthers.add(used.serviceId);
     const { association } = service.associateService({ agentSpaceId, serviceId: used.serviceId, configuration: configurationOf(used.serviceType) });
     if (associated.until !== null) {
       time.at(time.now() + associated.until * 1000, () => service.disassociateService({ agentSpaceId, associationId: association.associationId }));

@@ -11,7 +11,9 @@ export type FaultKind = typeof FAULT_KINDS[number];
 export const OPERATIONS = [
   'register', 'deregister', 'get', 'list', 'tag', 'untag', 'listAgentSpaces', 'listAssociations', 'secret', 'describe', 'describeStack', 'publish', 'answer',
 ] as const;
-export type Operation = typeof OPERATIONS[number];
+/** The operations of associations, which only a search with associations comes to. */
+export const ASSOCIATION_OPERATIONS = ['associate', 'updateAssociation', 'disassociate', 'listWebhooks', 'putSecret'] as const;
+export type Operation = typeof OPERATIONS[number] | typeof ASSOCIATION_OPERATIONS[number];
 
 /** A fault that is injected into calls of one event, whichever delivery makes them. */
 export interface Fault {
@@ -50,7 +52,9 @@ export interface Deployment {
   /** Which physical id an Update back has after a replacement. */
   readonly backWith: 'old' | 'new';
   /** The slot whose service a user associates with an Agent Space before the deployment, and when that ends, in seconds. */
-  readonly associated: { readonly slot: number; readonly until: number | null } | null;
+  readonly associated: { readonly slot: number; readonly until: number | null; readonly space?: number } | null;
+  /** The Agent Space that the deployment replaces: in the same update, or since a user removed it before, with its associations. */
+  readonly spaceReplaced?: { readonly space: number; readonly byHand: boolean } | null;
   /** The slot whose service a user deregisters by hand before the deployment. */
   readonly removedByHand: number | null;
   /** The slot whose next registration the service does not accept. */
@@ -93,6 +97,19 @@ export interface Conditions {
   /** Whether others register six services with the display name of the first slot before the second deployment. */
   readonly crowd: boolean;
   readonly foreigners: readonly Foreigner[];
+  /** Absent: there are no Agent Spaces but those that users make. */
+  readonly associations?: AssociationConditions;
+}
+
+/** The behaviour of the API with associations; times are in milliseconds. */
+export interface AssociationConditions {
+  readonly ids: 'new' | 'kept' | 'reused';
+  readonly overwrittenWebhook: 'new' | 'kept';
+  readonly busy: number;
+  readonly young: number;
+  readonly youngError: 'ResourceNotFoundException' | 'ValidationException' | 'ConflictException';
+  readonly exclusive: boolean;
+  readonly normalised: boolean;
 }
 
 /** The user who is asked for consent. */
@@ -123,15 +140,15 @@ export interface Schedule {
 }
 
 /** The most registrations that a stack has. A template says something of each, whether or not there is a slot for it. */
-const SLOTS = 3;
+export const SLOTS = 3;
 
 /** Mostly the first value, which is also what it shrinks to. */
-function usually<T>(value: T, other: fc.Arbitrary<T>, odds = 3): fc.Arbitrary<T> {
+export function usually<T>(value: T, other: fc.Arbitrary<T>, odds = 3): fc.Arbitrary<T> {
   return fc.oneof({ weight: odds, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other });
 }
 
-const seconds = (most: number) => fc.integer({ min: 0, max: most });
-const upTo = (most: number) => usually(0, fc.integer({ min: 1, max: most / 1000 }).map((s) => s * 1000), 1);
+export const seconds = (most: number) => fc.integer({ min: 0, max: most });
+export const upTo = (most: number) => usually(0, fc.integer({ min: 1, max: most / 1000 }).map((s) => s * 1000), 1);
 
 const slot: fc.Arbitrary<Slot> = fc.record({
   kind: fc.constantFrom<Kind[]>(...KINDS),

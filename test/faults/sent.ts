@@ -32,7 +32,7 @@ export interface Sent {
   /** The number of its deliveries that failed. */
   failures: number;
   /** Refusals by the API itself that only time, or a user, can end. */
-  readonly refusals: Set<'taken' | 'associated' | 'not accepted' | 'bad credential'>;
+  readonly refusals: Set<'taken' | 'associated' | 'target' | 'not accepted' | 'bad credential'>;
   /** The services from which it took the tag that retains them. */
   readonly released: Set<string>;
   /** CloudFormation does not wait for it any more. */

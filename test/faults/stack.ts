@@ -50,8 +50,7 @@ export interface Left {
 export interface Stray {
   readonly owner: string;
   readonly at: number;
-  /** Whether it is about tags alone. */
-  readonly tags: boolean;
+  readonly about: 'service' | 'tags' | 'association';
 }
 
 /** Whether a resource with these properties is retained when it is replaced or removed. */
