@@ -36,11 +36,15 @@ export class Example {
   public readonly stack: string;
   /** The ids of all services that it ever had. */
   private readonly serviceIds = new Set<string>();
+  /** All display names that its registrations ever had, by the construct's id; the last one is the present one. */
+  private readonly names: Readonly<Record<string, string[]>>;
   private readonly logBefore: number;
+  private lastContext: readonly string[] = [];
 
   constructor(public readonly local: Local, private readonly description: Description) {
     this.folder = join(ROOT, 'examples', description.folder);
     this.stack = description.stack;
+    this.names = Object.fromEntries(this.ids.map((id) => [id, [`${this.stack}-${id}`]]));
     this.logBefore = local.simulator.log.length;
     this.cli = new Cdk(local.workspace, local.engine.url, this.folder, (text) => {
       appendFileSync(join(local.workspace.dir, 'cdk.log'), text);
@@ -54,6 +58,11 @@ export class Example {
     return Object.keys(this.description.registrations).sort();
   }
 
+  /** The options of the CLI that gave the last deployment its context. */
+  public get context(): readonly string[] {
+    return this.lastContext;
+  }
+
   /** The calls of the API since the example began. */
   public get log(): LogEntry[] {
     return this.local.simulator.log.slice(this.logBefore);
@@ -64,8 +73,14 @@ export class Example {
     if (code !== 0) throw new Error(`cdk ${args[0]} ended with exit code ${code}`);
   }
 
+  /** Expects another display name of a registration from the next deployment on. */
+  public rename(id: string, name: string): void {
+    this.names[id].push(name);
+  }
+
   /** Deploys; returns what is registered then, by the construct's id. */
   public async deploy(...context: string[]): Promise<Record<string, Row>> {
+    this.lastContext = context;
     const outputs = this.file('outputs.json');
     await this.cdk('deploy', this.stack, '--require-approval', 'never', '--outputs-file', outputs, ...context);
     await this.save();
@@ -77,9 +92,15 @@ export class Example {
     return Object.fromEntries(rows.map((row) => [this.idOf(row), row]));
   }
 
-  /** @param exceptions How often a registration was made, by the construct's id, where that is not once. */
+  /** @param exceptions How often a registration was asked for, by its display name, where that is not once. */
   public checkCalls(what: string, exceptions: Record<string, number> = {}): void {
-    check(what, same(registerCalls(this.log), Object.fromEntries(this.ids.map((id) => [this.nameOf(id), exceptions[id] ?? 1]))));
+    const expected = this.ids.flatMap((id) => this.names[id].map((name) => [name, exceptions[name] ?? 1]));
+    check(what, same(registerCalls(this.log), Object.fromEntries(expected)));
+  }
+
+  /** An output of the last deployment. */
+  public output(name: string): string {
+    return JSON.parse(readFileSync(this.file('outputs.json'), 'utf8'))[this.stack][name];
   }
 
   public async destroy(): Promise<void> {
@@ -102,18 +123,19 @@ export class Example {
   }
 
   private nameOf(id: string): string {
-    return `${this.stack}-${id}`;
+    return this.names[id][this.names[id].length - 1];
   }
 
   private idOf({ name }: Row): string {
-    return name.slice(this.stack.length + 1);
+    return this.ids.find((id) => this.nameOf(id) === name) ?? name;
   }
 
   /** Checks that every deployment has to pass. */
   private checkRows(rows: readonly Row[], outputs: Record<string, string>): void {
     const expected = (row: Row) => this.description.registrations[this.idOf(row)];
     check(`there is exactly one registration of each of the ${this.ids.length}`,
-      same(rows.map(({ name }) => name), this.ids.map((id) => this.nameOf(id))) && rows.every((row) => row.integration === expected(row).service));
+      same(rows.map(({ name }) => name), this.ids.map((id) => this.nameOf(id)).sort())
+      && rows.every((row) => row.integration === expected(row).service));
     check('the credentials arrived where they belong, and nowhere else', rows.every((row) => {
       const { secret } = expected(row);
       return same(row.credentials, secret === undefined ? [] : credentialsIn(secret));

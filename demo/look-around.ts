@@ -4,9 +4,6 @@ import { Example } from './example';
 import { ENGINE } from '../test/support/python';
 import { ROOT } from '../test/support/workspace';
 
-/** The change that the user is invited to deploy: another endpoint than the last deployment's. */
-const NEXT = '-c consented=true -c runbooks=https://runbooks.example.com/v3/mcp';
-
 const LOGS = `
 import boto3
 logs = boto3.client('logs')
@@ -20,6 +17,8 @@ const STACKS = "import boto3; print(boto3.client('cloudformation').describe_stac
 /** Tells the user how to look around, and leaves everything running until a signal comes. */
 export function lookAround(quickStart: Example): Promise<never> {
   const { cli, folder, local: { workspace, simulator } } = quickStart;
+  // The change that the user is invited to deploy: another endpoint than the last deployment's.
+  const next = [...quickStart.context, '-c', 'runbooks=https://runbooks.example.com/v3/mcp'].map(quote).join(' ');
   const environment = Object.entries(cli.environment).map(([name, value]) => quote(`${name}=${value}`)).join(' ');
   const script = (name: string, ...lines: string[]) => {
     const file = join(workspace.dir, name);
@@ -42,8 +41,8 @@ Everything is running. Look around in another terminal, from this folder:
   what is registered         curl -s ${simulator.url}/_simulator/services
   the calls of the API       curl -s ${simulator.url}/_simulator/log
   the handler's log          ${fromHere(logs)}
-  the CDK CLI                ${fromHere(cdk)} diff ${NEXT}
-                             ${fromHere(cdk)} deploy ${NEXT}
+  the CDK CLI                ${fromHere(cdk)} diff ${next}
+                             ${fromHere(cdk)} deploy ${next}
                              ${fromHere(cdk)} destroy
   your own app               cd YOUR-APP && ${quote(cdk)} deploy
   any AWS API                ${fromHere(python)} -c "${STACKS}"

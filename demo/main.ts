@@ -40,7 +40,7 @@ main().then(() => finish(0), (error) => {
 
 async function main(): Promise<void> {
   onEnd();
-  expectSteps(keep ? 7 : 12);
+  expectSteps(keep ? 9 : 14);
   refuseUnknownOptions();
   refuseSecondRun();
 
@@ -94,6 +94,7 @@ async function start(workspace: Workspace): Promise<{ simulator: Simulator; engi
     throw new Missing(`No port can be had on 127.0.0.1 (${oneLine(error)}): allow programs to listen on the loopback interface.`);
   });
   endings.push(() => simulator.close());
+  simulator.service.configure({ webhookOrigin: simulator.url });
   tell(`simulated API: ${simulator.url}`);
 
   const engine = await Engine.start(workspace, { AWS_ENDPOINT_URL_DEVOPS_AGENT: simulator.url }, (begun) => {
@@ -104,8 +105,10 @@ async function start(workspace: Workspace): Promise<{ simulator: Simulator; engi
   return { simulator, engine };
 }
 
-function lookForCredentials({ workspace, secrets: { credentials } }: Local): void {
+function lookForCredentials({ workspace, simulator, secrets }: Local): void {
   step('Look for the credentials in everything that was written');
+  const ofWebhooks = simulator.service.webhooks.credentials.map((credential, index) => [`webhook ${index + 1}`, credential]);
+  const credentials = { ...secrets.credentials, ...Object.fromEntries(ofWebhooks) };
   const files = [...filesIn(workspace.dir)];
   const leaks = findLeaks(credentials, files);
   check(`none of the ${Object.keys(credentials).length} credentials is in any of ${files.length} files, neither plain nor encoded${leaks.map((leak) => `; ${leak}`).join('')}`,

@@ -1,4 +1,5 @@
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
@@ -30,8 +31,16 @@ const wiki = new McpServerRegistration(stack, 'Wiki', {
   authorization: McpServerAuthorization.authorizationDiscovery({ authorized: app.node.tryGetContext('consented') === 'true' }),
 });
 
-// No credential at all: the webhook through which anything can start an investigation.
-const eventChannel = new EventChannelRegistration(stack, 'EventChannel');
+// No credential at all: the webhook through which anything can start an investigation. Another name replaces the service.
+const eventChannel = new EventChannelRegistration(stack, 'EventChannel', { displayName: app.node.tryGetContext('channel') });
+
+// The Agent Space whose investigations it starts, with `-c agentSpace=<agent space id>`. The webhook's URL and credential go into a secret.
+const agentSpaceId = app.node.tryGetContext('agentSpace');
+if (agentSpaceId) {
+  const agentSpace = CfnAgentSpace.fromAgentSpaceId(stack, 'AgentSpace', agentSpaceId);
+  const webhook = eventChannel.associateWith(agentSpace, { webhook: {} }).webhook!;
+  new CfnOutput(stack, 'WebhookSecret', { value: webhook.secret.secretArn });
+}
 
 // No secret either: Azure trusts the tokens that AWS issues for this role.
 const azure = new AzureIdentityRegistration(stack, 'Azure', {
