@@ -139,6 +139,23 @@ test('tokens that are objects take the encoding of what they stand for', () => {
   expect(resourcesOfType(stack, 'AWS::Logs::LogGroup')[0][1].Properties.RetentionInDays).toBe(7);
 });
 
+test('tokens of another type than the prop take the encoding of its own', () => {
+  const stack = newStack();
+  const [number, list, text] = ['Number', 'CommaDelimitedList', 'String'].map((type) => new CfnParameter(stack, `Of${type}`, { type }));
+  new NewRelicRegistration(stack, 'It', {
+    apiKey: fieldIn(stack),
+    accountId: any(number.valueAsNumber),
+    region: NewRelicRegion.EU,
+    credentialsRevision: any(number.valueAsNumber),
+    displayName: any(list.valueAsList),
+    entityGuids: any(text.valueAsString),
+  });
+  const { Request, CredentialsRevision } = registrationIn(stack);
+  expect(Request.serviceDetails.mcpservernewrelic.authorizationConfig.apiKey).toMatchObject({ accountId: { Ref: 'OfNumber' }, entityGuids: { Ref: 'OfString' } });
+  expect(Request.name).toEqual({ Ref: 'OfCommaDelimitedList' });
+  expect(CredentialsRevision).toEqual({ Ref: 'OfNumber' });
+});
+
 test('props may be an instance of a class that has them', () => {
   class Defaults {
     public get subdomain() { return 'acme'; }

@@ -3,7 +3,7 @@
  * `read()` compares what was given with it: presence, JavaScript type, class, enum, and the rules of strings.
  */
 
-import { Duration, Token } from 'aws-cdk-lib/core';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { Brand } from '../copies';
 import { check, quoted, Rule } from './check';
@@ -252,9 +252,10 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** A token, in the encoding of what it stands for. One that is an object would be taken apart. */
+/** A token, in the encoding of what it stands for. One that is an object or a number would be taken apart. */
 function tokenIn(given: unknown, encode: (token: any) => unknown): Reading | undefined {
-  return isToken(given) ? { value: isObject(given) && !Array.isArray(given) ? encode(given) : given, problems: [] } : undefined;
+  if (!isToken(given)) return undefined;
+  return { value: typeof given === 'string' ? given : encode(Tokenization.reverse(given)), problems: [] };
 }
 
 /** Whether a value is a token. Stacks look like one: they resolve others. */
