@@ -20,14 +20,14 @@ import { throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { exposureProblems } from './private/validation/credential-names';
 import { keyProblems } from './private/validation/encryption-key';
-import { accountProblems, providerProblems } from './private/validation/environment';
+import { accountProblems, providerProblems, REGISTRATION } from './private/validation/environment';
 import { readImport } from './private/validation/import';
 import { duration, Findings, optional, read, refined, Shape, text } from './private/validation/kinds';
 import { readinessProblems } from './private/validation/readiness';
 import { warnOfRegion } from './private/validation/regions';
 import { deletionPolicyProblems, snapshotProblems, tagProblems } from './private/validation/resource';
 import { DISPLAY_NAME, SERVICE_ARN, SERVICE_ID } from './private/validation/rules';
-import { secretProblems } from './private/validation/secret';
+import { READABLE_IN_REGION, secretProblems } from './private/validation/secret';
 import { trustProblems } from './private/validation/trust';
 import { recordUniqueKey, uniqueKeyProblems } from './private/validation/unique-keys';
 import { Authorization, authorizationConfig } from './private/wire/authorization';
@@ -289,7 +289,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...connectivityProblems(registration),
       ...registration.problems ?? [],
       ...details.problems,
-      ...details.secrets.flatMap((secret) => [...secretProblems(this, secret), ...captureCycleProblems(secret, this.provider)]),
+      ...details.secrets.flatMap((secret) => [...secretProblems(this, secret, 'secret', REGISTRATION, READABLE_IN_REGION), ...captureCycleProblems(secret, this.provider)]),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
     ];
   }

@@ -181,7 +181,9 @@ export class Actions {
    * Brings the tags and the associations of the service about that is answered with. As long as nothing is registered, a
    * service that has gone is a new fact.
    */
-  private async bringAbout(service: Service, updatesTags: boolean, predecessor: string | undefined, facts: Facts): Promise<Partial<Facts> | undefined> {
+  private async bringAbout(
+    service: Service, updatesTags: boolean, predecessor: string | undefined, facts: Facts,
+  ): Promise<Partial<Facts> | undefined> {
     const last = facts.attempts.at(-1);
     try {
       const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;

@@ -3,7 +3,7 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { IResource } from 'aws-cdk-lib/core';
 import { check, Rule } from './check';
-import { differ, REGISTRATION, regionProblems } from './environment';
+import { differ, regionProblems } from './environment';
 
 /** A name with an ARN in it would become part of another ARN, which names no secret. */
 const SECRET_NAME: Rule = {
@@ -13,12 +13,13 @@ const SECRET_NAME: Rule = {
   fix: 'Secret.fromSecretNameV2() takes a name. For an ARN, use Secret.fromSecretCompleteArn(), or fromSecretPartialArn() if the ARN lacks the six characters at its end.',
 };
 
-const FIX_OF_REGION = 'Use one of the same region: of a replicated secret, import the replica by its name, with Secret.fromSecretNameV2().';
+/** The way out for a secret that is only read. */
+export const READABLE_IN_REGION = 'Use one of the same region: of a replicated secret, import the replica by its name, with Secret.fromSecretNameV2().';
 
-export function secretProblems(scope: IResource, secret: ISecret, prop = 'secret', self = REGISTRATION): string[] {
+export function secretProblems(scope: IResource, secret: ISecret, prop: string, self: string, fixOfRegion?: string): string[] {
   return [
     ...check(`${prop} '${secret.node.path}'`, secret.secretName, SECRET_NAME),
-    ...regionProblems(scope, prop, secret, self, FIX_OF_REGION),
+    ...regionProblems(scope, prop, secret, self, fixOfRegion),
     ...keyProblems(scope, secret, prop, self),
   ];
 }
