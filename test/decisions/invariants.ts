@@ -32,6 +32,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
     case 'deregister': for (const service of step.services) yield* deregistering(goal, state, service, step); break;
     case 'answer': yield* answering(goal, state, step); break;
     case 'succeed': yield* ended(goal, state); break;
+    case 'fail': if (/\W$/.test(step.advice)) yield 'the next step does not end in a word, but the request id in parentheses follows it'; break;
     case 'redeliver': if (!facts.timeToRedeliver) yield 'the event is left to be delivered again without time for that'; break;
   }
 }

@@ -63,6 +63,11 @@ const asRevised = (tags: Service['tags']) => (tags[TAG.fingerprint] === undefine
 
 export const MUTATIONS: readonly Mutation[] = [
   {
+    name: 'a next step ends in a parenthesis',
+    decide: replacing(({ do: action }) => action === 'fail', (step) => (step.do === 'fail' ? { ...step, advice: `${step.advice} (now)` } : step)),
+    violation: 'the next step does not end in a word',
+  },
+  {
     name: 'a service that an earlier life retained is answered',
     decide: taking((facts) => retagged(facts, ({ [TAG.retain]: _, ...tags }) => tags)),
     violation: 'retained from an earlier life',
