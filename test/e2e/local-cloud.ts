@@ -9,7 +9,7 @@ import { loopback } from '../support/http';
 import { Text } from '../support/leaks';
 import { LoopbackServer } from '../support/loopback-server';
 import { filesIn } from '../support/secrets';
-import { ACCOUNT, newWorkspace, REGION, Workspace } from '../support/workspace';
+import { ACCOUNT, newWorkspace, REGION, ROOT, Workspace } from '../support/workspace';
 
 /** A local AWS of a test's own: the engine, the simulated API, and a record of all that the handler was given, answered and logged. */
 export class LocalCloud {
@@ -23,6 +23,8 @@ export class LocalCloud {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'recorder.js'))}`,
       RECORD_TO: record,
+      // The runtimes of AWS Lambda bring AWS's SDK along.
+      NODE_PATH: join(ROOT, 'node_modules'),
     });
     secrets.target = engine.url;
     process.once('exit', () => engine.kill());

@@ -6,6 +6,8 @@ import { Aws, valuesOf } from '../support/aws';
 
 const HANDLER = join(__dirname, '..', '..', 'assets', 'handler', 'index.js');
 
+type Action = 'CreateStack' | 'UpdateStack';
+
 export interface Deployed {
   readonly status: string | undefined;
   /** The status reasons of the resources that failed, in CloudFormation's order. */
@@ -28,13 +30,17 @@ export async function deleteDirectly(aws: Aws, name: string): Promise<string | u
   return settled(aws, name);
 }
 
-async function deploy(aws: Aws, action: 'CreateStack' | 'UpdateStack', name: string, build: (stack: Stack) => void): Promise<Deployed> {
+async function deploy(aws: Aws, action: Action, name: string, build: (stack: Stack) => void): Promise<Deployed> {
   const stack = new Stack(new App(), name, { synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) });
   build(stack);
-  const template = Template.fromStack(stack).toJSON();
-  for (const resource of Object.values<any>(template.Resources)) {
+  return deployTemplate(aws, action, name, Template.fromStack(stack).toJSON());
+}
+
+/** A stack of this template. */
+export async function deployTemplate(aws: Aws, action: Action, name: string, template: { readonly [part: string]: any }): Promise<Deployed> {
+  for (const { Type, Properties } of Object.values<any>(template.Resources)) {
     // There is no bucket for assets without the CLI; the code is the same.
-    if (resource.Type === 'AWS::Lambda::Function') resource.Properties.Code = { ZipFile: readFileSync(HANDLER, 'utf8') };
+    if (Type === 'AWS::Lambda::Function' && Properties.Code.S3Bucket) Properties.Code = { ZipFile: readFileSync(HANDLER, 'utf8') };
   }
   const before = action === 'UpdateStack' ? await failures(aws, name) : [];
   await aws.cloudFormation(action, {

@@ -14,6 +14,16 @@ export class Aws {
     return (await this.json('secretsmanager', 'secretsmanager.GetSecretValue', { SecretId: id })).SecretString;
   }
 
+  /** Invokes a Lambda function, which must not fail; returns its answer. */
+  public async invoke(functionName: string, event: object): Promise<any> {
+    const { ok, text } = await send(`${this.endpoint}/2015-03-31/functions/${functionName}/invocations`, {
+      method: 'POST', headers: { authorization: authorization('lambda') }, body: JSON.stringify(event),
+    });
+    const answer = ok ? JSON.parse(text) : { errorMessage: text };
+    if (answer?.errorMessage) throw new Error(`${functionName}: ${answer.errorMessage}`);
+    return answer;
+  }
+
   /** Everything that all Lambda functions have logged. */
   public async lambdaLogs(): Promise<string> {
     const { logGroups } = await this.json('logs', 'Logs_20140328.DescribeLogGroups', {});
