@@ -1,10 +1,13 @@
 import { atMost, atMostTimes, Group, Results } from './metric';
 import { StormyAccount } from './storm';
-import { dynatrace, mcpServer, pagerDuty, Properties, Resource } from '../test/support/events';
+import { RegistrationProperties } from '../src/private/contract';
+import { dynatrace, eventChannel, mcpServer, pagerDuty, Properties, Resource } from '../test/support/events';
 import { RateLimiter } from '../test/support/rate-limiter';
 import { VirtualAccount } from '../test/support/virtual-account';
 
 const DAY = 86_400_000;
+/** The secret that receives a webhook. */
+const HOOK = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:hook-AbCdEf';
 /** The services that others registered before a storm. */
 const EXISTING = 1_000;
 
@@ -43,6 +46,40 @@ export const calls: Group = {
     };
   },
 };
+
+/** What an association adds to the calls of a Create and of a Delete, beyond those of the same registration without one. */
+export const associationCalls: Group = {
+  timed: false,
+  measure: async () => {
+    const none = await callsWith(() => ({}));
+    const plain = await callsWith((space) => ({ Associations: [{ AgentSpaceId: space, Configuration: { eventChannel: {} } }] }));
+    const captured = await callsWith((space) => ({
+      Associations: [{ AgentSpaceId: space, Configuration: { eventChannel: {} }, Webhook: { SecretArn: HOOK } }],
+    }));
+    return {
+      'calls of a Create for an association': atMost(1, 'calls', plain.created - none.created),
+      'calls of a Create for a captured webhook, beyond its association': atMost(3, 'calls', captured.created - plain.created),
+      'calls of a Delete for an association': atMost(2, 'calls', plain.deleted - none.deleted),
+      'calls of a Delete for a captured webhook, beyond its association': atMost(0, 'calls', captured.deleted - plain.deleted),
+    };
+  },
+};
+
+/** The calls of the Create of an event channel, and of its Delete a day later, with what is made of an Agent Space. */
+async function callsWith(associations: (agentSpaceId: string) => Partial<RegistrationProperties>): Promise<{ created: number; deleted: number }> {
+  const account = new VirtualAccount();
+  const { agentSpaceId } = account.service.createAgentSpace('Production');
+  account.secrets.set(HOOK, { versionId: 'v1', text: JSON.stringify({ webhookUrl: 'pending' }) });
+  account.time += DAY;
+  const resource = new Resource('Channel', account.responseUrl);
+  const properties = { ...eventChannel(), ...associations(agentSpaceId) };
+  const { physicalId } = await account.deliver(resource.create(properties));
+  const created = account.calls.length;
+  account.time += DAY;
+  account.stackStatus = 'DELETE_IN_PROGRESS';
+  await account.deliver(resource.delete(physicalId, properties));
+  return { created, deleted: account.calls.length };
+}
 
 /** In virtual time, so the machine's speed makes no difference. */
 export const storms: Group = {

@@ -5,7 +5,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calls, storms } from './calls';
+import { associationCalls, calls, storms } from './calls';
 import { handler } from './handler';
 import { Results } from './metric';
 import { loading, sizes } from './package';
@@ -14,7 +14,7 @@ import { redaction } from './redaction';
 import { synthesisTimes, templates } from './synthesis';
 import { intoPage, table } from './table';
 
-const GROUPS = [templates, synthesisTimes, sizes, loading, handler, redaction, calls, storms];
+const GROUPS = [templates, synthesisTimes, sizes, loading, handler, redaction, calls, associationCalls, storms];
 
 async function main(): Promise<void> {
   const options = process.argv.slice(2);

@@ -7,6 +7,9 @@ const MANY = 450;
 const PAIRS = 25;
 const GROWTH_PAIRS = 5;
 
+/** Registrations with and without an association, one whose webhook is captured, and what CloudFormation has itself. */
+type Kind = 'ours' | 'associated' | 'captured' | 'native';
+
 interface Synthesis {
   readonly ms: number;
   readonly bytes: number;
@@ -15,7 +18,7 @@ interface Synthesis {
 
 const compiled = () => program('synthesis', { packages: 'external', external: ['*/lib'] });
 
-async function synthesize(file: string, kind: 'ours' | 'native', registrations: number): Promise<Synthesis> {
+async function synthesize(file: string, kind: Kind, registrations: number): Promise<Synthesis> {
   return JSON.parse((await run(process.execPath, [file, kind, String(registrations)])).output);
 }
 
@@ -28,11 +31,14 @@ export const templates: Group = {
     const native = await synthesize(file, 'native', MANY);
     const resources = (synthesis: Synthesis, type?: string) =>
       Object.values(synthesis.template.Resources).filter(({ Type }) => type === undefined || Type === type).length;
+    const [associated, captured] = [await synthesize(file, 'associated', 1), await synthesize(file, 'captured', 1)];
     return {
       'template per registration': atMostTimes(1.1, 'bytes', many.bytes / MANY, native.bytes / MANY),
       'resources beyond one per registration, at 1': atMost(4, 'resources', resources(one) - 1),
       [`resources beyond one per registration, at ${MANY}`]: atMost(10, 'resources', resources(many) - MANY),
       [`managed policies of the role, at ${MANY}`]: atMost(10, 'policies', resources(many, 'AWS::IAM::ManagedPolicy')),
+      'resources of an association': atMost(0, 'resources', resources(associated) - resources(one)),
+      'resources of a captured webhook: its secret': atMost(1, 'resources', resources(captured) - resources(associated)),
     };
   },
 };

@@ -1,11 +1,11 @@
-/** Synthesizes one stack in a process of its own: `synthesis.js <ours|native> <registrations>`; prints what it took and what came out. */
+/** Synthesizes one stack in a process of its own: `synthesis.js <ours|associated|captured|native> <registrations>`; prints what it took and what came out. */
 
 import { readFileSync, statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { CfnService } from 'aws-cdk-lib/aws-devopsagent';
+import { CfnAgentSpace, CfnService } from 'aws-cdk-lib/aws-devopsagent';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { OAuthClient, PagerDutyRegistration } from '../../lib';
+import { AssociationOptions, OAuthClient, PagerDutyRegistration } from '../../lib';
 
 /** The scopes that the construct asks for by itself. */
 const SCOPES = ['incidents.read', 'incidents.write', 'services.read', 'webhook_subscriptions.read', 'webhook_subscriptions.write'];
@@ -15,6 +15,8 @@ const kinds: { readonly [kind: string]: (stack: Stack, index: number, secret: IS
     subdomain: `acme-${index}`,
     authorization: OAuthClient.fromSecretsManager(secret),
   }),
+  associated: (stack, index, secret) => associate(stack, index, secret, {}),
+  captured: (stack, index, secret) => associate(stack, index, secret, { webhook: {} }),
   // What it takes without the library: the same request, credentials by dynamic references.
   native: (stack, index, secret) => new CfnService(stack, `PagerDuty${index}`, {
     serviceType: 'pagerduty',
@@ -31,6 +33,16 @@ const kinds: { readonly [kind: string]: (stack: Stack, index: number, secret: IS
     },
   }),
 };
+
+/** The same registration, with an association. */
+function associate(stack: Stack, index: number, secret: ISecret, options: AssociationOptions): void {
+  const registration = new PagerDutyRegistration(stack, `PagerDuty${index}`, {
+    subdomain: `acme-${index}`,
+    authorization: OAuthClient.fromSecretsManager(secret),
+  });
+  const agentSpace = CfnAgentSpace.fromAgentSpaceId(stack, `AgentSpace${index}`, `agent-space-${index}`);
+  registration.associateWith(agentSpace, { serviceIds: ['PABC123'], customerEmail: 'on-call@example.com', ...options });
+}
 
 const [kind, count] = process.argv.slice(2);
 // Loading is measured by itself, and both packages load a module when something of it is first asked for.
