@@ -2,6 +2,7 @@
  * What is documented as not promised, all in one place: nothing else is excused.
  */
 import type { Account } from './account';
+import { declaredIn } from './associations';
 import type { CloudFormation } from './cloudformation';
 import { ownerIn, ownerOf } from './ownership';
 import { Kind, Properties } from './registrations';
@@ -162,9 +163,23 @@ export function mayBeUnproven({ agentSpaceId, serviceId }: { agentSpaceId: strin
 /**
  * A `ServiceAssociation` takes an association for its own that is younger than its event: an earlier delivery may have made it.
  * Clocks differ, so ten seconds older counts as well; and where the clock of the API is further behind, its own counts as another's.
+ * And so does one that has the id of an association whose webhook its secret has, should the API use ids again.
  */
-export function mayBeTakenForOwn(createdAt: number, { slot, event: { RequestType }, time }: Sent, { apiSkew, skew }: Conditions): boolean {
-  return slot.kind === 'association' && RequestType !== 'Delete' && createdAt - apiSkew >= time - OWN_ASSOCIATION - Math.abs(apiSkew) - Math.abs(skew);
+export function mayBeTakenForOwn(
+  createdAt: number, { slot, event: { RequestType }, time }: Sent, { apiSkew, skew, associations }: Conditions,
+): boolean {
+  const isYoung = RequestType !== 'Delete' && createdAt - apiSkew >= time - OWN_ASSOCIATION - Math.abs(apiSkew) - Math.abs(skew);
+  return slot.kind === 'association' && (isYoung || associations!.ids === 'reused');
+}
+
+/**
+ * What the API shows of a configuration beside what the template says may be its own addition. So a member that an update brought
+ * which failed stays, if no later event says that it was there; and so does one of an association that was left and is used again.
+ */
+export function mayHaveFormerMembers(owner: string, agentSpaceId: string, { sent, retained, abandoned }: CloudFormation): boolean {
+  return [...retained, ...abandoned].some(({ physicalId }) => physicalId.startsWith(`${agentSpaceId}/`))
+    || sent.some(({ slot, event, answer }) => ownerOf(event) === owner && !answer?.ok
+      && declaredIn(slot.kind, event.ResourceProperties).some(({ AgentSpaceId }) => AgentSpaceId === agentSpaceId));
 }
 
 export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
