@@ -48,11 +48,12 @@ export function checkAssociations(account: Account, cloudFormation: CloudFormati
 }
 
 /** Whether something outside of the handler keeps an event from bringing its associations about. */
-export function cannotAssociate(sent: Sent, { spaces, conditions }: Account, cloudFormation: CloudFormation): boolean {
+export function cannotAssociate(sent: Sent, account: Account, cloudFormation: CloudFormation): boolean {
+  const { spaces, conditions } = account;
   const { slot, event, refusals, answer } = sent;
   if (slot.kind === 'association' && /it is associated already/.test(answer?.reason ?? '')) {
     const { AgentSpaceId: agentSpaceId, ServiceId: serviceId } = event.ResourceProperties as { readonly [property: string]: string };
-    return mayBeTakenForOthers(sent, conditions) || mayBeLeft({ agentSpaceId, serviceId }, cloudFormation);
+    return mayBeTakenForOthers(sent, conditions) || mayBeLeft({ agentSpaceId, serviceId }, account, cloudFormation);
   }
   const declared = [event.ResourceProperties, event.OldResourceProperties ?? {}].flatMap((properties) => declaredIn(slot.kind, properties));
   return refusals.has('target') || declared.some(({ AgentSpaceId }) => spaces.removed.has(AgentSpaceId));
@@ -120,19 +121,20 @@ function checkDeclared(
 }
 
 /** No service of another stack stays associated for a resource that is gone. */
-function checkLeft(left: Association[], { spaces }: Account, cloudFormation: CloudFormation, report: Report): void {
+function checkLeft(left: Association[], account: Account, cloudFormation: CloudFormation, report: Report): void {
+  const { spaces } = account;
   for (const { agentSpaceId, serviceId } of left) {
     const isOthers = spaces.others.has(pairOf(agentSpaceId, serviceId));
-    if (spaces.isShared(serviceId) && !isOthers && !mayBeLeft({ agentSpaceId, serviceId }, cloudFormation)) {
+    if (spaces.isShared(serviceId) && !isOthers && !mayBeLeft({ agentSpaceId, serviceId }, account, cloudFormation)) {
       report.violation(`left over: the association of ${serviceId} with ${agentSpaceId}`);
     }
   }
 }
 
 /** Whether CloudFormation left an association of a service of another stack on purpose, or a Delete had no proof of whose it is. */
-function mayBeLeft(pair: ownership.Pair, cloudFormation: CloudFormation): boolean {
+function mayBeLeft(pair: ownership.Pair, account: Account, cloudFormation: CloudFormation): boolean {
   const left = [...cloudFormation.retained, ...cloudFormation.abandoned, ...cloudFormation.stacks.flatMap(({ obsolete }) => obsolete)];
-  return left.some(({ physicalId }) => physicalId === ownership.physicalIdOf(pair)) || mayBeUnproven(pair, cloudFormation);
+  return left.some(({ physicalId }) => physicalId === ownership.physicalIdOf(pair)) || mayBeUnproven(pair, cloudFormation, account);
 }
 
 /** What is shown of a configuration without the members that are not declared. */

@@ -9,6 +9,7 @@ import { Kind, Properties } from './registrations';
 import type { Conditions } from './schedule';
 import type { Sent } from './sent';
 import type { Left, Resource } from './stack';
+import type { Pair } from '../../lambda/associations/ownership';
 import { OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
@@ -152,12 +153,20 @@ export function mayHaveStrayedAssociations(owner: string, { strays, sent }: Clou
 }
 
 /**
- * What a `ServiceAssociation` made whose Create failed, or was given up, or whose replacement was: the Delete of it removes only
- * what the secret of its webhook proves to be its own, and logs what it leaves.
+ * What a `ServiceAssociation` made whose Create or whose replacement failed, or was given up: the Delete of a failed Create removes
+ * only what the secret of its webhook proves to be its own, and logs what it leaves; of a failed replacement there is none. So is
+ * what a Delete did not come to, or was never sent for, since it is retained.
  */
-export function mayBeUnproven({ agentSpaceId, serviceId }: { agentSpaceId: string; serviceId: string }, { sent }: CloudFormation): boolean {
-  return sent.some(({ slot, event: { RequestType, ResourceProperties: { AgentSpaceId, ServiceId } }, answer }) => slot.kind === 'association'
-    && RequestType !== 'Delete' && AgentSpaceId === agentSpaceId && ServiceId === serviceId && !answer?.ok);
+export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: Account): boolean {
+  return sent.some(({ slot, event: { RequestType, ResourceProperties }, answer }) => {
+    const { AgentSpaceId, ServiceId } = ResourceProperties as { readonly [property: string]: unknown };
+    const isIt = slot.kind === 'association' && AgentSpaceId === pair.agentSpaceId && ServiceId === pair.serviceId;
+    const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true';
+    return isIt && !answer?.ok && (!isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => {
+      const proof = Webhook && JSON.parse(spaces.read(Webhook.SecretArn).text);
+      return proof?.agentSpaceId === AgentSpaceId && proof?.serviceId === ServiceId;
+    }));
+  });
 }
 
 /**
