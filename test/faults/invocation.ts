@@ -297,6 +297,10 @@ export class Invocation {
     } else if (others) {
       this.report.violation(`event ${this.sent.ordinal} calls ${name} for an association of others`);
     }
+    // What it made itself, it may remove again.
+    if (name !== 'DisassociateService' && begun > (this.sent.cancelledAt ?? Infinity) + SOONEST_KNOWN) {
+      this.report.violation(`event ${this.sent.ordinal} calls ${name} after CloudFormation gave it up`);
+    }
     if (this.sent.slot.kind === 'association') {
       if (!spaces.isShared(serviceId)) {
         this.report.violation(`event ${this.sent.ordinal} calls ${name} for a service of a registration`);
