@@ -201,9 +201,22 @@ class Steps {
       // Another delivery writes, too, or the secret does not show yet what was written.
       await clock.sleep(LOOK_EVERY);
     }
-    await this.ready();
+    try {
+      await this.ready();
+    } catch (error) {
+      // Another delivery has answered meanwhile, with a webhook that this one has overwritten in the secret.
+      if (error instanceof StaleEvent && puts > 0 && this.isBelieved(error)) {
+        await webhooks.write(secretArn, value);
+      }
+      throw error;
+    }
     await webhooks.write(secretArn, value);
     return { shown: undefined, webhooks: undefined, current: undefined, kept: undefined, puts: puts + 1 };
+  }
+
+  /** Whether CloudFormation went on with what this delivery brings about. */
+  private isBelieved({ awaited: { status = '', believed } }: StaleEvent): boolean {
+    return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId);
   }
 
   /** Nothing takes effect for an event that nobody waits for, or without the time to answer it. */

@@ -150,6 +150,23 @@ describe('An association that is made', () => {
     world.check(idOf(id), channel());
   });
 
+  test('that another delivery has made again and answered with is what the secret names, although this one wrote it last', async () => {
+    const id = await world.created(plain());
+    const pair = { agentSpaceId: space, serviceId: idOf(id) };
+    world.slow('AssociateService', 20 * SECOND);
+    world.tick = () => {
+      if (world.calls.includes('PutSecretValue')) {
+        world.resourceIs('UPDATE_COMPLETE', id);
+      } else if (world.calls.at(-1) === 'AssociateService') {
+        const { association, webhook } = world.service.associateService({ ...pair, configuration: { eventChannel: {} } });
+        const text = JSON.stringify({ ...webhook, ...pair, associationId: association.associationId });
+        world.secrets.set(`${HOOK} AWSPREVIOUS`, { versionId: 'theirs', text });
+      }
+    };
+    await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
+    world.check(idOf(id), channel());
+  });
+
   test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
     const id = await world.created(plain());
     world.slow('GetService', 20 * SECOND);
