@@ -85,6 +85,10 @@ export class CloudFormation {
     if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
       return false;
     }
+    // An update that does not retain it any more may fail after that, over its associations.
+    if (this.sent.some(({ answer, released, event: one }) => one.ResourceProperties.Associations && !answer?.ok && released.has(serviceId))) {
+      return false;
+    }
     const resource = this.stacks.find(({ id }) => id === StackId)!.resources.get(LogicalResourceId);
     return (resource !== undefined && isRetained(resource.properties) && isIt(resource.physicalId))
       || this.retained.some(({ stackId, logicalId, physicalId, at }) =>
