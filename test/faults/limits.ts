@@ -155,13 +155,15 @@ export function mayHaveStrayedAssociations(owner: string, { strays, sent }: Clou
 /**
  * What a `ServiceAssociation` made whose Create or whose replacement failed, or was given up: the Delete of a failed Create removes
  * only what the secret of its webhook proves to be its own, and logs what it leaves; of a failed replacement there is none. So is
- * what a Delete did not come to, or was never sent for, since it is retained.
+ * what a Delete did not come to, or has not been sent for, or never is, since it is retained.
  */
 export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: Account): boolean {
-  return sent.some(({ slot, event: { RequestType, ResourceProperties }, answer }) => {
+  return sent.some(({ slot, event, answer, time }) => {
+    const { RequestType, ResourceProperties } = event;
+    const isDeleted = sent.some((later) => later.time > time && later.event.RequestType === 'Delete' && ownerOf(later.event) === ownerOf(event));
     const { AgentSpaceId, ServiceId } = ResourceProperties as { readonly [property: string]: unknown };
     const isIt = slot.kind === 'association' && AgentSpaceId === pair.agentSpaceId && ServiceId === pair.serviceId;
-    const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true';
+    const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true' && isDeleted;
     return isIt && !answer?.ok && (!isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => {
       const proof = Webhook && JSON.parse(spaces.read(Webhook.SecretArn).text);
       return proof?.agentSpaceId === AgentSpaceId && proof?.serviceId === ServiceId;
