@@ -14,8 +14,23 @@ for group in logs.describe_log_groups()['logGroups']:
 
 const STACKS = "import boto3; print(boto3.client('cloudformation').describe_stacks()['Stacks'])";
 
+/** What an example runs with, as far as it is told here. */
+interface Surroundings {
+  readonly cli: { readonly environment: { readonly [name: string]: string | undefined }; command(...args: string[]): string[] };
+  readonly local: { readonly workspace: { readonly dir: string }; readonly simulator: { readonly url: string } };
+}
+
 /** Tells the user how to look around, and leaves everything running until a signal comes. */
 export function lookAround(quickStart: Example): Promise<never> {
+  console.log(instructions(quickStart));
+  return new Promise(() => {
+    // Node.js ends once there is nothing to wait for, and a promise is nothing.
+    setInterval(() => {}, 3_600_000);
+  });
+}
+
+/** What the user reads, and the commands that it names, which are written into the workspace. */
+export function instructions(quickStart: Pick<Example, 'folder' | 'context'> & Surroundings): string {
   const { cli, folder, local: { workspace, simulator } } = quickStart;
   // The change that the user is invited to deploy: another endpoint than the last deployment's.
   const next = [...quickStart.context, '-c', 'runbooks=https://runbooks.example.com/v3/mcp'].map(quote).join(' ');
@@ -35,7 +50,7 @@ export function lookAround(quickStart: Example): Promise<never> {
   const logs = script('logs', '# Everything that the Lambda functions have logged until now.', `exec ${quote(python)} -c ${quote(LOGS)}`);
   const fromHere = (file: string) => relative(ROOT, file);
 
-  console.log(`
+  return `
 Everything is running. Look around in another terminal, from this folder:
 
   what is registered         curl -s ${simulator.url}/_simulator/services
@@ -50,11 +65,7 @@ Everything is running. Look around in another terminal, from this folder:
 Your own app needs this library (npm install --install-links ${quote(ROOT)}) and, for each secret that it imports,
 a secret on the engine: ${fromHere(python)} -c "import boto3; boto3.client('secretsmanager').create_secret(Name='NAME', SecretString='VALUE')"
 
-Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`);
-  return new Promise(() => {
-    // Node.js ends once there is nothing to wait for, and a promise is nothing.
-    setInterval(() => {}, 3_600_000);
-  });
+Ctrl-C here, or \`kill ${process.pid}\`, stops all of it.`;
 }
 
 /** A text as one word of a shell's, without quotes where it needs none. */
