@@ -31,10 +31,10 @@ function idOf(at: string): string {
   return `cdk-devops-agent:plainCredential:${at}`;
 }
 
-/** The CDK lets warnings only be acknowledged, but records every acknowledgement. */
+/** The CDK lets warnings only be acknowledged, but records every acknowledgement: behind a prefix that depends on its release. */
 function isAcknowledged(construct: IConstruct, id: string): boolean {
   return construct.node.scopes.some(({ node }) => node.metadata.some(({ type, data }) =>
-    type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && `annotation::${id}` in data));
+    type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && Object.keys(data).some((key) => key.endsWith(`::${id}`))));
 }
 
 function exposing<T>(kind: Kind<T>, exposuresOf: (value: T) => Exposure[]): Kind<T> {
