@@ -6,8 +6,8 @@ import { Code, CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import { FileAssetPackaging, FileSystem, Names, Stack, Stage } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-/** A bundler that writes an ES module leaves no `__dirname`. */
-const HERE = typeof __dirname === 'undefined' ? '' : __dirname;
+/** A bundler that writes an ES module leaves no `__dirname`. The working folder must not take its place: it may hold a bundle of its own. */
+const HERE = typeof __dirname === 'undefined' ? path.sep : __dirname;
 
 const BUNDLE = path.join(HERE, '..', '..', 'assets', 'handler');
 
