@@ -47,7 +47,7 @@ export const calls: Group = {
   },
 };
 
-/** What an association adds to the calls of a Create and of a Delete, beyond those of the same registration without one. */
+/** The calls of a Create and of a Delete for an association, beyond those of the same registration without one. */
 export const associationCalls: Group = {
   timed: false,
   measure: async () => {

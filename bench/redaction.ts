@@ -5,7 +5,7 @@ import { Redactor } from '../lambda/redaction';
 
 const SECRET = 's3Cr3t"quoted"\\n/pl+us&am=p<~é>!%41\'漢😀 &lt;#{`}';
 
-/** What texts repeat that look like the beginning of an escape, of an entity, of an encoding or of the secret. */
+/** The parts that texts repeat: each looks like the beginning of an escape, an entity, an encoding or the secret. */
 const PARTS = [
   '\\', '\\x41', '\\u{41', '\\101', '&', '&#x41', '&aaaaaaaa1', '%25', 'QUJD', '0x41', SECRET.slice(0, -1), ' ', '\n', '\ud800',
 ];

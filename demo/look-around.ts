@@ -14,7 +14,7 @@ for group in logs.describe_log_groups()['logGroups']:
 
 const STACKS = "import boto3; print(boto3.client('cloudformation').describe_stacks()['Stacks'])";
 
-/** What an example runs with, as far as it is told here. */
+/** The CDK CLI and the local cloud of an example, as far as the instructions name them. */
 interface Surroundings {
   readonly cli: { readonly environment: { readonly [name: string]: string | undefined }; command(...args: string[]): string[] };
   readonly local: { readonly workspace: { readonly dir: string }; readonly simulator: { readonly url: string } };
@@ -29,7 +29,7 @@ export function lookAround(quickStart: Example): Promise<never> {
   });
 }
 
-/** What the user reads, and the commands that it names, which are written into the workspace. */
+/** Writes commands into the workspace, and returns the instructions that name them. */
 export function instructions(quickStart: Pick<Example, 'folder' | 'context'> & Surroundings): string {
   const { cli, folder, local: { workspace, simulator } } = quickStart;
   // The change that the user is invited to deploy: another endpoint than the last deployment's.

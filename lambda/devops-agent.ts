@@ -40,7 +40,7 @@ export interface AssociationSummary {
   readonly capabilities?: unknown;
 }
 
-/** What AssociateService and UpdateAssociation take beside the service or the association. */
+/** The input of AssociateService and UpdateAssociation beside the service or the association. */
 export interface AssociationInput {
   readonly agentSpaceId: string;
   readonly configuration: object;

@@ -145,7 +145,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
 
   private readonly props: Partial<ServiceRegistrationProps>;
 
-  /** What is wrong with the props. */
+  /** The problems and the exposures of the props. */
   private findings: Findings = { problems: [] };
 
   private resource?: CfnResource;

@@ -1,4 +1,4 @@
-/** What `npm run demo -- --keep` tells the user, and the commands that it names, with a shell in the place of the CDK CLI. */
+/** The instructions of `npm run demo -- --keep`, and the commands that they name, with a shell in the place of the CDK CLI. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

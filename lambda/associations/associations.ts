@@ -45,7 +45,7 @@ export class Associations {
       throw associatedAlready(service.id, foreign.agentSpaceId);
     }
     const remove = async () => (await this.remove(service.id, todo.remove, () => this.context.delivery.assertStillAwaited())).done;
-    // What is removed goes last, since it does not come back if something else fails; but the tag may have no room for both.
+    // Removals come last, since a failure does not bring an association back; but the tag may have no room for all Agent Spaces at once.
     const removed = hasRoom(todo) ? [] : await remove();
     const written = recordAfter(todo, removed);
     await this.record(service.id, recorded, written);

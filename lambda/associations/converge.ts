@@ -24,7 +24,7 @@ export interface Tools {
 export class ServiceGone extends Error {}
 
 export interface Options {
-  /** What was desired before. */
+  /** The association that the old properties ask for. */
   readonly old?: Association;
   /** The association, where somebody has looked; null where there is none. */
   readonly live?: Live | null;

@@ -27,7 +27,7 @@ export interface Captured {
   readonly text: string;
 }
 
-/** What is known of one association. Absent: nobody has looked, or it may have changed; null: there is none. */
+/** The facts of one association. Absent: nobody has looked, or the fact may have changed; null: there is none. */
 export interface Seen {
   readonly live?: Live | null;
   readonly updated?: boolean;
@@ -39,7 +39,7 @@ export interface Seen {
   readonly current?: Captured;
   /** Earlier values of the secret that may be of the association. */
   readonly kept?: readonly Captured[];
-  /** How often this delivery has associated, written the secret, and waited. */
+  /** The counts of this delivery: AssociateService, PutSecretValue, waits. */
   readonly made: number;
   readonly puts: number;
   readonly waits: number;
@@ -134,7 +134,7 @@ export interface Plan {
   readonly remove: readonly string[];
 }
 
-/** What is to be done. `live`: the Agent Spaces that have been looked at and that the service is associated with. */
+/** The steps for all associations of a service. `live`: the Agent Spaces that have been looked at and that the service is associated with. */
 export function plan(desired: readonly Association[], recorded: readonly string[], live: readonly string[]): Plan {
   const hashes = desired.map(({ agentSpaceId }) => spaceHash(agentSpaceId));
   const remove = recorded.filter((hash) => !hashes.includes(hash));

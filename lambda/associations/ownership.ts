@@ -19,7 +19,7 @@ export function pairOf(physicalId = ''): Pair | undefined {
   return agentSpaceId === undefined ? undefined : { agentSpaceId, serviceId };
 }
 
-/** What tells of an association whose it is. */
+/** The facts that tell whose an association is. */
 export interface Evidence {
   /** The physical id names its Agent Space and its service. */
   readonly isNamed: boolean;

@@ -67,7 +67,7 @@ interface Values extends AssociationOptions {
 /** The kinds of the values that make an association. */
 export const ASSOCIATION: Shape<Values> = { agentSpace: shapes.agentSpace, configuration: AssociationConfiguration._kind, ...OPTIONS };
 
-/** What an association was given. A value of a wrong kind is left out. */
+/** The arguments of an association. A value of a wrong kind is left out. */
 export interface AssociationReading {
   readonly value: Partial<Values>;
   readonly problems: readonly string[];

@@ -1,4 +1,4 @@
-/** What the CDK renders of a resource. */
+/** The template of a resource as the CDK renders it. */
 
 import { CfnResource } from 'aws-cdk-lib/core';
 

@@ -20,7 +20,7 @@ export interface Reading<T = unknown> {
   readonly exposures?: readonly Exposure[];
 }
 
-/** What is wrong with a value. */
+/** The problems and the exposures of a value. */
 export type Findings = Pick<Reading, 'problems' | 'exposures'>;
 
 type PropsReading<T> = Reading<Partial<T>> & { readonly value: Partial<T> };

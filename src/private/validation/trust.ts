@@ -77,7 +77,7 @@ const UNKNOWN = '…';
 
 type Fits = ((text: string) => boolean) | undefined;
 
-/** What a value has to be like for each key, if the operator is one that compares. */
+/** The value that each key needs, if the operator is one that compares. */
 const FITTING: { readonly [key: string]: (operator: string, stack: Stack) => Fits } = {
   'aws:sourceaccount': (operator, { account }) => (['StringEquals', 'StringLike'].includes(operator)
     ? (text) => matches(text, known(account), operator === 'StringLike')
