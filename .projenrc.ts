@@ -68,6 +68,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@2.1148.1',
     // Makes, shrinks and replays the schedules of the fault search.
     'fast-check',
+    // The titles of commits, from which a release's changelog is made.
+    '@commitlint/cli',
+    '@commitlint/config-conventional',
+    // The integration tests: their snapshots here, the real API where somebody has an account.
+    '@aws-cdk/integ-runner@^2.197.0',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
+    // The public API against that of the last release.
+    'jsii-diff',
   ],
   bundlerOptions: {
     // The bundle's bytes decide the asset's hash, so the bundler is pinned to the byte.
