@@ -42,14 +42,14 @@ export class Actions {
   }
 
   /**
-   * Writes the intent on the current service: if the handler dies before anybody knows the new service, the last Delete looks
+   * Tags the current service as the one to be replaced: if the handler dies before anybody knows the new service, the last Delete looks
    * for it. If CloudFormation is to retain the service, no later event says so: it is then no orphan.
    */
   public async tagReplacing(service: Service): Promise<Partial<Facts>> {
     const { goal: { requestId, desired } } = this.context;
     try {
       const stale = await this.unlessStale(() => this.tag(service.id, { [TAG.replacing]: requestId, ...desired!.retain ? { [TAG.retain]: 'true' } : {} }));
-      return stale ? { awaited: stale } : { intent: true };
+      return stale ? { awaited: stale } : { taggedReplacing: true };
     } catch (error) {
       if (error instanceof CallError && error.absent) {
         return { current: null };

@@ -1,14 +1,22 @@
 /**
  * The rules of the lifecycle. The first rule whose condition holds says the next step: one that brings a fact that is
- * missing, one that has an effect, or one that ends the event. A rule that ends it has the name of a row, which the log
- * shows and docs/lifecycle.md lists.
+ * missing, one that has an effect, or one that ends the delivery. A rule that ends it has the name of a row, which the log
+ * shows and docs/lifecycle.md lists. The conditions are in situation.ts, in these words:
  *
- * A fact is undefined until somebody has looked, and null where there is none. Every step adds to the facts, so no rule
- * leads to the same step for ever. What is asked before a service is deregistered is the step's guard (state.ts).
+ * - *current*: the service that the physical id names. *own*: services with this resource's ownership tags. *found*: the
+ *   service with this event's request id, looked for after the last effect. *rival*: the other service that has the unique key.
+ *   *orphans*: own services that no physical id names, not to be retained, and not of this request.
+ * - *awaited*: whether CloudFormation still waits for the event. *late*: old enough for a redelivery. *abandoned*: a new
+ *   service that CloudFormation does not know. *attempted*: the result of the last RegisterService.
+ * - *authorized*: the template says that a user has consented. *repeatable*: the API takes a second registration.
+ *
+ * A fact is undefined until somebody has looked, and null where there is none (a getter of the situation says undefined for
+ * both, but `found`). Every step adds to the facts, so no rule leads to the same step for ever. The guard of a deregistration
+ * is asked before it: CloudFormation waits for the event ('awaited'), or does not know the service ('unknown to CloudFormation').
  *
  * A failed Update or Delete keeps its physical id, and a failed Create answers `failed/<request id>`. The failure of an
  * Update also says how to get out of UPDATE_ROLLBACK_FAILED, which is not written here.
- * Nothing here waits, calls or remembers. The words of the conditions are explained in situation.ts.
+ * Nothing here waits, calls or remembers.
  */
 import { adviceOn, disassociate, nameOf, registerAdvice, retry, wayOut } from './advice';
 import { Situation } from './situation';
@@ -32,144 +40,118 @@ const UPDATE: readonly Event[] = ['Update'];
 const DELETE: readonly Event[] = ['Delete'];
 
 export const RULES: readonly Rule[] = [
-  // A stale event, and a call that failed for good.
-  { on: ALL, when: (s) => s.mustAsk, then: look('awaited') },
+  // A stale event, whatever else has failed; then a call that failed for good.
+  { on: ALL, when: (s) => s.mustAskWhetherAwaited, then: look('awaited') },
   { on: REGISTERING, when: (s) => s.abandoned !== undefined && s.facts.failed === undefined, then: (s) => deregister([s.abandoned!], 'unknown to CloudFormation') },
-  { row: 'stale', on: ALL,
-    when: (s) => s.stale !== undefined,
+  { row: 'stale', on: ALL, when: (s) => s.stale !== undefined,
     then: (s) => fail('this event', `CloudFormation is no longer waiting for it (${s.stale})`, s.abandoned === undefined ? 'ignored as a stale event; no action is needed'
       : `${s.abandoned.id} could not be deregistered: unless a later deployment does so, deregister it by hand`) },
-  { row: 'throttled', on: ALL,
-    when: (s) => s.facts.timeToRedeliver && s.throttled !== undefined,
+  { row: 'throttled', on: ALL, when: (s) => s.facts.timeToRedeliver && s.throttled !== undefined,
     then: (s) => ({ do: 'redeliver', words: s.throttled! }) },
-  { row: 'in use', on: ALL,
-    when: ({ facts }) => facts.failed?.inUse !== undefined,
+  { row: 'in use', on: ALL, when: ({ facts }) => facts.failed?.inUse !== undefined,
     then: ({ facts, goal }) => fail('DeregisterService', facts.failed!.refusal.words, `${disassociate(facts.failed!.inUse!.spaces)}, then ${retry(goal)}`) },
-  { row: 'call failed', on: ALL,
-    when: ({ facts }) => facts.failed !== undefined,
+  { row: 'call failed', on: ALL, when: ({ facts }) => facts.failed !== undefined,
     then: ({ facts: { failed }, goal }) => fail(failed!.operation, failed!.refusal.words, adviceOn(failed!, goal)) },
 
   // Create. The first delivery registers at once, where the API itself refuses a second registration.
-  { row: 'consent presumed', on: CREATE,
-    when: ({ desired }) => desired.authorized,
+  { row: 'consent presumed', on: CREATE, when: ({ desired }) => desired.authorized,
     then: () => fail('registering the service', 'no user can have consented to a new registration', 'set \'authorized\' to false, deploy, consent, and set it to true again') },
   { on: CREATE, when: (s) => s.facts.attempts.length === 0 && (s.goal.late || s.desired.repeatable) && s.found === undefined, then: look('found') },
-  { row: 'registered earlier', on: CREATE,
-    when: (s) => s.facts.attempts.length === 0 && !!s.found,
+  { row: 'registered earlier', on: CREATE, when: (s) => s.facts.attempts.length === 0 && !!s.found,
     then: (s) => answer(s, s.found!) },
 
-  // Update: a live service that is as desired is the answer, whatever happened before.
+  // Update: a live service that is as desired is the answer, whatever happened before. An adopted one is, until the configuration changes.
   { on: UPDATE, when: ({ facts }) => facts.current === undefined, then: look('current') },
-  { row: 'consent absent', on: UPDATE,
-    when: (s) => s.awaitsConsent && s.desired.authorized,
+  { row: 'consent absent', on: UPDATE, when: (s) => s.awaitsConsent && s.desired.authorized,
     then: () => fail('looking for the consented service', 'no user has consented yet', 'open the consent URL of the last deployment in a browser, consent, and redeploy') },
-  { row: 'adopted earlier', on: UPDATE,
-    when: (s) => s.isForeign && s.desired.adoptExisting,
+  { row: 'adopted earlier', on: UPDATE, when: (s) => s.isForeign && s.desired.adoptExisting,
     then: (s) => answer(s, s.current!) },
-  { row: 'not owned', on: UPDATE,
-    when: (s) => s.isForeign,
+  { row: 'not owned', on: UPDATE, when: (s) => s.isForeign,
     then: (s) => (s.goal.old?.adoptExisting
       ? fail('updating the registration', `${s.current!.id} was adopted, and an adopted service never becomes this resource's own`, 'set \'adoptExisting\' to true again')
-      : notOwned(s, 'updating the registration')) },
+      : notOwned(s, 'updating the registration', 'deregister it by hand if it is yours, then redeploy')) },
   { on: UPDATE, when: ({ facts }) => facts.own === undefined, then: look('own') },
-  { row: 'kept', on: UPDATE,
-    when: (s) => s.currentIsDesired && s.differsFromOld,
+  // One answer under three names, so that the log says why.
+  { row: 'kept', on: UPDATE, when: (s) => s.currentIsDesired && s.desiredDiffersFromOld,
     then: (s) => answer(s, s.current!, { updatesTags: true }) },
-  { row: 'consent resolved', on: UPDATE,
-    when: (s) => s.currentIsDesired && s.desired.authorized && !s.goal.old!.authorized,
+  { row: 'consent resolved', on: UPDATE, when: (s) => s.currentIsDesired && s.desired.authorized && !s.goal.old!.authorized,
     then: (s) => answer(s, s.current!, { updatesTags: true }) },
-  { row: 'tagged', on: UPDATE,
-    when: (s) => s.currentIsDesired,
+  { row: 'tagged', on: UPDATE, when: (s) => s.currentIsDesired,
     then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'registered earlier', on: UPDATE, when: (s) => s.otherDesired?.tags[TAG.request] === s.goal.requestId,
     then: (s) => answer(s, s.otherDesired!, { updatesTags: true }) },
-  { row: 'rolled back', on: UPDATE,
-    when: (s) => s.otherDesired !== undefined,
+  { row: 'rolled back', on: UPDATE, when: (s) => s.otherDesired !== undefined,
     then: (s) => answer(s, s.otherDesired!, { updatesTags: true, predecessor: s.current?.id }) },
-  { on: UPDATE, when: (s) => s.differsInRevision && s.facts.versions === undefined, then: look('versions') },
-  { row: 'versions unchanged', on: UPDATE,
-    when: (s) => s.differsInRevision && s.facts.versions === s.versionsOfCurrent,
+  { on: UPDATE, when: (s) => s.differsOnlyInRevision && s.facts.versions === undefined, then: look('versions') },
+  { row: 'versions unchanged', on: UPDATE, when: (s) => s.differsOnlyInRevision && s.facts.versions === s.versionsOfCurrent,
     then: (s) => answer(s, s.current!, { updatesTags: true }) },
   { row: 'consent presumed', on: UPDATE, when: (s) => s.desired.authorized,
     then: () => fail('replacing the registration', 'the change needs a new consent, but \'authorized\' says that there is one',
       'set \'authorized\' to false together with this change, consent, and set it to true again') },
-  { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.intent, then: (s) => ({ do: 'tagReplacing', service: s.current! }) },
+  // The tag tells the Delete of the old service that there may be another, if the handler dies before anybody knows the new one.
+  { on: UPDATE, when: (s) => s.ownsCurrent && !s.facts.taggedReplacing, then: (s) => ({ do: 'tagReplacing', service: s.current! }) },
 
   // RegisterService takes effect once: it is repeated only after a look at what became of it.
   { on: REGISTERING, when: (s) => !s.attempt, then: (s) => register(s) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.found === undefined, then: look('found') },
-  { on: REGISTERING, when: (s) => s.newService !== undefined && !s.facts.confirmed, then: look('confirmed') },
-  { row: 'deregistered first', on: UPDATE,
-    when: (s) => s.attempted('registered') && s.deregisteredFirst !== undefined,
+  { on: REGISTERING, when: (s) => s.newService !== undefined && !s.facts.stillAwaited, then: look('stillAwaited') },
+  { row: 'deregistered first', on: UPDATE, when: (s) => s.attempted('registered') && s.deregisteredFirst !== undefined,
     then: (s) => answer(s, s.newService!) },
-  { row: 'registered', on: CREATE,
-    when: (s) => s.attempted('registered'),
+  { row: 'registered', on: CREATE, when: (s) => s.attempted('registered'),
     then: (s) => answer(s, s.newService!) },
-  { row: 'replaced', on: UPDATE,
-    when: (s) => s.attempted('registered') && s.current !== undefined,
+  { row: 'replaced', on: UPDATE, when: (s) => s.attempted('registered') && s.current !== undefined,
     then: (s) => answer(s, s.newService!) },
-  { row: 'registered again', on: UPDATE,
-    when: (s) => s.attempted('registered'),
+  { row: 'registered again', on: UPDATE, when: (s) => s.attempted('registered'),
     then: (s) => answer(s, s.newService!) },
-  { row: 'found after no response', on: REGISTERING,
-    when: (s) => s.attempted('no response') && !!s.found,
+  { row: 'found after no response', on: REGISTERING, when: (s) => s.attempted('no response') && !!s.found,
     then: (s) => answer(s, s.found!, { updatesTags: s.awaitsConsent }) },
   { on: REGISTERING, when: (s) => s.attempted('no response') && s.noResponses < 2, then: (s) => register(s) },
 
-  // RegisterService is refused for good.
-  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === undefined, then: look('rollsBack') },
-  { on: UPDATE, when: (s) => s.mayUsePrevious && s.facts.rollsBack === true, then: (s) => register(s, 'previous') },
+  // RegisterService has failed. A rollback may register with the credentials before the last rotation, which worked once.
+  { on: UPDATE, when: (s) => s.mayUsePreviousCredentials && s.facts.rollsBack === undefined, then: look('rollsBack') },
+  { on: UPDATE, when: (s) => s.mayUsePreviousCredentials && s.facts.rollsBack === true, then: (s) => register(s, 'previous') },
   { row: 'replacement lost', on: UPDATE,
     when: (s) => s.deregisteredFirst !== undefined && !s.attempted('conflict') && !s.attempted('consent'),
     then: (s) => lost(s, s.refusal?.words ?? OUT_OF_TIME, 'fix the cause and redeploy; the rollback, or else the next deployment, registers the service again') },
-  { row: 'no response', on: REGISTERING,
-    when: (s) => s.attempted('no response'),
+  { row: 'no response', on: REGISTERING, when: (s) => s.attempted('no response'),
     then: (s) => fail('RegisterService', s.refusal!.words, registerAdvice(s.refusal!, s.goal)) },
-  { row: 'refused', on: REGISTERING,
-    when: (s) => s.attempted('refused') || (s.attempted('out of time') && s.refusal !== undefined),
+  { row: 'refused', on: REGISTERING, when: (s) => s.attempted('refused') || (s.attempted('out of time') && s.refusal !== undefined),
     then: (s) => fail('RegisterService', s.refusal!.words, registerAdvice(s.refusal!, s.goal)) },
-  { row: 'out of time', on: REGISTERING,
-    when: (s) => s.attempted('out of time'),
+  { row: 'out of time', on: REGISTERING, when: (s) => s.attempted('out of time'),
     then: () => fail('RegisterService', OUT_OF_TIME, 'redeploy') },
 
   // RegisterService reports a conflict, so it had no effect.
-  { on: REGISTERING, when: (s) => s.attempted('conflict') && s.facts.resolved === s.facts.attempts.length, then: (s) => register(s) },
-  { on: REGISTERING, when: (s) => s.attempted('conflict') && !s.seesConflict, then: look('conflict') },
-  { row: 'found by conflict', on: REGISTERING,
-    when: (s) => s.attempted('conflict') && s.ofThisRequest !== undefined,
+  { on: REGISTERING, when: (s) => s.attempted('conflict') && s.conflictIsResolved, then: (s) => register(s) },
+  { on: REGISTERING, when: (s) => s.attempted('conflict') && !s.lookedAtConflict, then: look('conflict') },
+  { row: 'found by conflict', on: REGISTERING, when: (s) => s.attempted('conflict') && s.ofThisRequest !== undefined,
     then: (s) => answer(s, s.ofThisRequest!, { updatesTags: s.awaitsConsent }) },
   { on: REGISTERING, when: (s) => s.attempted('conflict') && s.orphans.length > 0, then: (s) => deregister(s.orphans, 'awaited') },
   { row: 'replacement refused', on: UPDATE,
-    when: (s) => s.attempted('conflict') && s.currentConflicts && (s.keepsCurrent || s.desired.consent || s.goal.old?.consent === true),
-    then: (s) => (s.keepsCurrent ? retained(s.current!)
+    when: (s) => s.attempted('conflict') && s.currentConflicts && (s.retainsCurrent || s.desired.consent || s.goal.old?.consent === true),
+    then: (s) => (s.retainsCurrent ? retained(s.current!)
       : fail('replacing the registration', `${s.current!.id} has the same unique key, and a service that a user has to consent to is not deregistered first`,
         'leave the name to be generated, or remove the registration in one deployment and add it in the next')) },
   { on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts && s.facts.users === undefined, then: look('users') },
-  { row: 'replacement in use', on: UPDATE,
-    when: (s) => s.attempted('conflict') && s.currentConflicts && s.facts.users!.length > 0,
+  { row: 'replacement in use', on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts && s.facts.users!.length > 0,
     then: (s) => fail('replacing the registration', `${s.current!.id} has the same unique key and is in use`, `${disassociate(s.facts.users!)}, then redeploy`) },
-  { row: 'too late to replace', on: UPDATE,
-    when: (s) => s.attempted('conflict') && s.currentConflicts && !s.facts.timeToReplace,
+  { row: 'too late to replace', on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts && !s.facts.timeToReplace,
     then: (s) => fail('replacing the registration', `${s.current!.id} has the same unique key, and the time left does not suffice to deregister it first`, 'redeploy') },
   { on: UPDATE, when: (s) => s.attempted('conflict') && s.currentConflicts, then: (s) => deregister([s.current!], 'awaited') },
-  { row: 'adopted', on: REGISTERING,
-    when: (s) => s.attempted('conflict') && s.canAdopt,
+  { row: 'adopted', on: REGISTERING, when: (s) => s.attempted('conflict') && s.canAdopt,
     then: (s) => answer(s, s.rival!) },
   // The API keeps the name for the page of an earlier deployment, which a user may still consent on. Its URL is not known any more.
-  { row: 'consent requested again', on: UPDATE,
-    when: (s) => s.isOfEarlierPage && !s.desired.waits,
+  { row: 'consent requested again', on: UPDATE, when: (s) => s.isOfEarlierPage && !s.desired.waits,
     then: (s) => ({ do: 'answer', as: s.registersAs, consentUrl: NO_CONSENT_URL, updatesTags: false, orphans: [] }) },
   { on: UPDATE, when: (s) => s.isOfEarlierPage && s.found === undefined, then: look('consented') },
-  { row: 'consented', on: UPDATE,
-    when: (s) => s.isOfEarlierPage && !!s.found,
+  { row: 'consented', on: UPDATE, when: (s) => s.isOfEarlierPage && !!s.found,
     then: (s) => answer(s, s.found!, { updatesTags: true }) },
-  { row: 'consent missed', on: UPDATE,
-    when: (s) => s.isOfEarlierPage,
+  { row: 'consent missed', on: UPDATE, when: (s) => s.isOfEarlierPage,
     then: () => fail('waiting for consent', 'no user consented in time on the page of an earlier deployment',
       'redeploy and consent there in time, or remove the registration in one deployment and add it in the next') },
   { row: 'replacement lost', on: UPDATE,
     when: (s) => s.attempted('conflict') && s.rival !== undefined && s.deregisteredFirst !== undefined,
     then: (s) => lost(s, `${s.refusal!.words}, by ${nameOf(s.rival!)}`, wayOut(s)) },
+  // An own rival is no orphan, so it is to be retained.
   { row: 'conflict', on: REGISTERING,
     when: (s) => s.attempted('conflict') && (s.rival !== undefined || (!s.facts.conflictMayPass && !s.awaitsRelease)),
     then: (s) => (s.goal.type === 'Update' && s.rival && s.owns(s.rival) ? retained(s.rival)
@@ -181,23 +163,21 @@ export const RULES: readonly Rule[] = [
   { row: 'consent requested', on: REGISTERING, when: (s) => s.attempted('consent') && !s.desired.waits, then: consentPage },
   { on: REGISTERING, when: (s) => s.attempted('consent') && !s.facts.published, then: (s) => ({ do: 'publish', url: (s.attempt as { url: string }).url }) },
   { on: REGISTERING, when: (s) => s.attempted('consent') && s.found === undefined, then: look('consented') },
-  { row: 'consented', on: REGISTERING,
-    when: (s) => s.attempted('consent') && !!s.found,
+  { row: 'consented', on: REGISTERING, when: (s) => s.attempted('consent') && !!s.found,
     then: (s) => answer(s, s.found!, { updatesTags: s.awaitsConsent }) },
-  { row: 'consent missed', on: REGISTERING,
-    when: (s) => s.attempted('consent'),
+  { row: 'consent missed', on: REGISTERING, when: (s) => s.attempted('consent'),
     then: () => fail('waiting for consent', 'no user consented in time', 'redeploy and consent in time; a consent that is given now makes a service that belongs to no stack') },
 
   // Delete: the service that the physical id names, and more only where the stack itself goes for good.
   { on: DELETE, when: ({ goal, facts }) => goal.physical.kind === 'service' && facts.current === undefined, then: look('current') },
-  { row: 'left', on: DELETE,
-    when: (s) => s.current !== undefined && !s.ownsCurrent && s.goal.desired?.adoptExisting === true,
+  { row: 'left', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent && s.goal.desired?.adoptExisting === true,
     then: succeed },
-  { row: 'not owned', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent, then: (s) => notOwned(s, 'DeregisterService') },
+  { row: 'not owned', on: DELETE, when: (s) => s.current !== undefined && !s.ownsCurrent,
+    then: (s) => notOwned(s, 'DeregisterService', 'deregister it by hand if it is yours, or retain this resource, then delete again') },
   { on: DELETE, when: (s) => s.goal.physical.kind !== 'service' && s.found === undefined, then: look('found') },
-  { on: DELETE, when: (s) => s.mayHaveOthers && !s.found && s.facts.stack === undefined, then: look('stack') },
-  { on: DELETE, when: (s) => s.mayHaveOthers && !s.found && s.isGoing && s.facts.own === undefined, then: look('own') },
-  { on: DELETE, when: (s) => s.removable.length > 0, then: (s) => deregister(s.removable, s.goal.physical.kind === 'invented' ? 'awaited' : 'none') },
+  { on: DELETE, when: (s) => s.mayHaveOtherServices && !s.found && s.facts.stack === undefined, then: look('stack') },
+  { on: DELETE, when: (s) => s.mayHaveOtherServices && !s.found && s.stackIsGoing && s.facts.own === undefined, then: look('own') },
+  { on: DELETE, when: (s) => s.toDeregister.length > 0, then: (s) => deregister(s.toDeregister, s.goal.physical.kind === 'invented' ? 'awaited' : 'none') },
   { row: 'deregistered', on: DELETE, when: ({ facts }) => facts.deregistered.length > 0, then: succeed },
   { row: 'absent', on: DELETE, when: () => true, then: succeed },
 ];
@@ -211,8 +191,8 @@ export function decide(goal: Goal, facts: Facts): Step & { readonly row?: string
 
 /**
  * The rows in words: the state in which an event ends so, the calls, the answer. Tests and docs read them; the bundle leaves
- * them out. An answer with a service that was there before an Update also updates its tags; before any answer, orphans that
- * have been seen are deregistered.
+ * them out. An answer with an own service that was there before an Update also updates its tags; before an answer with a
+ * service, orphans that have been seen are deregistered.
  */
 // Stryker disable all: words for the documentation, which has the same ones
 export const TABLE: { readonly [row: string]: readonly [state: string, calls: string, answer: string] } = {
@@ -237,7 +217,7 @@ export const TABLE: { readonly [row: string]: readonly [state: string, calls: st
   'found after no response': ['RegisterService gave no response, and took effect', '… RegisterService, ListServices, GetService', 'that service'],
   'replacement lost': ['the old service was deregistered first, and the new one is refused, or another service got the unique key', '… DeregisterService, RegisterService', 'FAILED with the old physical id; the rollback registers again'],
   'no response': ['RegisterService gave no response twice, and had no visible effect', '… RegisterService, ListServices', 'FAILED'],
-  'refused': ['RegisterService refuses, or reports a conflict until the time is over', '… RegisterService', 'FAILED; on an Update, the old service is still there'],
+  'refused': ['RegisterService refuses, or fails in a way that may pass until the time is over', '… RegisterService', 'FAILED; on an Update, the old service is still there'],
   'out of time': ['the time left does not suffice for RegisterService', '…', 'FAILED; on an Update, the old service is still there'],
   'found by conflict': ['the conflicting service is of this very request', '… RegisterService, ListServices, GetService', 'that service'],
   'replacement refused': ['the old service has the unique key, and it is to be retained, or a user has to consent to it or to the new one', '… RegisterService, ListServices, GetService', 'FAILED; the old service is still there'],
@@ -286,9 +266,8 @@ function fail(step: string, words: string, next: string): Step {
   return { do: 'fail', step, words, advice: next };
 }
 
-function notOwned(s: Situation, step: string): Step {
-  return fail(step, `${s.current!.id} does not carry the ownership tags of this resource, so it may belong to another`,
-    `deregister it by hand if it is yours, then ${retry(s.goal)}`);
+function notOwned({ current }: Situation, step: string, next: string): Step {
+  return fail(step, `${current!.id} does not carry the ownership tags of this resource, so it may belong to another`, next);
 }
 
 /** The current service was deregistered first, and the new one cannot be registered. */

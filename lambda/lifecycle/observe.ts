@@ -25,7 +25,7 @@ export async function observe(context: Context, fact: Fact, as: string, facts: F
   const { delivery, services, ports, registration, goal } = context;
   switch (fact) {
     case 'awaited': return { awaited: await delivery.awaited() };
-    case 'confirmed': return { confirmed: await delivery.awaitedIfLate().catch(() => ({ is: true, why: '' })) };
+    case 'stillAwaited': return { stillAwaited: await delivery.awaitedIfLate().catch(() => ({ is: true, why: '' })) };
     case 'current': return { current: await current(context) ?? null };
     case 'own': return { own: await own(context, facts) };
     case 'found': {

@@ -22,7 +22,7 @@ export class Situation {
   }
 
   /** The old properties differ in what makes a service another one: a service that is as desired all the same was there before a failed update. */
-  public get differsFromOld(): boolean {
+  public get desiredDiffersFromOld(): boolean {
     return !this.unchanged || this.goal.old?.revision !== this.desired.revision;
   }
 
@@ -39,25 +39,25 @@ export class Situation {
   // CloudFormation
 
   /** CloudFormation may have stopped waiting, and has not been asked yet. */
-  public get mustAsk(): boolean {
+  public get mustAskWhetherAwaited(): boolean {
     const asks = this.goal.type !== 'Delete' || this.goal.physical.kind === 'invented';
     return this.goal.late && asks && this.facts.awaited === undefined && this.facts.failed === undefined;
   }
 
   /** The reason why CloudFormation does not wait for the event any more. */
   public get stale(): string | undefined {
-    return [this.facts.awaited, this.facts.confirmed].find((awaited) => awaited?.is === false)?.why;
+    return [this.facts.awaited, this.facts.stillAwaited].find((awaited) => awaited?.is === false)?.why;
   }
 
   /** The new service where CloudFormation neither waits for it nor knows the resource by it, and nothing says to retain it: it has to go again. */
   public get abandoned(): Service | undefined {
-    const { newService, facts: { confirmed, awaited } } = this;
+    const { newService, facts: { stillAwaited, awaited } } = this;
     if (this.stale === undefined || !newService || this.desired.retain || this.isDeregistered(newService)) {
       return undefined;
     }
     const isIt = ({ believed }: Awaited) => (believed?.kind === 'service' && believed.serviceId === newService.id)
       || (believed?.kind === 'consent' && believed.requestId === this.registersAs);
-    return [confirmed, awaited].some((answer) => answer !== undefined && isIt(answer)) ? undefined : newService;
+    return [stillAwaited, awaited].some((answer) => answer !== undefined && isIt(answer)) ? undefined : newService;
   }
 
   /** The time ran out through throttling: its words. */
@@ -67,7 +67,7 @@ export class Situation {
   }
 
   /** The stack's own status says that the resource goes for good. */
-  public get isGoing(): boolean {
+  public get stackIsGoing(): boolean {
     return GOING.includes(this.facts.stack ?? '');
   }
 
@@ -89,7 +89,7 @@ export class Situation {
   }
 
   /** The current service is to be retained. */
-  public get keepsCurrent(): boolean {
+  public get retainsCurrent(): boolean {
     return this.desired.retain || this.goal.old?.retain === true || isRetained(this.current!.tags);
   }
 
@@ -104,7 +104,7 @@ export class Situation {
   }
 
   /** The current service differs from the desired one in `credentialsRevision` alone. */
-  public get differsInRevision(): boolean {
+  public get differsOnlyInRevision(): boolean {
     return this.ownsCurrent && fingerprintOf(this.current!.tags).configuration === this.desired.configuration;
   }
 
@@ -117,19 +117,19 @@ export class Situation {
 
   /** Services of this resource that nobody believes in: not named, not retained, not of this request. */
   public get orphans(): Service[] {
-    const listed = [...this.facts.own ?? [], ...this.seesConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals] : []];
+    const listed = [...this.facts.own ?? [], ...this.lookedAtConflict ? [...this.facts.conflict!.own, ...this.facts.conflict!.rivals] : []];
     const unique = [...new Map(listed.map((service) => [service.id, service])).values()];
     return unique.filter((service) => this.owns(service) && !isRetained(service.tags) && service.id !== this.facts.current?.id
       && !this.isDeregistered(service) && (this.goal.type === 'Delete' || ![this.registersAs, this.goal.requestId].includes(service.tags[TAG.request])));
   }
 
   /** The services that a Delete removes. */
-  public get removable(): Service[] {
-    return [...this.isGoing ? this.orphans : [], ...this.current ? [this.current] : [], ...this.found ? [this.found] : []];
+  public get toDeregister(): Service[] {
+    return [...this.stackIsGoing ? this.orphans : [], ...this.current ? [this.current] : [], ...this.found ? [this.found] : []];
   }
 
   /** The service that a Delete names ever replaced another or was to be replaced, or is absent: there may be others. */
-  public get mayHaveOthers(): boolean {
+  public get mayHaveOtherServices(): boolean {
     const { current } = this.facts;
     return !current || [TAG.predecessor, TAG.replacing].some((tag) => current.tags[tag] !== undefined);
   }
@@ -181,7 +181,7 @@ export class Situation {
   }
 
   /** A rollback that has to register again, and whose credentials were refused: those before the last rotation worked once. */
-  public get mayUsePrevious(): boolean {
+  public get mayUsePreviousCredentials(): boolean {
     const { attempt } = this;
     return attempt?.result === 'refused' && attempt.credentials === 'current' && !attempt.refusal.denied && this.desired.rotates;
   }
@@ -197,28 +197,33 @@ export class Situation {
     return this.desired.uniqueKey !== undefined && this.goal.old?.uniqueKey === this.desired.uniqueKey;
   }
 
+  /** The cause of the last attempt's conflict was removed, or waited for. */
+  public get conflictIsResolved(): boolean {
+    return this.facts.resolved === this.facts.attempts.length;
+  }
+
   /** The conflict of the last attempt has been looked at. */
-  public get seesConflict(): boolean {
+  public get lookedAtConflict(): boolean {
     return this.facts.conflict?.after === this.facts.attempts.length;
   }
 
   /** The conflicting service is of this very request: a delivery that nobody heard of registered it. */
   public get ofThisRequest(): Service | undefined {
-    const { own, rivals } = this.seesConflict ? this.facts.conflict! : { own: [], rivals: [] };
+    const { own, rivals } = this.lookedAtConflict ? this.facts.conflict! : { own: [], rivals: [] };
     return [...own, ...rivals].find(({ tags }) => tags[TAG.request] === this.registersAs);
   }
 
   /** The current service is the cause of the conflict, whatever the old properties say: they may be those of a failed update. */
   public get currentConflicts(): boolean {
     const rivals = this.facts.conflict?.rivals ?? [];
-    return this.ownsCurrent && this.seesConflict
+    return this.ownsCurrent && this.lookedAtConflict
       && (rivals.length === 0 ? this.keepsUniqueKey && this.isAsBefore : rivals.some(({ id }) => id === this.current!.id));
   }
 
   /** The service that has the unique key, and is neither this resource's current one nor deregistered. */
   public get rival(): Service | undefined {
     const isCurrent = (service: Service) => this.ownsCurrent && service.id === this.current!.id;
-    return this.seesConflict ? this.facts.conflict!.rivals.find((service) => !isCurrent(service) && !this.isDeregistered(service)) : undefined;
+    return this.lookedAtConflict ? this.facts.conflict!.rivals.find((service) => !isCurrent(service) && !this.isDeregistered(service)) : undefined;
   }
 
   /** The unique key was this resource's own until a moment ago: it becomes free, sooner or later. */

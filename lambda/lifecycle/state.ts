@@ -99,7 +99,7 @@ export interface Facts {
   /** The Update rolls another one back: the stack's or the resource's own status says so. */
   readonly rollsBack?: boolean;
   /** The current service carries the tag `replacing`. */
-  readonly intent?: boolean;
+  readonly taggedReplacing?: boolean;
   readonly attempts: readonly Attempt[];
   /** After so many attempts: the services that have the unique key, and own services under the names. */
   readonly conflict?: { readonly after: number; readonly rivals: readonly Service[]; readonly own: readonly Service[] };
@@ -108,7 +108,7 @@ export interface Facts {
   /** The Agent Spaces that are associated with the current service, but not by this resource. */
   readonly users?: readonly string[];
   /** Whether CloudFormation waited for the event still when there was a new service to answer with. */
-  readonly confirmed?: Awaited;
+  readonly stillAwaited?: Awaited;
   /** The consent URL has been published. */
   readonly published?: boolean;
   /** The ids of the services that this delivery has deregistered. */
@@ -124,8 +124,8 @@ export interface Facts {
 
 export const NOTHING: Facts = { attempts: [], deregistered: [], conflictMayPass: true, timeToReplace: true, timeToRedeliver: false };
 
-/** The observations, by the fact that they bring. `confirmed` asks as `awaited` does, `consented` waits for a user. */
-export type Fact = 'awaited' | 'current' | 'own' | 'found' | 'versions' | 'stack' | 'rollsBack' | 'conflict' | 'users' | 'confirmed' | 'consented';
+/** The observations, by the fact that they bring. `stillAwaited` asks as `awaited` does, `consented` waits for a user. */
+export type Fact = 'awaited' | 'current' | 'own' | 'found' | 'versions' | 'stack' | 'rollsBack' | 'conflict' | 'users' | 'stillAwaited' | 'consented';
 
 /** The next step. The first seven lead to more facts, the others end the event. */
 export type Step =

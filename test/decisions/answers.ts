@@ -39,9 +39,9 @@ export class Answers {
     const { world } = state;
     switch (step.do) {
       // A question that fails counts as a yes where there is a service to answer with already.
-      case 'look': return [...this.look(step.at, state), ...step.at === 'confirmed' ? [] : this.failures(step.at, world)];
+      case 'look': return [...this.look(step.at, state), ...step.at === 'stillAwaited' ? [] : this.failures(step.at, world)];
       case 'tagReplacing': return [
-        { words: 'tagged', facts: { intent: true }, world },
+        { words: 'tagged', facts: { taggedReplacing: true }, world },
         { words: 'absent', facts: { current: null }, world: gone(world, step.service) },
         ...this.stale(world), ...this.failures('TagResource', world),
       ];
@@ -67,9 +67,9 @@ export class Answers {
         ...(world.movedOn ? [] : [{ words: 'waits', facts: { awaited: { is: true, why: '', believed: world.believed } }, world }]),
         ...this.stale(world),
       ];
-      case 'confirmed': return [
-        ...(world.movedOn ? [] : [{ words: 'waits', facts: { confirmed: { is: true, why: '' } }, world }]),
-        ...this.stale(world).map(({ words, facts: { awaited }, world: after }) => ({ words, facts: { confirmed: awaited }, world: after })),
+      case 'stillAwaited': return [
+        ...(world.movedOn ? [] : [{ words: 'waits', facts: { stillAwaited: { is: true, why: '' } }, world }]),
+        ...this.stale(world).map(({ words, facts: { awaited }, world: after }) => ({ words, facts: { stillAwaited: awaited }, world: after })),
       ];
       case 'current': return this.current(world);
       case 'own': return this.own(facts, world);

@@ -144,10 +144,10 @@ function stepWords(step: Decision): string {
 
 /** A text that is the same for the same facts. */
 function factsKey(facts: Facts): string {
-  const { current, own, found, versions, stack, rollsBack, intent, attempts, conflict, resolved, users, published, failed } = facts;
+  const { current, own, found, versions, stack, rollsBack, taggedReplacing, attempts, conflict, resolved, users, published, failed } = facts;
   return [
-    awaitedKey(facts.awaited), awaitedKey(facts.confirmed), serviceKey(current), listKey(own), found?.after, serviceKey(found?.service),
-    versions, stack, rollsBack, intent, attempts.map(attemptKey).join('+'), conflict?.after, listKey(conflict?.rivals), listKey(conflict?.own),
+    awaitedKey(facts.awaited), awaitedKey(facts.stillAwaited), serviceKey(current), listKey(own), found?.after, serviceKey(found?.service),
+    versions, stack, rollsBack, taggedReplacing, attempts.map(attemptKey).join('+'), conflict?.after, listKey(conflict?.rivals), listKey(conflict?.own),
     resolved, users?.length, published, facts.deregistered.join('+'), failed?.operation, failed?.refusal.words, failed?.inUse?.id,
     facts.conflictMayPass, facts.timeToReplace, facts.timeToRedeliver,
   ].join();

@@ -20,7 +20,7 @@ export function* violations(goal: Goal, state: State, step: Decision): Generator
     yield `the ending '${step.do}' has no row of the table: '${step.row}'`;
   }
   if (['tagReplacing', 'register', 'deregister', 'answer'].includes(step.do) && !isUndo(step)) {
-    if (facts.awaited?.is === false || facts.confirmed?.is === false) {
+    if (facts.awaited?.is === false || facts.stillAwaited?.is === false) {
       yield `'${step.do}' for an event that CloudFormation does not wait for`;
     }
     if (goal.late && facts.awaited === undefined && (goal.type !== 'Delete' || goal.physical.kind === 'invented')) {
@@ -56,12 +56,12 @@ export function* violationsOf(goal: Goal, before: State, { facts, world }: Outco
 
 /** The amount of knowledge in the facts. Every observation and every action has to make it grow. */
 function size(facts: Facts): number {
-  const { awaited, confirmed, attempts, deregistered, found, conflict, resolved = 0, conflictMayPass } = facts;
-  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'rollsBack', 'intent', 'conflict', 'users', 'confirmed', 'published', 'failed'] as const)
+  const { awaited, stillAwaited, attempts, deregistered, found, conflict, resolved = 0, conflictMayPass } = facts;
+  const known = (['awaited', 'current', 'own', 'found', 'versions', 'stack', 'rollsBack', 'taggedReplacing', 'conflict', 'users', 'stillAwaited', 'published', 'failed'] as const)
     .filter((fact) => facts[fact] !== undefined).length;
   const seen = found ? found.after.split('/').reduce((sum, part) => sum + Number(part), 0) : 0;
   return known + attempts.length + deregistered.length + seen + (conflict?.after ?? 0) + resolved
-    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(confirmed?.is === false) + Number(!conflictMayPass)
+    + Number(awaited?.is === false) + Number(awaited?.why.startsWith('another delivery')) + Number(stillAwaited?.is === false) + Number(!conflictMayPass)
     + Number(facts.current === null) + MOST_LISTED - (facts.own?.length ?? MOST_LISTED);
 }
 
@@ -118,8 +118,8 @@ function* deregistering(goal: Goal, { facts, world }: State, service: Service, s
     return;
   }
   if (isUndone) {
-    const believed = facts.confirmed?.believed ?? facts.awaited?.believed;
-    const stale = facts.confirmed?.is === false || facts.awaited?.is === false;
+    const believed = facts.stillAwaited?.believed ?? facts.awaited?.believed;
+    const stale = facts.stillAwaited?.is === false || facts.awaited?.is === false;
     if (!stale || physicalKey(believed) === physicalKey(physicalIdOf(goal, service)) || isRetained(service.tags)) {
       yield `${service.id} is undone, which CloudFormation waits for or believes in, or which is to be retained`;
     }

@@ -119,7 +119,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a service that CloudFormation believes in is undone',
-    decide: taking((facts) => ({ ...facts, awaited: unbelieved(facts.awaited), confirmed: unbelieved(facts.confirmed) })),
+    decide: taking((facts) => ({ ...facts, awaited: unbelieved(facts.awaited), stillAwaited: unbelieved(facts.stillAwaited) })),
     violation: 'which CloudFormation waits for or believes in',
   },
   {

@@ -18,10 +18,10 @@ describe('RegisterService without a response', () => {
   });
 
   test('is answered with the service that the look finds, once CloudFormation has confirmed that it waits', () => {
-    expect(decide(update(), found(service('late'), once))).toMatchObject({ do: 'look', at: 'confirmed' });
+    expect(decide(update(), found(service('late'), once))).toMatchObject({ do: 'look', at: 'stillAwaited' });
     const answer = { do: 'answer', row: 'found after no response', as: 'request', service: service('late'), updatesTags: false, orphans: [orphan] };
-    expect(decide(update(), found(service('late'), { ...once, confirmed: AWAITED }))).toEqual(answer);
-    const asked = found(service('late'), { ...once, current: null, confirmed: AWAITED });
+    expect(decide(update(), found(service('late'), { ...once, stillAwaited: AWAITED }))).toEqual(answer);
+    const asked = found(service('late'), { ...once, current: null, stillAwaited: AWAITED });
     expect(decide(consenting(), asked)).toEqual({ ...answer, as: 'earlier', updatesTags: true });
   });
 
@@ -209,7 +209,7 @@ describe('A conflict with a service of somebody else\'s', () => {
   test('waits longer for the resource\'s own unique key, which becomes free', () => {
     const absent = { current: null, own: [], conflictMayPass: false };
     expect(decide(update(), known([], absent))).toMatchObject({ do: 'wait' });
-    expect(decide(update(), known([], { ...absent, current, intent: true, deregistered: ['current'] }))).toMatchObject({ do: 'wait' });
+    expect(decide(update(), known([], { ...absent, current, taggedReplacing: true, deregistered: ['current'] }))).toMatchObject({ do: 'wait' });
     expect(decide(update({}, { uniqueKey: 'other' }), known([], absent))).toMatchObject({ row: 'conflict' });
   });
 

@@ -25,22 +25,22 @@ describe('An event that CloudFormation may not wait for', () => {
   });
 
   test('undoes what it has registered, unless CloudFormation believes in it or it is to be retained', () => {
-    const known = facts({ attempts: [registered], confirmed: STALE });
+    const known = facts({ attempts: [registered], stillAwaited: STALE });
     expect(decide(create(), known)).toMatchObject({ do: 'deregister', services: [{ id: 'fresh' }], guard: 'unknown to CloudFormation' });
     expect(decide(create({ retain: true }), known)).toMatchObject({ row: 'stale' });
-    expect(decide(create(), { ...known, confirmed: { ...STALE, believed: { kind: 'service', serviceId: 'fresh' } } })).toMatchObject({ row: 'stale' });
-    expect(decide(create(), { ...known, confirmed: { ...STALE, believed: { kind: 'service', serviceId: 'other' } } })).toMatchObject({ do: 'deregister' });
+    expect(decide(create(), { ...known, stillAwaited: { ...STALE, believed: { kind: 'service', serviceId: 'fresh' } } })).toMatchObject({ row: 'stale' });
+    expect(decide(create(), { ...known, stillAwaited: { ...STALE, believed: { kind: 'service', serviceId: 'other' } } })).toMatchObject({ do: 'deregister' });
     expect(decide(create(), { ...known, deregistered: ['fresh'] })).toMatchObject({ row: 'stale' });
     expect(decide(create(), { ...known, failed: { operation: 'DeregisterService', refusal: REFUSAL } })).toMatchObject({ row: 'stale' });
   });
 
   test('undoes what a user has consented to, unless CloudFormation believes in the page', () => {
-    const known = facts({ attempts: [consent], published: true, confirmed: STALE });
+    const known = facts({ attempts: [consent], published: true, stillAwaited: STALE });
     const goalOf = create({ ...CONSENT, waits: true });
     const page: Awaited = { ...STALE, believed: { kind: 'consent', requestId: 'request' } };
     expect(decide(goalOf, found(service('fresh'), known))).toMatchObject({ do: 'deregister', services: [{ id: 'fresh' }] });
-    expect(decide(goalOf, found(service('fresh'), { ...known, confirmed: page }))).toMatchObject({ row: 'stale' });
-    expect(decide(goalOf, found(service('fresh'), { ...known, confirmed: { ...STALE, believed: { kind: 'consent', requestId: 'other' } } }))).toMatchObject({ do: 'deregister' });
+    expect(decide(goalOf, found(service('fresh'), { ...known, stillAwaited: page }))).toMatchObject({ row: 'stale' });
+    expect(decide(goalOf, found(service('fresh'), { ...known, stillAwaited: { ...STALE, believed: { kind: 'consent', requestId: 'other' } } }))).toMatchObject({ do: 'deregister' });
   });
 });
 
@@ -93,8 +93,8 @@ describe('A Create', () => {
   });
 
   test('answers with what it has registered, once CloudFormation has confirmed that it waits', () => {
-    expect(decide(create(), facts({ attempts: [registered] }))).toMatchObject({ do: 'look', at: 'confirmed' });
-    expect(decide(create(), facts({ attempts: [registered], confirmed: AWAITED }))).toEqual({
+    expect(decide(create(), facts({ attempts: [registered] }))).toMatchObject({ do: 'look', at: 'stillAwaited' });
+    expect(decide(create(), facts({ attempts: [registered], stillAwaited: AWAITED }))).toEqual({
       do: 'answer', row: 'registered', as: 'request', service: registered.service, updatesTags: false, orphans: [],
     });
   });
@@ -198,7 +198,7 @@ describe('An Update', () => {
   });
 
   test('answers with what it has registered, under the row that says what became of the old service', () => {
-    const known = tagged({ attempts: [registered], confirmed: AWAITED, own: [orphan] });
+    const known = tagged({ attempts: [registered], stillAwaited: AWAITED, own: [orphan] });
     const answer = { do: 'answer', as: 'request', service: registered.service, updatesTags: false, orphans: [orphan] };
     expect(decide(update(), known)).toEqual({ ...answer, row: 'replaced' });
     expect(decide(update(), { ...known, deregistered: ['current'] })).toEqual({ ...answer, row: 'deregistered first' });
@@ -227,15 +227,15 @@ describe('A consent', () => {
 
   test('that a user gives in time is answered with the service', () => {
     const consented = found(service('consented'), published);
-    expect(decide(waiting, consented)).toMatchObject({ do: 'look', at: 'confirmed' });
-    expect(decide(goal('Update', { desired: { ...CONSENT, waits: true } }), { ...consented, current: null, own: [orphan], confirmed: AWAITED })).toEqual({
+    expect(decide(waiting, consented)).toMatchObject({ do: 'look', at: 'stillAwaited' });
+    expect(decide(goal('Update', { desired: { ...CONSENT, waits: true } }), { ...consented, current: null, own: [orphan], stillAwaited: AWAITED })).toEqual({
       do: 'answer', row: 'consented', as: 'request', service: service('consented'), updatesTags: false, orphans: [orphan],
     });
   });
 
   test('that was asked for earlier, and is given in time, gets the tags of the Update', () => {
     const again = found(service('consented'), { ...published, current: null, own: [] });
-    expect(decide(consenting({ waits: true }), { ...again, confirmed: AWAITED })).toMatchObject({ row: 'consented', as: 'earlier', updatesTags: true });
+    expect(decide(consenting({ waits: true }), { ...again, stillAwaited: AWAITED })).toMatchObject({ row: 'consented', as: 'earlier', updatesTags: true });
   });
 
   test('that no user gives in time fails the event', () => {
@@ -258,7 +258,7 @@ describe('A Delete', () => {
     expect(decide(adopted, facts({ current: foreign }))).toEqual({ do: 'succeed', row: 'left' });
     expect(decide(adopted, facts({ current }))).toMatchObject({ do: 'deregister' });
     expect(decide(remove(), facts({ current: foreign }))).toMatchObject({
-      do: 'fail', row: 'not owned', step: 'DeregisterService', words: expect.stringContaining('foreign'), advice: expect.stringContaining('then delete again'),
+      do: 'fail', row: 'not owned', step: 'DeregisterService', words: expect.stringContaining('foreign'), advice: expect.stringContaining('or retain this resource, then delete again'),
     });
     expect(decide(remove({ desired: undefined }), facts({ current: foreign }))).toMatchObject({ row: 'not owned' });
     expect(decide(adopted, facts({ current: null, stack: 'UPDATE_COMPLETE' }))).toMatchObject({ row: 'absent' });

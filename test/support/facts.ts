@@ -44,7 +44,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
 }
 /** The facts of an Update that has tagged the current service as being replaced. */
 export function tagged(more: Partial<Facts> = {}): Facts {
-  return facts({ current, own: [], intent: true, ...more });
+  return facts({ current, own: [], taggedReplacing: true, ...more });
 }
 /** The service of this request, looked for after all that the facts have. */
 export function found(result: Service | null, known: Facts): Facts {
