@@ -1,5 +1,25 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, github, javascript } from 'projen';
 import { TypeScriptRunner } from 'projen/lib/typescript';
+import { addTitles, RELEASE_OPTIONS } from './projenrc/release';
+import { addWorkflows } from './projenrc/workflows';
+
+/**
+ * The names that belong to the owner of the packages: placeholders until somebody owns them in the registries. They stand here alone; a change
+ * reaches every generated file with `npx projen`, then `npm run compile && npm run docgen`.
+ */
+const OWNER = {
+  author: 'cdk-devops-agent contributors',
+  /** In package.json, and where vulnerabilities are reported by mail. */
+  mail: 'cdk-devops-agent@users.noreply.github.com',
+  repository: 'https://github.com/cdk-devops-agent/cdk-devops-agent',
+  /** Who reviews every change. */
+  team: '@cdk-devops-agent/maintainers',
+  npm: 'cdk-devops-agent',
+  pypi: { distName: 'cdk-devops-agent', module: 'cdk_devops_agent' },
+  maven: { javaPackage: 'io.github.cdkdevopsagent', mavenGroupId: 'io.github.cdkdevopsagent', mavenArtifactId: 'cdk-devops-agent' },
+  nuget: { dotNetNamespace: 'CdkDevOpsAgent', packageId: 'CdkDevOpsAgent' },
+  go: { moduleName: 'github.com/cdk-devops-agent/cdk-devops-agent-go' },
+};
 
 /**
  * The oldest aws-cdk-lib that this library runs on: the first whose `aws_devopsagent.IServiceRef`
@@ -7,16 +27,16 @@ import { TypeScriptRunner } from 'projen/lib/typescript';
  */
 const CDK_FLOOR = '2.253.0';
 
-/** The address of this repository. Links of the packed README begin with it. */
-const REPOSITORY = 'https://github.com/cdk-devops-agent/cdk-devops-agent';
+/** The Node.js of the workflows. Its npm knows trusted publishing. */
+const WORKFLOW_NODE = '24';
 
 const project = new awscdk.AwsCdkConstructLibrary({
-  name: 'cdk-devops-agent',
+  name: OWNER.npm,
   description: 'Connect AWS DevOps Agent to the tools it works with, from PagerDuty and Dynatrace to MCP servers: one AWS CDK construct each.',
-  author: 'cdk-devops-agent contributors',
+  author: OWNER.author,
   authorOrganization: true,
-  authorAddress: 'cdk-devops-agent@users.noreply.github.com',
-  repositoryUrl: `${REPOSITORY}.git`,
+  authorAddress: OWNER.mail,
+  repositoryUrl: `${OWNER.repository}.git`,
   license: 'Apache-2.0',
   stability: 'experimental',
   keywords: [
@@ -39,21 +59,25 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '^6',
   minNodeVersion: '20.19.0',
-  workflowNodeVersion: '24',
+  workflowNodeVersion: WORKFLOW_NODE,
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   projenVersion: '0.103.25',
   projenrcTs: true,
   runner: TypeScriptRunner.tsx(),
 
-  publishToPypi: { distName: 'cdk-devops-agent', module: 'cdk_devops_agent' },
-  publishToMaven: {
-    javaPackage: 'io.github.cdkdevopsagent',
-    mavenGroupId: 'io.github.cdkdevopsagent',
-    mavenArtifactId: 'cdk-devops-agent',
+  ...RELEASE_OPTIONS,
+  publishToPypi: { ...OWNER.pypi, trustedPublishing: true },
+  publishToNuget: { ...OWNER.nuget, trustedPublishing: true },
+  // Maven Central takes signed files and a token, a Go module is pushed to its own repository: their secrets are in the environment.
+  publishToMaven: OWNER.maven,
+  publishToGo: { ...OWNER.go, githubUseSsh: true },
+  // A build writes nothing back: what it would change fails it.
+  buildWorkflowOptions: {
+    mutableBuild: false,
+    permissions: { contents: github.workflows.JobPermission.READ },
+    workflowTriggers: { pullRequest: {}, push: { branches: ['main'] }, workflowDispatch: {} },
   },
-  publishToNuget: { dotNetNamespace: 'CdkDevOpsAgent', packageId: 'CdkDevOpsAgent' },
-  publishToGo: { moduleName: 'github.com/cdk-devops-agent/cdk-devops-agent-go' },
 
   devDeps: [
     // What the handler is made of. It goes into assets/, so nothing of it is a run-time dependency.
@@ -76,6 +100,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     // The public API against that of the last release.
     'jsii-diff',
+    // Reads the workflows and the issue forms, for their test.
+    'yaml',
   ],
   bundlerOptions: {
     // The bundle's bytes decide the asset's hash, so the bundler is pinned to the byte.
@@ -96,8 +122,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   depsUpgrade: false,
-  // The next major version needs Node.js 22, and warns of it at every install.
-  bumpPackage: 'commit-and-tag-version@^12',
   gitignore: ['.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
 
   eslintOptions: {
@@ -299,12 +323,12 @@ for (const task of project.tasks.all.filter(({ steps }) => steps[0]?.execArgs?.i
 
 docgen.description = 'Generates API.md from the docstrings';
 
-// The publisher's default is the same registry; which one that is, is its business.
-project.tryFindObjectFile('.github/workflows/release.yml')!.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
-
 // Examples are translated from here; without it, every language's README and reference have them in TypeScript.
 for (const language of ['java', 'python', 'dotnet', 'go']) {
   project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict --batch 1000');
 }
+
+addTitles(project);
+addWorkflows(project, WORKFLOW_NODE);
 
 project.synth();
