@@ -1,5 +1,6 @@
 import { awscdk, github, javascript } from 'projen';
 import { TypeScriptRunner } from 'projen/lib/typescript';
+import { LICENSES, METAFILE } from './projenrc/licenses';
 import { addTitles, RELEASE_OPTIONS } from './projenrc/release';
 import { addWorkflows } from './projenrc/workflows';
 
@@ -151,7 +152,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // The handler: type-checked by its own configuration, then bundled into what the tarball ships.
 project.addFields({
-  files: ['lib/**/*.js', 'lib/**/*.d.ts', 'assets/**/*.js', '.jsii', '.jsii.gz'],
+  files: ['lib/**/*.js', 'lib/**/*.d.ts', 'assets/**/*.js', '.jsii', '.jsii.gz', LICENSES],
 });
 project.bundler.addBundle('lambda/index.ts', {
   platform: 'node',
@@ -168,6 +169,8 @@ project.bundler.addBundle('lambda/index.ts', {
     '--supported:dynamic-import': 'false',
     // The handler has none of these streams, and to ask whether something is one loads the modules that make them.
     '--define:ReadableStream': 'undefined',
+    // What is in the bundle, for its licenses.
+    '--metafile': METAFILE,
   },
 });
 
@@ -238,6 +241,9 @@ project.setScript('postpack', 'tsx projenrc/readme-links.ts packed');
 const docgen = project.tasks.tryFind('docgen')!;
 const bundle = project.tasks.tryFind('bundle')!;
 const lint = project.tasks.tryFind('eslint')!;
+// Committed, so that a change of what is bundled shows in a review.
+bundle.exec('tsx projenrc/licenses.ts');
+project.gitattributes.addAttributes(`/${LICENSES}`, 'linguist-generated');
 
 const typecheck = project.addTask('typecheck', { description: 'Checks the types of what jsii does not compile' });
 typecheck.exec('tsc -p lambda');

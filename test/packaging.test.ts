@@ -24,10 +24,31 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('holds what is needed at run time and nothing else', () => {
   const files = packed.files.map((file) => file.path);
-  const allowed = /^(lib\/.*\.(js|d\.ts)|assets\/handler\/index\.js|\.jsii(\.gz)?|README\.md|LICENSE|package\.json)$/;
+  const allowed = /^(lib\/.*\.(js|d\.ts)|assets\/handler\/index\.js|\.jsii(\.gz)?|README\.md|(THIRD-PARTY-)?LICENSES?|package\.json)$/;
   expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-  expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', 'assets/handler/index.js', '.jsii']));
+  expect(files).toEqual(expect.arrayContaining(['lib/index.js', 'lib/index.d.ts', 'assets/handler/index.js', '.jsii', 'LICENSE', 'THIRD-PARTY-LICENSES']));
   expect(packed.size).toBeLessThanOrEqual(250_000);
+});
+
+test('THIRD-PARTY-LICENSES has every package of the bundle with its own license, and nothing else: `npx projen bundle` writes it anew', () => {
+  const metafile = path.join(folder, 'meta.json');
+  const { tasks } = JSON.parse(readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8'));
+  const [esbuild, ...args] = tasks['bundle:lambda/index'].steps[0].execArgs.filter((arg: string) => !/^--(outfile|metafile)=/.test(arg));
+  execFileSync(path.join(ROOT, 'node_modules', '.bin', esbuild), [...args, `--outfile=${path.join(folder, 'index.js')}`, `--metafile=${metafile}`], { cwd: ROOT, stdio: 'ignore' });
+  const [{ inputs }] = Object.values<{ inputs: object }>(JSON.parse(readFileSync(metafile, 'utf8')).outputs);
+  const names = new Set(Object.keys(inputs).filter((file) => file.includes('node_modules/')).map((file) => /^((@[^/]+\/)?[^/]+)/.exec(file.split('node_modules/').pop()!)![1]));
+  const [list, ...texts] = readFileSync(path.join(ROOT, 'THIRD-PARTY-LICENSES'), 'utf8').split(`${'-'.repeat(80)}\n`);
+  const listed = list.trim().split('\n').slice(2);
+  expect(names.size).toBeGreaterThan(0);
+  expect(listed.sort()).toEqual([...names].map((name) => {
+    const { version, license } = JSON.parse(readFileSync(path.join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
+    return `${name} ${version} (${license})`;
+  }).sort());
+  // Each text stands there once, under the names of those who have it.
+  const owned = texts.flatMap((text) => text.slice(0, text.indexOf(':\n\n')).split(', ').map((name) => [name, text.slice(text.indexOf(':\n\n') + 3).trim()]));
+  expect(new Set(owned.map(([name]) => name))).toEqual(names);
+  for (const [name, text] of owned) expect(readFileSync(path.join(ROOT, 'node_modules', name, 'LICENSE'), 'utf8').trim()).toBe(text);
+  expect(new Set(owned.map(([, text]) => text)).size).toBe(texts.length);
 });
 
 test('packaging for another language writes no .npmignore into the repository', () => {
