@@ -123,7 +123,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
   depsUpgrade: false,
-  gitignore: ['.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store'],
+  gitignore: [
+    '.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store',
+    // What the examples in other languages leave where they run.
+    '/examples/python/.venv/', '__pycache__/', '/examples/java/target/', '/examples/go/go.sum', '/examples/csharp/bin/', '/examples/csharp/obj/',
+  ],
 
   eslintOptions: {
     dirs: ['src'],
@@ -295,6 +299,14 @@ project.addTask('test:mutations', {
   { receiveArgs: true },
 );
 
+const languages = project.addTask('test:languages', {
+  description: 'Packages the library for other languages, and synthesizes the quick start in each of them; `-- python` for one alone',
+  receiveArgs: true,
+});
+languages.spawn(bundle);
+languages.spawn(compile);
+languages.exec('tsx test/languages/main.ts', { receiveArgs: true });
+
 const test = project.testTask;
 test.reset();
 test.spawn(unit);
@@ -318,7 +330,9 @@ bench.spawn(compile);
 bench.exec('tsx bench/main.ts', { receiveArgs: true });
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
-for (const script of ['demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:decisions', 'test:faults', 'test:mutations']) {
+for (const script of [
+  'demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:languages', 'test:decisions', 'test:faults', 'test:mutations',
+]) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
 

@@ -1,0 +1,53 @@
+/** The programs of a language on this machine: whether they are there, and how they are run. */
+
+import { execFile, spawn } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** A program that has to be there. */
+export interface Tool {
+  /** The command that prints its version. */
+  readonly version: readonly string[];
+  readonly oldest: readonly [number, number];
+  /** What to install if it is missing. */
+  readonly install: string;
+}
+
+/** The problem with each tool that is missing or too old. */
+export async function problemsOf(tools: readonly Tool[]): Promise<string[]> {
+  const problems = await Promise.all(tools.map(async ({ version, oldest, install }) => {
+    const printed = /(\d+)\.(\d+)/.exec(await outputOf(version) ?? '');
+    if (!printed) return `\`${version.join(' ')}\` does not run: install ${install}.`;
+    const [major, minor] = printed.slice(1).map(Number);
+    if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return [];
+    return `\`${version.join(' ')}\` says ${printed[0]}, which is too old: install ${install}.`;
+  }));
+  return problems.flat();
+}
+
+/** What a command printed on its standard output, or undefined if it failed. */
+export async function outputOf([program, ...args]: readonly string[]): Promise<string | undefined> {
+  return execute(program, args).then(({ stdout }) => stdout, () => undefined);
+}
+
+/** Where and how a command runs. */
+export interface Run {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The file that its output is appended to: several commands run at the same time. */
+  readonly log: string;
+}
+
+export async function run([program, ...args]: readonly string[], { cwd, env, log }: Run): Promise<void> {
+  const file = openSync(log, 'a');
+  try {
+    writeSync(file, `$ ${[program, ...args].join(' ')}\n`);
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', file, file] });
+    const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+    if (code !== 0) throw new Error(`\`${[program, ...args].join(' ')}\` ended with exit code ${code}`);
+  } finally {
+    closeSync(file);
+  }
+}
