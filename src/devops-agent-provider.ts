@@ -1,5 +1,6 @@
 /** The provider: the Lambda function of the handler, and its role. */
 
+import { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -10,9 +11,11 @@ import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from './private/contract';
 import { Brand } from './private/copies';
+import { differences } from './private/differences';
 import { HandlerCode } from './private/handler-code';
 import { acknowledge, finding } from './private/iam/acknowledge';
 import { agentSpacesOf, providerStatements, servicesOf } from './private/iam/statements';
+import { logMetric } from './private/log-metric';
 import { Rule, throwIfAny } from './private/validation/check';
 import { checkScope, readImport } from './private/validation/import';
 import { constructWith, listOf, oneOf, optional, read, Shape, structure, text, wholeNumber } from './private/validation/kinds';
@@ -27,7 +30,6 @@ const DEFAULT_ID = 'DefaultDevOpsAgentProvider';
 const ARN_SIZE = 100;
 
 const BRAND = new Brand<DevOpsAgentProvider>('DevOpsAgentProvider');
-
 const FUNCTION_ARN: Rule = {
   pattern: /^arn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9_-]+)?$/,
   allowed: 'the ARN of a Lambda function (arn:aws:lambda:<region>:<account>:function:<name>)',
@@ -49,6 +51,15 @@ export interface IDevOpsAgentProvider extends IResource {
    * The execution role of the Lambda function, which registers the services.
    */
   readonly role: IRole;
+
+  /**
+   * The runs of the Lambda function that timed out, crashed, or could not answer CloudFormation. An event that the handler
+   * answered with a failure is none of them.
+   *
+   * @param props The options of the metric.
+   * @default - the sum over 5 minutes
+   */
+  metricErrors(props?: MetricOptions): Metric;
 }
 
 /**
@@ -203,6 +214,11 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     class Import extends Resource implements IDevOpsAgentProvider {
       public readonly serviceToken = serviceToken;
       public readonly role = Role.fromRoleArn(this, 'Role', roleArn);
+      private readonly handler = Function.fromFunctionArn(this, 'Handler', serviceToken);
+
+      public metricErrors(props?: MetricOptions): Metric {
+        return this.handler.metricErrors(props);
+      }
     }
     return new Import(scope, id, { environmentFromArn: serviceToken });
   }
@@ -248,6 +264,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
 
   /** The first registration that used the default provider. */
   private firstUser?: string;
+  private readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: DevOpsAgentProviderProps = {}) {
     super(scope, id);
@@ -262,14 +279,14 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
     // The size of secrets' ARNs is counted with each grant. Few other ARNs in the inline policy are longer than this.
     this.node.setContext('@aws-cdk/aws-iam.arnSizeEstimate', ARN_SIZE);
 
-    const logGroup = ownLogGroup ?? new LogGroup(this, 'Logs', {
+    this.logGroup = ownLogGroup ?? new LogGroup(this, 'Logs', {
       retention: logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const providerTag = providerTagValue(this);
 
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.logGroup.grantWrite(role);
     this.grantServices(role, providerTag);
     if (vpc) this.grantNetwork(role);
     this.role = role;
@@ -284,7 +301,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       memorySize: memorySize ?? 256,
       environment: { [ENVIRONMENT.provider]: providerTag },
       role,
-      logGroup,
+      logGroup: this.logGroup,
       vpc,
       vpcSubnets,
       securityGroups,
@@ -298,6 +315,42 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
    */
   public get serviceToken(): string {
     return this.handler.functionArn;
+  }
+
+  /**
+   * The runs of the Lambda function that timed out, crashed, or could not answer CloudFormation. An event that the handler
+   * answered with a failure is none of them: `metricFailedEvents()`.
+   *
+   * @param props The options of the metric.
+   * @default - the sum over 5 minutes
+   */
+  public metricErrors(props?: MetricOptions): Metric {
+    return this.handler.metricErrors(props);
+  }
+
+  /**
+   * The events of CloudFormation that the handler answered with a failure.
+   *
+   * The first call creates a metric filter on the log group. A log group that several providers share is counted as a whole.
+   *
+   * @example
+   * tools.metricFailedEvents().createAlarm(stack, 'FailedEvents', { threshold: 1, evaluationPeriods: 1 });
+   *
+   * @param props The options of the metric.
+   * @default - the sum over 5 minutes
+   */
+  public metricFailedEvents(props?: MetricOptions): Metric {
+    return logMetric(this, 'FailedEvents', this.logGroup, this.handler.functionName, props);
+  }
+
+  /**
+   * The times that a service or an association could not be removed. Counted as `metricFailedEvents()` is.
+   *
+   * @param props The options of the metric.
+   * @default - the sum over 5 minutes
+   */
+  public metricOrphans(props?: MetricOptions): Metric {
+    return logMetric(this, 'Orphans', this.logGroup, this.handler.functionName, props);
   }
 
   /**
@@ -344,21 +397,4 @@ function togetherProblems({ vpc, vpcSubnets, securityGroups, logGroup, logRetent
     problems.push('logRetention: given together with logGroup. Set the retention on the log group itself.');
   }
   return problems;
-}
-
-/** The props in which two configurations differ. Constructs are compared by reference, lists and structures by content. */
-function differences(one: DevOpsAgentProviderProps, other: DevOpsAgentProviderProps): string[] {
-  const props = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof DevOpsAgentProviderProps>;
-  return [...props].filter((prop) => !same(one[prop], other[prop]));
-}
-
-function same(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (!isPlain(one) || !isPlain(other)) return false;
-  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].every((key) => same(one[key], other[key]));
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return Array.isArray(value) || (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype);
 }

@@ -1,6 +1,6 @@
 /** The example of an alarm that starts an investigation: what may call whom, what may read what, and what is made first. */
 
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { templateOf } from './support/example';
 
 const AGENT_SPACE = '12345678-1234-1234-1234-123456789012';
@@ -16,6 +16,7 @@ function only(type: string, properties: object = {}): string {
 
 const secret = () => only('AWS::SecretsManager::Secret');
 const registration = () => only('Custom::DevOpsAgentService', { Service: 'eventChannel' });
+const provider = { 'Fn::Join': ['', ['DevOpsAgentProvider/', { Ref: Match.stringLikeRegexp('DefaultDevOpsAgentProviderHandler') }]] };
 const caller = () => only('AWS::Lambda::Function', { Description: 'Starts an investigation for an alarm' });
 
 test('the webhook of the Agent Space is captured in the one secret of the stack', () => {
@@ -24,13 +25,13 @@ test('the webhook of the Agent Space is captured in the one secret of the stack'
   });
 });
 
-test('the alarm reaches the function by a rule that takes this alarm alone, and when it goes off alone', () => {
+test('the alarms reach the function by a rule that takes these alarms alone, and when they go off alone', () => {
   const rule = only('AWS::Events::Rule');
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       'source': ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      'resources': [{ 'Fn::GetAtt': [only('AWS::CloudWatch::Alarm'), 'Arn'] }],
+      'resources': ['Checkout', provider].map((Namespace) => ({ 'Fn::GetAtt': [only('AWS::CloudWatch::Alarm', { Namespace }), 'Arn'] })),
       'detail': { state: { value: ['ALARM'] } },
     },
     Targets: [{ Arn: { 'Fn::GetAtt': [caller(), 'Arn'] } }],
@@ -39,6 +40,14 @@ test('the alarm reaches the function by a rule that takes this alarm alone, and 
     FunctionName: { 'Fn::GetAtt': [caller(), 'Arn'] },
     Principal: 'events.amazonaws.com',
     SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
+  });
+});
+
+test('one alarm watches what the provider could not do', () => {
+  const [{ FilterPattern, MetricTransformations }] = Object.values(template.findResources('AWS::Logs::MetricFilter')).map(({ Properties }) => Properties);
+  expect(FilterPattern).toContain('FAILED');
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: MetricTransformations[0].MetricNamespace, MetricName: MetricTransformations[0].MetricName, Threshold: 1, TreatMissingData: 'notBreaching',
   });
 });
 

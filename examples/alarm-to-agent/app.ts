@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { EventChannelRegistration } from 'cdk-devops-agent';
+import { DevOpsAgentProvider, EventChannelRegistration } from 'cdk-devops-agent';
 
 const app = new App();
 const stack = new Stack(app, 'AlarmToAgent');
+
+// The provider of all registrations of the stack.
+const provider = DevOpsAgentProvider.configureDefault(stack, {});
 
 // The Agent Space that investigates: `-c agentSpace=<agent space id>`.
 const agentSpaceId = app.node.tryGetContext('agentSpace') || '00000000-0000-0000-0000-000000000000';
@@ -30,17 +33,24 @@ const caller = new LambdaFn(stack, 'Caller', {
 });
 webhook.secret.grantRead(caller);
 
-const alarm = new Alarm(stack, 'CheckoutErrors', {
+const checkoutErrors = new Alarm(stack, 'CheckoutErrors', {
   metric: new Metric({ namespace: 'Checkout', metricName: 'Errors', statistic: 'Sum', period: Duration.minutes(1) }),
   threshold: 10,
   evaluationPeriods: 3,
+});
+
+// A deployment that could not register, change or remove a service is worth an investigation, too.
+const failedEvents = provider.metricFailedEvents().createAlarm(stack, 'FailedEvents', {
+  threshold: 1,
+  evaluationPeriods: 1,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
 });
 
 new Rule(stack, 'InAlarm', {
   eventPattern: {
     source: ['aws.cloudwatch'],
     detailType: ['CloudWatch Alarm State Change'],
-    resources: [alarm.alarmArn],
+    resources: [checkoutErrors.alarmArn, failedEvents.alarmArn],
     detail: { state: { value: ['ALARM'] } },
   },
   targets: [new LambdaFunction(caller, { retryAttempts: 3, maxEventAge: Duration.minutes(15) })],
