@@ -5,7 +5,7 @@ import { templateOf } from './support/example';
 
 const AGENT_SPACE = '12345678-1234-1234-1234-123456789012';
 
-const template = Template.fromJSON(templateOf('alarm-to-agent', 'AlarmToAgent', { agentSpace: AGENT_SPACE }));
+const template = Template.fromJSON(templateOf('alarm-to-agent', { agentSpace: AGENT_SPACE }));
 
 /** The logical id of the only resource of a type, or of the only one with these properties. */
 function only(type: string, properties: object = {}): string {

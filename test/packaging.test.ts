@@ -2,22 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { install, pack, Packed } from './support/consumer';
 
 // The tarball as a consumer gets it: packed, installed in an empty folder, synthesized without esbuild and without Docker.
 const ROOT = path.join(__dirname, '..');
 const { peerDependencies, devDependencies, dependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 
 let folder: string;
-let packed: { filename: string; size: number; files: { path: string }[] };
+let packed: Packed;
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'cdk-devops-agent-consumer-'));
-  [packed] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
-  execFileSync('npm', [
-    'install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts',
-    `./${packed.filename}`, `aws-cdk-lib@${devDependencies['aws-cdk-lib']}`, `constructs@${devDependencies.constructs}`,
-  ], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  packed = pack(ROOT, folder);
+  install(folder, [packed.tarball, `aws-cdk-lib@${devDependencies['aws-cdk-lib']}`, `constructs@${devDependencies.constructs}`], '--prefer-offline');
 }, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** @param displayName Another name than that of the example: it replaces the event channel, and nothing else changes. */
 function deploy(action: 'CreateStack' | 'UpdateStack', displayName = 'AlarmToAgent-EventChannel') {
-  const { Resources, Outputs } = templateOf('alarm-to-agent', STACK, { agentSpace: agentSpaceId });
+  const { Resources, Outputs } = templateOf('alarm-to-agent', { agentSpace: agentSpaceId });
   for (const { Type, Properties } of Object.values(Resources)) {
     if (Type === 'Custom::DevOpsAgentService') Properties.Request.name = displayName;
   }

@@ -1,24 +1,50 @@
-/** The template of an example, synthesized as its cdk.json says. */
+/** The synthesis of an example, as its cdk.json says. */
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { CloudAssembly, Environment } from 'aws-cdk-lib/cx-api';
 import { ROOT } from './workspace';
 
 interface Template {
   readonly Resources: Readonly<Record<string, any>>;
-  readonly Outputs?: object;
+  readonly Outputs?: Readonly<Record<string, any>>;
+  readonly Parameters?: Readonly<Record<string, any>>;
 }
 
-export function templateOf(folder: string, stack: string, context: Readonly<Record<string, string>>): Template {
+interface SynthesizedStack {
+  readonly stackName: string;
+  readonly environment: Environment;
+  readonly template: Template;
+}
+
+export interface Synthesis {
+  readonly code: number | null;
+  /** All that the app wrote to standard error. */
+  readonly output: string;
+  /** The stacks of all stages. */
+  readonly stacks: SynthesizedStack[];
+}
+
+/** Synthesizes the app in a folder. */
+export function synthesize(folder: string, context: Readonly<Record<string, string>> = {}): Synthesis {
   const out = mkdtempSync(join(tmpdir(), 'cdk-devops-agent-example-'));
   try {
-    execFileSync(process.execPath, ['--import', 'tsx', 'app.ts'], {
-      cwd: join(ROOT, 'examples', folder), env: { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'app.ts'], {
+      cwd: folder, encoding: 'utf8', env: { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) },
     });
-    return JSON.parse(readFileSync(join(out, `${stack}.template.json`), 'utf8'));
+    // An app that throws leaves no assembly; one that a policy refuses does.
+    const stacks = existsSync(join(out, 'manifest.json')) ? new CloudAssembly(out).stacksRecursively : [];
+    return { code: status, output: stderr, stacks: stacks.map(({ stackName, environment, template }) => ({ stackName, environment, template })) };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+/** The template of the only stack of an example, or of the app in another folder. */
+export function templateOf(example: string, context: Readonly<Record<string, string>> = {}): Template {
+  const { code, output, stacks } = synthesize(resolve(ROOT, 'examples', example), context);
+  if (code !== 0 || stacks.length !== 1) throw new Error(`${example} has ${stacks.length} stacks and ended with exit code ${code}: ${output}`);
+  return stacks[0].template;
 }
