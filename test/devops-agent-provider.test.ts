@@ -76,7 +76,7 @@ describe('a provider', () => {
     const stack = newStack();
     new DevOpsAgentProvider(stack, 'Provider');
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
-      Handler: 'index.handler', Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 300, MemorySize: 256,
+      Handler: 'index.handler', Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: 600, MemorySize: 256,
     });
   });
 

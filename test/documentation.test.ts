@@ -149,7 +149,7 @@ test.each<[string, RegExp, string]>([
   ['that associations do not follow a replacement', /associations? do(es)? not follow/i, 'docs/updates.md'],
   ['what is unique', /account can have only one/i, 'docs/updates.md'],
   ['how long something is retried', /\b(45|60|75|90) seconds/, 'docs/lifecycle.md'],
-  ['how long CloudFormation waits', /\b[14]9 minutes/, 'docs/provider.md'],
+  ['how long CloudFormation waits', /\b(34|49) minutes/, 'docs/provider.md'],
   ['that a registration keeps its provider', /(changed?|modif\w+) (a |its )?service token (?!is not allowed)|service token cannot/i, 'docs/migration.md'],
   ['the number of dynamic references', /\[60\]|60 dynamic references/, 'README.md'],
   ['that the API tries out a registration', /API tries out/, 'README.md'],

@@ -27,7 +27,7 @@ describe('a registration that waits for a consent', () => {
     waitingIn(stack);
     new EventChannelRegistration(stack, 'Channel');
     const limits = resourcesOfType(stack, 'Custom::DevOpsAgentService').map(([, { Properties }]) => [Properties.Service, Properties.ServiceTimeout]);
-    expect(limits).toEqual([['mcpserverdatadog', '2940'], ['eventChannel', '1140']]);
+    expect(limits).toEqual([['mcpserverdatadog', '2940'], ['eventChannel', '2040']]);
   });
 
   test('can wait for as long as it is told', () => {

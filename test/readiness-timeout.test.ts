@@ -2,10 +2,10 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Lazy } from 'aws-cdk-lib/core';
 import { DatadogRegistration, DatadogSite, EventChannelRegistration, SigV4McpServerRegistration } from '../src';
 import { errorOf, newStack, registrationIn } from './synthesis';
-import { REGISTER_TIME } from '../lambda/lifecycle/times';
+import { reassociateTime, REGISTER_TIME, REPLACE_TIME } from '../lambda/lifecycle/times';
 import { configurationHash } from '../lambda/wire/fingerprint';
 import { parseRegistration } from '../lambda/wire/parse';
-import { HANDLER_TIMEOUT_SECONDS, MAX_READINESS_SECONDS } from '../src/private/contract';
+import { HANDLER_TIMEOUT_SECONDS, MAX_ASSOCIATIONS, MAX_READINESS_SECONDS } from '../src/private/contract';
 
 // The time that is given to what the deployment has just made, from the construct to the handler.
 
@@ -47,9 +47,11 @@ test('another time is no other configuration, so it replaces nothing', () => {
 
 test.each([Duration.seconds(171), Duration.minutes(5), Duration.millis(1500)])('%s is refused', (readinessTimeout) => {
   expect(errorOf(() => new EventChannelRegistration(newStack(), 'Channel', { readinessTimeout })))
-    .toContain(`readinessTimeout: ${readinessTimeout.toHumanString()} must be 0 to 170 seconds, in whole seconds: the handler has 5 minutes in all.`);
+    .toContain(`readinessTimeout: ${readinessTimeout.toHumanString()} must be 0 to 170 seconds, in whole seconds: the handler has 10 minutes in all.`);
 });
 
-test('the longest time leaves the handler the time of a full RegisterService', () => {
-  expect(MAX_READINESS_SECONDS * 1000).toBe(HANDLER_TIMEOUT_SECONDS * 1000 - REGISTER_TIME);
+test('the longest time leaves the handler that of a full RegisterService, and of the longest replacement after it', () => {
+  const rest = HANDLER_TIMEOUT_SECONDS * 1000 - REGISTER_TIME - REPLACE_TIME - reassociateTime(MAX_ASSOCIATIONS);
+  expect(MAX_READINESS_SECONDS * 1000).toBeLessThanOrEqual(rest);
+  expect(MAX_READINESS_SECONDS * 1000).toBeGreaterThan(rest - 10_000);
 });

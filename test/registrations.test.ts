@@ -25,7 +25,7 @@ describe('PagerDuty', () => {
 
     expect(registrationIn(stack)).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^DefaultDevOpsAgentProviderHandler/), 'Arn'] },
-      ServiceTimeout: '1140',
+      ServiceTimeout: '2040',
       Contract: '1',
       Service: 'pagerduty',
       Request: {

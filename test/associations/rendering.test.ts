@@ -55,7 +55,7 @@ test.each(CASES)('%s, %s: a ServiceAssociation has the same association', (_, us
   const [[, { Properties }]] = resourcesOfType(other, 'Custom::DevOpsAgentAssociation');
   expect(Properties).toEqual({
     ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^DefaultDevOpsAgentProviderHandler/), 'Arn'] },
-    ServiceTimeout: '1140',
+    ServiceTimeout: '2040',
     Contract: '1',
     ServiceId: SERVICE_ID,
     ...expected,

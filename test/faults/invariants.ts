@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { cannotAssociate, checkAssociations } from './association-invariants';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayLackTime, mayStay } from './limits';
+import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -57,7 +57,7 @@ function checkFailures(account: Account, cloudFormation: CloudFormation, report:
     // A rollback has the credentials of before, unless they were rotated once more.
     const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
     if (answer && !answer.ok && hasSpaces && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
-      && !one.refusals.has('not accepted') && !mayLackTime(one, sent)) {
+      && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }
   }

@@ -9,7 +9,7 @@ import { Kind, Properties } from './registrations';
 import type { Conditions } from './schedule';
 import type { Sent } from './sent';
 import type { Left, Resource } from './stack';
-import type { Pair } from '../../lambda/associations/ownership';
+import { Pair, physicalIdOf } from '../../lambda/associations/ownership';
 import { OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
@@ -136,16 +136,6 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
     && [...secrets].some(([id, versions]) => JSON.stringify(was).includes(id) && versions.some(({ from }) => from >= since));
 }
 
-/**
- * Delete before create begins only where the time left suffices for all of it. A call that had no response for its whole
- * timeout may leave less: the event fails, and nothing was touched. With associations, for which 75 seconds more are
- * kept, a wait for lists or for a policy to spread may do that, too.
- */
-export function mayLackTime({ injected, answer, event }: Sent, sent: readonly Sent[]): boolean {
-  const isAssociated = sent.some((one) => ownerOf(one.event) === ownerOf(event) && one.event.ResourceProperties.Associations !== undefined);
-  return (isAssociated || injected.some(({ kind }) => /^(silent|slow)/.test(kind))) && /the time left does not suffice to deregister it first/.test(answer?.reason ?? '');
-}
-
 /** So it is with a call about associations: the resource's next event brings them about once more. */
 export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
   return strays.some((stray) => stray.owner === owner && stray.about !== 'service'
@@ -158,16 +148,18 @@ export function mayHaveStrayedAssociations(owner: string, { strays, sent }: Clou
  * what a Delete did not come to, or has not been sent for, or never is, since it is retained.
  */
 export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: Account): boolean {
+  const live = spaces.find(pair.agentSpaceId, pair.serviceId)?.associationId;
   return sent.some(({ slot, event, answer, time }) => {
-    const { RequestType, ResourceProperties } = event;
-    const isDeleted = sent.some((later) => later.time > time && later.event.RequestType === 'Delete' && ownerOf(later.event) === ownerOf(event));
+    const { RequestType, ResourceProperties, PhysicalResourceId } = event;
     const { AgentSpaceId, ServiceId } = ResourceProperties as { readonly [property: string]: unknown };
     const isIt = slot.kind === 'association' && AgentSpaceId === pair.agentSpaceId && ServiceId === pair.serviceId;
+    if (!isIt || answer?.ok || RequestType === 'Delete' || PhysicalResourceId === physicalIdOf(pair)) {
+      return false;
+    }
+    const isDeleted = sent.some((later) => later.time > time && later.event.RequestType === 'Delete' && ownerOf(later.event) === ownerOf(event));
     const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true' && isDeleted;
-    return isIt && !answer?.ok && (!isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => {
-      const proof = Webhook && JSON.parse(spaces.read(Webhook.SecretArn).text);
-      return proof?.agentSpaceId === AgentSpaceId && proof?.serviceId === ServiceId;
-    }));
+    return !isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => (
+      Webhook && live !== undefined && JSON.parse(spaces.read(Webhook.SecretArn).text).associationId === live));
   });
 }
 

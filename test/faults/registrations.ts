@@ -47,7 +47,7 @@ export const UNREADABLE = '99';
 const KEY = 'arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000';
 export const TOPIC = 'arn:aws:sns:us-east-1:000000000000:Consent';
 
-const FUNCTION_TIMEOUT = 300;
+const FUNCTION_TIMEOUT = 600;
 const WAITING_FUNCTION_TIMEOUT = 900;
 
 /** The timeout of the Lambda function that an event with these properties goes to, in seconds. */

@@ -251,8 +251,8 @@ describe('A Delete that names no service', () => {
   test('with an invented id removes what a Create registered that is to be retained, and not one of an earlier life', async () => {
     const retained = { ...V1, Retain: 'true' };
     const earlier = await world.create(retained);
-    // A Create may have begun a service timeout (1140 s) before, and clocks may be five minutes apart.
-    world.time += 25 * MINUTE;
+    // A Create may have begun a service timeout (2040 s) before, and clocks may be five minutes apart.
+    world.time += 40 * MINUTE;
     await world.create(retained);
     await world.deliver(world.own.delete('Tools-Registration-1ABC', retained));
     expect(arnOf(world.only().serviceId)).toBe(earlier);

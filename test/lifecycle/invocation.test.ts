@@ -55,11 +55,11 @@ describe('An invocation that comes to no end', () => {
 
   test.each<[string, () => CloudFormationEvent, number, number]>([
     ['ten seconds before Lambda ends it', () => resource.create(mcpServer()), 2 * MINUTE, 110 * SECOND],
-    ['ten seconds before its five minutes are over, although the function of a waiting registration has more', () => resource.create(mcpServer()), 15 * MINUTE, 290 * SECOND],
+    ['ten seconds before its ten minutes are over, although the function of a waiting registration has more', () => resource.create(mcpServer()), 15 * MINUTE, 590 * SECOND],
     ['ten seconds before fifteen minutes are over where the deployment waits for a consent', () => resource.create(waiting), 15 * MINUTE, 890 * SECOND],
-    ['before its service timeout is over', () => signedAt(resource.create(mcpServer()), now() - 1040 * SECOND), 5 * MINUTE, 90 * SECOND],
-    ['after the full five minutes where CloudFormation waits an hour by default', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 50 * MINUTE), 5 * MINUTE, 290 * SECOND],
-    ['before that hour is over', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 58 * MINUTE), 5 * MINUTE, 110 * SECOND],
+    ['before its service timeout is over', () => signedAt(resource.create(mcpServer()), now() - 1940 * SECOND), 10 * MINUTE, 90 * SECOND],
+    ['after the full ten minutes where CloudFormation waits an hour by default', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 45 * MINUTE), 10 * MINUTE, 590 * SECOND],
+    ['before that hour is over', () => signedAt(resource.create({ ...mcpServer(), ServiceTimeout: undefined }), now() - 58 * MINUTE), 10 * MINUTE, 110 * SECOND],
   ])('answers %s', async (_, event, lambdaMs, expected) => {
     expect(await run(event(), forEver, lambdaMs)).toBe(expected);
     expect(answers).toHaveLength(1);

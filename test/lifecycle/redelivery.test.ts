@@ -186,7 +186,7 @@ describe('Throttling until the time is up', () => {
     world.only();
   });
 
-  // An invocation ends some three minutes after it began; AWS Lambda waits for two minutes; the next invocation has five.
+  // An invocation ends some three minutes after it began; AWS Lambda waits for two minutes; the next invocation has ten.
   const ageAtEnd = async (age: number, properties: Properties, invocation = 300) => {
     world.fail('RegisterService', throttled);
     const event = world.own.create(properties);
@@ -195,10 +195,10 @@ describe('Throttling until the time is up', () => {
   };
 
   test.each<[string, number, Properties, object]>([
-    ['fits into the service timeout', 9 * MINUTE, mcpServer(), again],
-    ['does not fit into the service timeout', 10 * MINUTE, mcpServer(), told],
-    ['fits into the hour that CloudFormation waits by default', 49 * MINUTE, { ...mcpServer(), ServiceTimeout: undefined }, again],
-    ['does not fit into that hour', 51 * MINUTE, { ...mcpServer(), ServiceTimeout: undefined }, told],
+    ['fits into the service timeout', 18 * MINUTE, mcpServer(), again],
+    ['does not fit into the service timeout', 20 * MINUTE, mcpServer(), told],
+    ['fits into the hour that CloudFormation waits by default', 44 * MINUTE, { ...mcpServer(), ServiceTimeout: undefined }, again],
+    ['does not fit into that hour', 46 * MINUTE, { ...mcpServer(), ServiceTimeout: undefined }, told],
   ])('ends without an answer only where another delivery fits in time; this one %s', async (_, age, properties, end) => {
     await expect(ageAtEnd(age, properties)).rejects.toMatchObject(end);
     expect(world.ids()).toEqual([]);

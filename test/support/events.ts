@@ -47,7 +47,7 @@ export class Resource {
 export type Properties = RegistrationProperties | { readonly [key: string]: unknown };
 
 function arrived(properties: Properties): { [key: string]: unknown } {
-  return { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler', ServiceTimeout: '1140', ...properties as object };
+  return { ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:Handler', ServiceTimeout: '2040', ...properties as object };
 }
 
 interface Change {

@@ -21,7 +21,7 @@ test.each<[string, number | undefined]>([
   expect(eventTime(event({ ResponseURL }))).toBe(time);
 });
 
-test.each<[unknown, number]>([['1140', 1_140_000], [undefined, 3_600_000], ['soon', 3_600_000]])('a ServiceTimeout of %s is waited for %d ms', (ServiceTimeout, ms) => {
+test.each<[unknown, number]>([['2040', 2_040_000], [undefined, 3_600_000], ['soon', 3_600_000]])('a ServiceTimeout of %s is waited for %d ms', (ServiceTimeout, ms) => {
   expect(serviceTimeout(event({ ResourceProperties: { ServiceTimeout } }))).toBe(ms);
 });
 

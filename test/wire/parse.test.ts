@@ -91,7 +91,7 @@ test('all problems are told at once', () => {
 });
 
 test('what CloudFormation adds is known', () => {
-  expect(failureOf({ ...mcpServer(), ServiceToken: 'arn', ServiceTimeout: '1140' })).toEqual({});
+  expect(failureOf({ ...mcpServer(), ServiceToken: 'arn', ServiceTimeout: '2040' })).toEqual({});
 });
 
 test('a parsed registration has everything that the properties say', () => {

@@ -194,10 +194,13 @@ export const ENVIRONMENT = {
 } as const;
 
 /** The timeout of the Lambda function in seconds, without and with a wait for a user's consent. */
-export const HANDLER_TIMEOUT_SECONDS = 300;
+export const HANDLER_TIMEOUT_SECONDS = 600;
 export const WAITING_HANDLER_TIMEOUT_SECONDS = 900;
 
-/** The maximum of `ReadinessSeconds`: the handler's time without the time of a full RegisterService. */
+/**
+ * The maximum of `ReadinessSeconds`: the handler's time without that of a full RegisterService, and of the longest replacement
+ * that its refusal may lead to.
+ */
 export const MAX_READINESS_SECONDS = 170;
 
 /** The maximum wait for a user's consent: the handler's time without the time of the registration itself. */
