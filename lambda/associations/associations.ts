@@ -19,7 +19,7 @@ export class Associations {
   public async bringAbout(service: Service, isNew: boolean): Promise<void> {
     const { registration, old, goal } = this.context;
     const desired = registration!.associations;
-    const before = new Map((old?.associations ?? []).map((association) => [association.agentSpaceId, association]));
+    const before = (old?.associations ?? []).map(({ agentSpaceId }) => agentSpaceId);
     if (isNew) {
       // Its tags record the Agent Spaces already, and nobody else knows it.
       for (const association of desired) {
@@ -27,7 +27,7 @@ export class Associations {
       }
       return;
     }
-    if (desired.length === 0 && before.size === 0 && recordOf(service.tags).length === 0) {
+    if (desired.length === 0 && before.length === 0 && recordOf(service.tags).length === 0) {
       return;
     }
     if (!isOf(service.tags, goal)) {
@@ -37,7 +37,7 @@ export class Associations {
       }
       return;
     }
-    const live = await this.look(service.id, [...new Set([...desired.map(({ agentSpaceId }) => agentSpaceId), ...before.keys()])]);
+    const live = await this.look(service.id, [...new Set([...desired.map(({ agentSpaceId }) => agentSpaceId), ...before])]);
     const recorded = await this.settledRecord(service, live);
     const todo = plan(desired, recorded, [...live.keys()]);
     const foreign = desired.find(({ agentSpaceId }) => todo.unrecorded.includes(agentSpaceId));
@@ -50,8 +50,7 @@ export class Associations {
     const written = recordAfter(todo, removed);
     await this.record(service.id, recorded, written);
     for (const association of desired) {
-      const { agentSpaceId } = association;
-      await converge(this.context, service.id, association, { old: before.get(agentSpaceId), live: live.get(agentSpaceId) ?? null, isNew });
+      await converge(this.context, service.id, association, { live: live.get(association.agentSpaceId) ?? null, isNew });
     }
     await this.record(service.id, written, recordAfter(todo, hasRoom(todo) ? await remove() : removed));
   }

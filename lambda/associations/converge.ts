@@ -24,8 +24,6 @@ export interface Tools {
 export class ServiceGone extends Error {}
 
 export interface Options {
-  /** The association that the old properties ask for. */
-  readonly old?: Association;
   /** The association, where somebody has looked; null where there is none. */
   readonly live?: Live | null;
   /** The service was registered a moment ago: a call that does not find it is too early. */
@@ -35,10 +33,10 @@ export interface Options {
 }
 
 /** Brings an association about, its webhook captured. Returns the association. */
-export async function converge(tools: Tools, serviceId: string, desired: Association, { old, live, isNew, onMade }: Options): Promise<Live> {
+export async function converge(tools: Tools, serviceId: string, desired: Association, { live, isNew, onMade }: Options): Promise<Live> {
   const steps = new Steps(tools, serviceId, desired, isNew);
   for (let seen: Seen = { ...UNSEEN, live }; ;) {
-    const step = next(desired, revisionOf(desired.webhook?.revision ?? ''), old, seen, tools.ports.clock.now());
+    const step = next(desired, revisionOf(desired.webhook?.revision ?? ''), seen, tools.ports.clock.now());
     if (step.do === 'done') {
       await steps.confirm(seen);
       return seen.live!;
@@ -204,8 +202,8 @@ class Steps {
     try {
       await this.ready();
     } catch (error) {
-      // Another delivery has answered meanwhile, with a webhook that this one has overwritten in the secret.
-      if (error instanceof StaleEvent && puts > 0 && this.isBelieved(error)) {
+      // Another delivery has answered meanwhile, and this one has overwritten its webhook, in the secret or in the Agent Space.
+      if (error instanceof StaleEvent && this.isBelieved(error) && await this.isLive(value)) {
         await webhooks.write(secretArn, value);
       }
       throw error;
@@ -217,6 +215,14 @@ class Steps {
   /** Whether CloudFormation went on with what this delivery brings about. */
   private isBelieved({ awaited: { status = '', believed } }: StaleEvent): boolean {
     return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId);
+  }
+
+  /** Whether a webhook is one that the Agent Space has now. */
+  private async isLive({ agentSpaceId, associationId, webhookId }: Captured): Promise<boolean> {
+    const { ports: { api }, services } = this.tools;
+    const association = await services.association(agentSpaceId, this.serviceId);
+    return association?.associationId === associationId
+      && (await api.listWebhooks(agentSpaceId, associationId)).some((webhook) => webhook.webhookId === webhookId);
   }
 
   /** Nothing takes effect for an event that nobody waits for, or without the time to answer it. */

@@ -57,8 +57,8 @@ const MOST_MADE = 3;
 const MOST_PUTS = 5;
 const MOST_WAITS = LIST_LAG / LOOK_EVERY;
 
-/** The next step for an association. `old` is what was desired before: a member that is not sent any more does not show in what is there. */
-export function next(desired: Association, revision: string, old: Association | undefined, seen: Seen, now: number): Step {
+/** The next step for an association. */
+export function next(desired: Association, revision: string, seen: Seen, now: number): Step {
   const { live, webhooks, current, kept } = seen;
   if (live === undefined) {
     return { do: 'look' };
@@ -66,7 +66,7 @@ export function next(desired: Association, revision: string, old: Association | 
   if (live === null) {
     return { do: seen.made < MOST_MADE ? 'associate' : 'give up' };
   }
-  if (!seen.updated && seen.made === 0 && !isAsDesired(desired, old, live)) {
+  if (!seen.updated && seen.made === 0 && !isAsDesired(desired, live)) {
     return { do: 'update' };
   }
   if (!desired.webhook) {
@@ -99,13 +99,19 @@ export function next(desired: Association, revision: string, old: Association | 
   return { do: seen.made < MOST_MADE ? 'disassociate' : 'give up' };
 }
 
-/** Whether an association is what the template says, as far as the API shows it. */
-export function isAsDesired(desired: Association, old: Association | undefined, { configuration, capabilities }: Live): boolean {
-  return (old === undefined || (contains(old.configuration, desired.configuration) && contains(desired.configuration, old.configuration)))
-    && contains(configuration, desired.configuration) && hasCapabilities(desired.capabilities, Object(capabilities));
+/**
+ * Whether an association is what the template says, and nothing else. Where the API adds something of its own, that cannot be told
+ * from what a failed update left, and UpdateAssociation does no harm.
+ */
+export function isAsDesired(desired: Association, { configuration, capabilities }: Live): boolean {
+  return isSame(configuration, desired.configuration) && hasCapabilities(desired.capabilities, Object(capabilities));
 }
 
-/** Whether all that is sent is there. What the API adds, and the order of a list, make no difference. */
+function isSame(one: unknown, other: unknown): boolean {
+  return contains(one, other) && contains(other, one);
+}
+
+/** Whether all that is sent is there. The order of a list makes no difference. */
 function contains(there: unknown, sent: unknown): boolean {
   if (Array.isArray(sent)) {
     const items = Array.isArray(there) ? there : [];
@@ -121,7 +127,7 @@ function hasCapabilities(desired: Shape, there: Shape): boolean {
   return [...new Set([...Object.keys(desired), ...Object.keys(there)])].every((name) => (
     desired[name] === undefined
       ? Object(there[name]).enabled !== true
-      : contains(there[name], desired[name]) && contains(desired[name], there[name])));
+      : isSame(there[name], desired[name])));
 }
 
 /** The associations of a service that exists, by the hashes of their Agent Spaces. */

@@ -43,19 +43,21 @@ class Resource {
   }
 
   public async bringAbout(desired: ServiceAssociation): Promise<Ending> {
-    const { event, tools } = this;
+    const { tools } = this;
     const physicalId = physicalIdOf(desired);
     await tools.delivery.assertStillAwaited();
     const live = await this.look(desired);
     if (live && !await this.isOwn(live, desired)) {
       throw associatedAlready(desired.serviceId, desired.agentSpaceId);
     }
-    const before = readable(event.OldResourceProperties);
-    const old = before && physicalIdOf(before) === physicalId ? before : undefined;
     let made: Live | undefined;
     try {
       // A service of another stack cannot be read: one that is not found may be seconds old, and so may the Agent Space.
-      await converge(tools, desired.serviceId, desired, { old, live: live ?? null, isNew: true, onMade: (association) => made = association });
+      await converge(tools, desired.serviceId, desired, { live: live ?? null, isNew: true, onMade: (association) => made = association });
+      if (made) {
+        // It may have come after the Delete of what another delivery has answered with.
+        await tools.delivery.assertStillAwaited();
+      }
     } catch (error) {
       if (error instanceof StaleEvent && made) {
         await this.undo(desired, made);
@@ -98,8 +100,8 @@ class Resource {
   /** Undoes what was made for an event that CloudFormation gave up, unless it knows the resource by that: nobody else will. */
   private async undo(desired: ServiceAssociation, { id }: Live): Promise<void> {
     const { tools, ports: { webhooks } } = this;
-    const known = (await tools.delivery.resource())?.physicalId;
-    if (known === physicalIdOf(desired)) {
+    const { physicalId: known, status = '' } = await tools.delivery.resource() ?? {};
+    if (known === physicalIdOf(desired) && !status.startsWith('DELETE')) {
       return;
     }
     await named(desired.agentSpaceId, () => disassociate(tools, desired.agentSpaceId, id));

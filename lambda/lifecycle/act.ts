@@ -178,7 +178,7 @@ export class Actions {
   }
 
   /**
-   * Brings the tags and the associations of the service about that is answered with. As long as nothing is registered, a
+   * Brings the associations and the tags of the service about that is answered with. As long as nothing is registered, a
    * service that has gone is a new fact.
    */
   private async bringAbout(
@@ -186,12 +186,10 @@ export class Actions {
   ): Promise<Partial<Facts> | undefined> {
     const last = facts.attempts.at(-1);
     try {
-      const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;
-      if (stale) {
-        return { awaited: stale };
-      }
       await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
-      return undefined;
+      // An event that fails over an association leaves the tags as they were, also the one that retains.
+      const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;
+      return stale && { awaited: stale };
     } catch (error) {
       const isGone = error instanceof ServiceGone || (error instanceof CallError && error.absent);
       const isThis = ({ id }: Service) => id === service.id;

@@ -32,7 +32,7 @@ describe('An Update', () => {
     const id = await world.created(channel());
     const before = world.captured(HOOK);
     await update(id, touch(channel()), channel());
-    expect(world.calls.slice(-3)).toEqual(['ListAssociations', 'GetSecretValue', 'ListWebhooks']);
+    expect(world.calls.slice(-4)).toEqual(['ListAssociations', 'GetSecretValue', 'ListWebhooks', 'TagResource']);
     expect(world.captured(HOOK)).toEqual(before);
   });
 
@@ -167,10 +167,28 @@ describe('An association that is made', () => {
     world.check(idOf(id), channel());
   });
 
+  test('that overwrites the one that another delivery has answered with is what the secret names', async () => {
+    const id = await world.created(plain());
+    const pair = { agentSpaceId: space, serviceId: idOf(id) };
+    const { perform } = world.service;
+    world.service.perform = (name, input) => {
+      if (name === 'AssociateService') {
+        world.service.perform = perform;
+        const { association, webhook } = world.service.associateService({ ...pair, configuration: { eventChannel: {} } });
+        world.secrets.set(HOOK, { versionId: 'theirs', text: JSON.stringify({ ...webhook, ...pair, associationId: association.associationId }) });
+        world.resourceIs('UPDATE_COMPLETE', id);
+        world.time += 20 * SECOND;
+      }
+      return perform.call(world.service, name, input);
+    };
+    await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
+    world.check(idOf(id), channel());
+  });
+
   test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
     const id = await world.created(plain());
     world.slow('GetService', 20 * SECOND);
-    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'UPDATE_COMPLETE', () => id);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'UPDATE_FAILED', () => id);
     await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
     expect(world.secrets.has(HOOK)).toBe(false);
     expect(world.redactor.redact(world.credentials[0])).toBe('***');

@@ -110,6 +110,27 @@ describe('An Update in place', () => {
     expect(world.count('AssociateService') + world.count('DisassociateService') + world.count('TagResource')).toBe(0);
   });
 
+  test('that fails over an association does not take away what retains the service', async () => {
+    const retained = associated({ ...dynatrace(), Retain: 'true' }, { AgentSpaceId: one, Configuration: { dynatrace: { envId: 'abc' } } });
+    const id = await world.created(retained);
+    const { Retain: _retain, ...released } = retained;
+    const changed = { ...released, Associations: [{ AgentSpaceId: one, Configuration: { dynatrace: { envId: 'def' } } }] };
+    world.fail('UpdateAssociation', { status: 400 });
+    await expect(update(id, changed, retained)).rejects.toMatchObject({ step: expect.stringContaining('UpdateAssociation') });
+    expect(world.tagsOf(idOf(id))[TAG.retain]).toBe('true');
+  });
+
+  test('takes away a member that a failed update has left, whatever the old properties say', async () => {
+    const bare = { AgentSpaceId: one, Configuration: { dynatrace: { envId: 'abc' } } };
+    const properties = associated(dynatrace(), bare);
+    const old = await world.created(properties);
+    const { associationId } = world.association(one, idOf(old))!;
+    world.service.updateAssociation({ agentSpaceId: one, associationId, configuration: { dynatrace: { envId: 'abc', resources: ['HOST-1'] } } });
+    await update(old, { ...properties, Tags: { a: 'b' } }, properties);
+    world.check(idOf(old), properties);
+    expect(world.association(one, idOf(old))!.associationId).toBe(associationId);
+  });
+
   test('only looks where nothing differs, whatever order the API shows', async () => {
     const properties = associated(mcpServer(), toolsIn(one, 'search', 'restart'));
     const old = await world.created(properties);

@@ -73,6 +73,14 @@ describe('A Create', () => {
     }
   });
 
+  test('removes what it made after the Delete of what another delivery has answered with', async () => {
+    const event = create(bare(one));
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'DELETE_IN_PROGRESS', () => `${one}/${service}`);
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([]);
+  });
+
   test('that CloudFormation gives up after it has associated removes what it made', async () => {
     const event = create(inSpace(one));
     world.slow('ListAssociations', 20 * SECOND);

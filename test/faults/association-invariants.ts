@@ -3,7 +3,7 @@ import { Account } from './account';
 import { pairOf } from './agent-spaces';
 import { Declared, declaredIn } from './associations';
 import { CloudFormation } from './cloudformation';
-import { mayBeTakenForOthers, mayBeUnproven, mayHaveFormerMembers, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
+import { mayBeAssociatedTwice, mayBeTakenForOthers, mayBeUnproven, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Report } from './report';
 import { Sent } from './sent';
@@ -41,7 +41,7 @@ export function checkAssociations(account: Account, cloudFormation: CloudFormati
       }
       // A service of another stack may be associated with other spaces by former resources that were retained.
       const about = resource.slot.kind === 'association' ? own.filter((one) => one.agentSpaceId === resource.properties.AgentSpaceId) : own;
-      checkDeclared(resource, serviceId, about, account, report, (space) => mayHaveFormerMembers(owner, space, cloudFormation));
+      checkDeclared(resource, serviceId, about, account, report);
     }
   }
   checkLeft(snapshot.associations.filter((one) => !accounted.has(one)), account, cloudFormation, report);
@@ -90,9 +90,7 @@ function isLater(serviceId: string, owner: string, { sent }: CloudFormation): bo
   return last?.answer?.data[ATTRIBUTE.serviceId] === PENDING_AUTHORIZATION && !last.answer.physicalId.endsWith(serviceId);
 }
 
-function checkDeclared(
-  resource: Resource, serviceId: string, live: Association[], { spaces, service }: Account, report: Report, mayHaveMore: (space: string) => boolean,
-): void {
+function checkDeclared(resource: Resource, serviceId: string, live: Association[], { spaces, service }: Account, report: Report): void {
   const name = `${resource.logicalId} (${resource.slot.kind})`;
   const declared = declaredIn(resource.slot.kind, resource.properties).filter(({ AgentSpaceId }) => !spaces.removed.has(AgentSpaceId));
   for (const one of live.filter(({ agentSpaceId }) => !declared.some(({ AgentSpaceId }) => AgentSpaceId === agentSpaceId))) {
@@ -104,9 +102,7 @@ function checkDeclared(
       report.violation(`${name} is not associated with ${AgentSpaceId}`);
       continue;
     }
-    const isSame = same(association.configuration, Configuration)
-      || (mayHaveMore(AgentSpaceId) && same(without(association.configuration, Configuration), Configuration));
-    if (!isSame || !hasCapabilities(association, Capabilities)) {
+    if (!same(association.configuration, Configuration) || !hasCapabilities(association, Capabilities)) {
       report.violation(`${name} is associated otherwise than it declares`);
     }
     if (Webhook) {
@@ -134,14 +130,8 @@ function checkLeft(left: Association[], account: Account, cloudFormation: CloudF
 /** Whether CloudFormation left an association of a service of another stack on purpose, or a Delete had no proof of whose it is. */
 function mayBeLeft(pair: ownership.Pair, account: Account, cloudFormation: CloudFormation): boolean {
   const left = [...cloudFormation.retained, ...cloudFormation.abandoned, ...cloudFormation.stacks.flatMap(({ obsolete }) => obsolete)];
-  return left.some(({ physicalId }) => physicalId === ownership.physicalIdOf(pair)) || mayBeUnproven(pair, cloudFormation, account);
-}
-
-/** What is shown of a configuration without the members that are not declared. */
-function without(shown: object, declared: object): object {
-  return Object.fromEntries(Object.entries(declared).map(([type, members]) => [
-    type, Object.fromEntries(Object.keys(members as object).map((member) => [member, (shown as { [key: string]: any })[type]?.[member]])),
-  ]));
+  return left.some(({ physicalId }) => physicalId === ownership.physicalIdOf(pair))
+    || mayBeUnproven(pair, cloudFormation, account) || mayBeAssociatedTwice(pair, cloudFormation);
 }
 
 /** A snapshot shows hashes of what is sensitive. */

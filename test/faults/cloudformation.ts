@@ -25,7 +25,7 @@ const STRAYING: { readonly [operation in Operation]?: Stray['about'] } = {
   untag: 'tags',
   associate: 'association',
   updateAssociation: 'association',
-  disassociate: 'association',
+  disassociate: 'disassociation',
   putSecret: 'association',
 };
 
@@ -83,10 +83,6 @@ export class CloudFormation {
     const isOwnAgain = (since: number) => this.sent.some(({ event: later, time, answer, unheard, released }) => time > since
       && later.ResourceProperties.Retain !== 'true' && (released.has(serviceId) || [answer, unheard].some((one) => one?.ok && isIt(one.physicalId))));
     if (RequestType === 'Delete' && isIt(PhysicalResourceId)) {
-      return false;
-    }
-    // An update that does not retain it any more may fail after that, over its associations.
-    if (this.sent.some(({ answer, released, event: one }) => one.ResourceProperties.Associations && !answer?.ok && released.has(serviceId))) {
       return false;
     }
     const resource = this.stacks.find(({ id }) => id === StackId)!.resources.get(LogicalResourceId);
@@ -202,10 +198,11 @@ export class CloudFormation {
   };
 
   /** Notes a call that takes effect when CloudFormation does not wait for its event any more. */
-  public took({ event, answer, cancelled, deadline }: Sent, operation: Operation): void {
+  public took(sent: Sent, operation: Operation, isHeard: boolean): void {
+    const { event, answer, cancelled, deadline, injected } = sent;
     const about = STRAYING[operation];
     if ((answer || cancelled || this.time.now() > deadline) && about) {
-      this.strays.push({ owner: ownerOf(event), at: this.time.now(), about });
+      this.strays.push({ owner: ownerOf(event), at: this.time.now(), about, sent, isHeard, faults: injected.length });
     }
   }
 

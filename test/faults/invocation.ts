@@ -158,7 +158,7 @@ export class Invocation {
     const later = (when: number) => time.at(when, () => {
       try {
         effect();
-        this.surroundings.took(sent, operation);
+        this.surroundings.took(sent, operation, false);
       } catch {
         // Nobody is there any more to hear of it.
       }
@@ -188,7 +188,7 @@ export class Invocation {
     const shortest = timeout === READ_TIMEOUT ? SLOW_CALL : SLOW_SHORT_CALL;
     const slow = fault === undefined ? 0 : shortest + fault.when * (timeout - BEFORE_TIMEOUT - shortest - 2 * latency);
     await time.sleep(fault?.kind === 'slowBefore' ? latency + slow : latency);
-    const outcome = this.outcome(operation, name, effect, quotes);
+    const outcome = this.outcome(operation, name, effect, fault === undefined || /^(slow|rotated)/.test(fault.kind), quotes);
     if (fault?.kind === 'rotated') {
       rotate?.();
     }
@@ -213,13 +213,15 @@ export class Invocation {
     return outcome.value;
   }
 
-  private outcome<T>(operation: Operation, name: string, effect: () => T, quotes?: { readonly serviceId?: string }): { value: T } | { error: Error } {
+  private outcome<T>(
+    operation: Operation, name: string, effect: () => T, isHeard: boolean, quotes?: { readonly serviceId?: string },
+  ): { value: T } | { error: Error } {
     if (this.time.now() < this.surroundings.deniedUntil(this.sent, operation)) {
       return { error: new CallError(name, 'AccessDeniedException', 'not authorized to perform this action', isOfSecret(operation) ? 400 : 403) };
     }
     try {
       const value = effect();
-      this.surroundings.took(this.sent, operation);
+      this.surroundings.took(this.sent, operation, isHeard);
       return { value };
     } catch (error) {
       const { message } = error as Error;

@@ -8,7 +8,7 @@ import { ownerIn, ownerOf } from './ownership';
 import { Kind, Properties } from './registrations';
 import type { Conditions } from './schedule';
 import type { Sent } from './sent';
-import type { Left, Resource } from './stack';
+import type { Left, Resource, Stray } from './stack';
 import { Pair, physicalIdOf } from '../../lambda/associations/ownership';
 import { OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
@@ -136,10 +136,30 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
     && [...secrets].some(([id, versions]) => JSON.stringify(was).includes(id) && versions.some(({ from }) => from >= since));
 }
 
-/** So it is with a call about associations: the resource's next event brings them about once more. */
+/**
+ * So it is with a call about associations: the resource's next event brings them about once more. Where another delivery has answered,
+ * and this one has overwritten its webhook, it makes that good itself, if it hears of it and the next event has not begun by then.
+ */
 export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
-  return strays.some((stray) => stray.owner === owner && stray.about !== 'service'
+  return strays.some((stray) => stray.owner === owner && stray.about !== 'service' && !isMadeGood(stray, sent)
     && !sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > stray.at && answer?.ok));
+}
+
+function isMadeGood({ owner, at, about, sent: { answer, injected, time }, isHeard, faults }: Stray, sent: readonly Sent[]): boolean {
+  return about === 'association' && isHeard && answer?.ok === true && injected.length === faults
+    && !sent.some((later) => ownerOf(later.event) === owner && later.time > time && later.time < at + SOONEST_KNOWN);
+}
+
+/**
+ * Of two deliveries that overlap, one may have been answered, and what it made removed again, when the call of the other takes
+ * effect. That one removes what it made, if it lives and CloudFormation's word is not from before that.
+ */
+export function mayBeAssociatedTwice(pair: Pair, { strays }: CloudFormation): boolean {
+  return strays.some(({ at, about, sent: { event, slot, answeredAt = Infinity, overlapped, failures } }) => {
+    const { AgentSpaceId, ServiceId } = event.ResourceProperties;
+    return about === 'association' && slot.kind === 'association' && AgentSpaceId === pair.agentSpaceId && ServiceId === pair.serviceId
+      && overlapped && (failures > 0 || at < answeredAt + SOONEST_KNOWN);
+  });
 }
 
 /**
@@ -169,20 +189,11 @@ export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: 
  * And so does one that has the id of an association whose webhook its secret has, should the API use ids again.
  */
 export function mayBeTakenForOwn(
-  createdAt: number, { slot, event: { RequestType }, time }: Sent, { apiSkew, skew, associations }: Conditions,
+  createdAt: number, { slot, event: { RequestType, ResourceProperties }, time }: Sent, { associations }: Conditions,
 ): boolean {
-  const isYoung = RequestType !== 'Delete' && createdAt - apiSkew >= time - OWN_ASSOCIATION - Math.abs(apiSkew) - Math.abs(skew);
-  return slot.kind === 'association' && (isYoung || associations!.ids === 'reused');
-}
-
-/**
- * What the API shows of a configuration beside what the template says may be its own addition. So a member that an update brought
- * which failed stays, if no later event says that it was there; and so does one of an association that was left and is used again.
- */
-export function mayHaveFormerMembers(owner: string, agentSpaceId: string, { sent, retained, abandoned }: CloudFormation): boolean {
-  return [...retained, ...abandoned].some(({ physicalId }) => physicalId.startsWith(`${agentSpaceId}/`))
-    || sent.some(({ slot, event, answer }) => ownerOf(event) === owner && !answer?.ok
-      && declaredIn(slot.kind, event.ResourceProperties).some(({ AgentSpaceId }) => AgentSpaceId === agentSpaceId));
+  // An event's time is in whole seconds.
+  const isYoung = RequestType !== 'Delete' && createdAt >= Math.floor(time / 1000) * 1000 - OWN_ASSOCIATION;
+  return slot.kind === 'association' && (isYoung || (associations!.ids === 'reused' && ResourceProperties.Webhook !== undefined));
 }
 
 export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {

@@ -39,7 +39,7 @@ export async function run(schedule: Schedule, { traced = false, mutation }: RunO
     mustStay: (serviceId, sent) => cloudFormation.mustStay(serviceId, sent),
     answered: (sent, body) => cloudFormation.answered(sent, body),
     published: (message) => user.show(message),
-    took: (sent, operation) => cloudFormation.took(sent, operation),
+    took: (sent, operation, isHeard) => cloudFormation.took(sent, operation, isHeard),
     deniedUntil: (sent, operation) => cloudFormation.deniedUntil(sent, operation),
   }, report, mutation);
 

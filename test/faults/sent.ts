@@ -62,8 +62,8 @@ export interface Surroundings {
   /** An answer has arrived at the signed URL. */
   answered(sent: Sent, body: string): void;
   published(message: string): void;
-  /** A call has taken effect. */
-  took(sent: Sent, operation: Operation): void;
+  /** A call has taken effect, and the delivery will hear of it or not. */
+  took(sent: Sent, operation: Operation, isHeard: boolean): void;
   /** Until when policies that were just written refuse an operation. */
   deniedUntil(sent: Sent, operation: Operation): number;
 }

@@ -1,5 +1,6 @@
 /** The stacks of the model of CloudFormation, with all that it knows of their resources. */
 import { Properties, Slot } from './registrations';
+import type { Sent } from './sent';
 
 export interface Resource {
   readonly logicalId: string;
@@ -50,7 +51,12 @@ export interface Left {
 export interface Stray {
   readonly owner: string;
   readonly at: number;
-  readonly about: 'service' | 'tags' | 'association';
+  readonly about: 'service' | 'tags' | 'association' | 'disassociation';
+  /** The event that it was made for. */
+  readonly sent: Sent;
+  /** Whether the delivery lived to hear of it, and the number of faults of the event by then. */
+  readonly isHeard: boolean;
+  readonly faults: number;
 }
 
 /** Whether a resource with these properties is retained when it is replaced or removed. */
