@@ -20,7 +20,7 @@ function problemOf(document: string, link: string): string[] {
   return anchor !== undefined && !anchorsOf(read(target)).includes(anchor) ? [`${document}: ${link} leads to no heading`] : [];
 }
 
-test.each([...DOCUMENTS, 'CONTRIBUTING.md'])('every link of %s to this repository leads somewhere', (document) => {
+test.each([...DOCUMENTS, 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'])('every link of %s to this repository leads somewhere', (document) => {
   expect(linksOf(read(document)).filter((link) => !isAbsolute(link)).flatMap((link) => problemOf(document, link))).toEqual([]);
 });
 
