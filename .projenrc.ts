@@ -1,5 +1,6 @@
 import { awscdk, github, javascript } from 'projen';
 import { TypeScriptRunner } from 'projen/lib/typescript';
+import { addCommunity } from './projenrc/community';
 import { LICENSES, METAFILE } from './projenrc/licenses';
 import { addTitles, RELEASE_OPTIONS } from './projenrc/release';
 import { addWorkflows } from './projenrc/workflows';
@@ -27,6 +28,12 @@ const OWNER = {
  * has both a service id and a service ARN.
  */
 const CDK_FLOOR = '2.253.0';
+
+/** What the handler is made of. It goes into assets/, so nothing of it is a run-time dependency. */
+const BUNDLED = [
+  '@aws-sdk/client-secrets-manager', '@aws-sdk/core', '@aws-sdk/credential-provider-env',
+  '@smithy/core', '@smithy/node-http-handler', '@smithy/signature-v4', '@smithy/types',
+];
 
 /** The Node.js of the workflows. Its npm knows trusted publishing. */
 const WORKFLOW_NODE = '24';
@@ -81,14 +88,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   devDeps: [
-    // What the handler is made of. It goes into assets/, so nothing of it is a run-time dependency.
-    '@aws-sdk/client-secrets-manager',
-    '@aws-sdk/core',
-    '@aws-sdk/credential-provider-env',
-    '@smithy/core',
-    '@smithy/node-http-handler',
-    '@smithy/signature-v4',
-    '@smithy/types',
+    ...BUNDLED,
     // The CLI that the demo and the end-to-end test deploy with. `latest` is a major version ahead of what fits the floor.
     'aws-cdk@2.1148.1',
     // Makes, shrinks and replays the schedules of the fault search.
@@ -122,7 +122,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
   npmignoreEnabled: false,
   pullRequestTemplate: false,
   githubOptions: { mergify: false, pullRequestLint: false },
-  depsUpgrade: false,
+  // Users get what is bundled with a release of this library alone, so it is kept fresh. Other dependencies are tools, upgraded for a reason.
+  depsUpgradeOptions: {
+    include: BUNDLED,
+    // What is younger than a week may yet be withdrawn.
+    cooldown: 7,
+    semanticCommit: 'fix',
+    pullRequestTitle: 'upgrade the AWS SDK that the handler contains',
+    pullRequestDescription: 'What to look at: docs/releasing.md, "What is bundled".',
+    workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY },
+  },
   gitignore: [
     '.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store',
     // What the examples in other languages leave where they run.
@@ -341,6 +350,10 @@ for (const task of project.tasks.all.filter(({ steps }) => steps[0]?.execArgs?.i
   task.updateStep(0, { execArgs: [...task.steps[0].execArgs as string[], '--no-npmignore'] });
 }
 
+const compat = project.tasks.tryFind('compat')!;
+compat.description = 'Compares the public API with that of the last release';
+compat.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+compat.reset('tsx projenrc/compat.ts', { receiveArgs: true });
 docgen.description = 'Generates API.md from the docstrings';
 
 // Examples are translated from here; without it, every language's README and reference have them in TypeScript.
@@ -348,6 +361,9 @@ for (const language of ['java', 'python', 'dotnet', 'go']) {
   project.tasks.tryFind(`package:${language}`)!.prependExec('jsii-rosetta extract --strict --batch 1000');
 }
 
+// The licenses change with what is bundled.
+project.upgradeWorkflow!.postUpgradeTask.spawn(bundle);
+addCommunity(project, OWNER.repository, OWNER.team);
 addTitles(project);
 addWorkflows(project, WORKFLOW_NODE);
 

@@ -24,7 +24,8 @@ interface Workflow {
   readonly jobs: { readonly [id: string]: Job };
 }
 
-const FOLDER = path.join(__dirname, '..', '.github', 'workflows');
+const ROOT = path.join(__dirname, '..');
+const FOLDER = path.join(ROOT, '.github', 'workflows');
 const FILES = readdirSync(FOLDER);
 const textOf = (file: string) => readFileSync(path.join(FOLDER, file), 'utf8');
 const workflow = (name: string): Workflow => parse(textOf(`${name}.yml`));
@@ -56,7 +57,7 @@ test('dependencies are installed as the lock file says', () => {
 });
 
 test('what is run with npx is installed already, or named by its version', () => {
-  const { devDependencies } = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8'));
+  const { devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const run = commands.flatMap((command) => [...command.matchAll(/npx (?:'?-p'? '?([^\s']+)'?|(\S+))/g)]).map(([, fetched, installed]) => fetched ?? installed);
   const known = (tool: string) => tool in devDependencies || `@${tool}/cli` in devDependencies;
   expect(run.filter((tool) => !known(tool) && !/^[\w-]+@\d+\.\d+\.\d+$/.test(tool))).toEqual([]);
@@ -94,6 +95,18 @@ test('the search for faults has a new seed every night, with associations and wi
   expect(on.schedule).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }]);
   expect(jobs.faults.strategy!.matrix).toEqual({ options: ['', '--associations'] });
   expect(jobs.faults.steps!.map(({ run }) => run)).toContain('npm run test:faults -- --runs 100000 --seed ${{ github.run_id }} ${{ matrix.options }}');
+});
+
+test('what the handler contains is upgraded every month, whole and alone, and users read of it', () => {
+  const { on, jobs } = workflow('upgrade-main');
+  expect(on.schedule).toEqual([{ cron: '0 0 1 * *' }]);
+  expect(jobs.pr.steps!.at(-1)).toMatchObject({ with: { title: expect.stringMatching(/^fix\(deps\): /), body: expect.stringContaining('docs/releasing.md') } });
+  const { tasks } = JSON.parse(readFileSync(path.join(ROOT, '.projen', 'tasks.json'), 'utf8'));
+  const [, , ...packages] = tasks.upgrade.steps.find(({ execArgs }: { execArgs?: string[] }) => execArgs?.[1] === 'update').execArgs as string[];
+  const bundled = readFileSync(path.join(ROOT, 'THIRD-PARTY-LICENSES'), 'utf8').match(/^\S+(?= \d+\.\d+\.\d+ \()/gm)!;
+  expect(packages).toEqual(expect.arrayContaining(bundled));
+  expect(packages.filter((name) => !/^@(aws-sdk|smithy)\//.test(name))).toEqual([]);
+  expect(tasks['post-upgrade'].steps).toEqual([{ spawn: 'bundle' }]);
 });
 
 test('a person starts a release', () => {
