@@ -26,7 +26,8 @@ function compare(old: string): number {
 function compareWithRelease(version: string): number {
   const folder = mkdtempSync(path.join(tmpdir(), `${name}-${version}-`));
   try {
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder, `${name}@${version}`], { stdio: 'inherit' });
+    const options = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
+    execFileSync('npm', ['install', ...options, `${name}@${version}`], { stdio: 'inherit' });
     return compare(path.join(folder, 'node_modules', name));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,8 @@ export function bundledFolders(root: string): string[] {
 function read(folder: string): Package {
   const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   if (!PERMITTED.has(license)) {
-    throw new Error(`${name} ${version} would be bundled under "${license}"; allowed: ${[...PERMITTED].join(', ')}; bundle another package, or add its license to projenrc/licenses.ts`);
+    throw new Error(`${name} ${version} would be bundled under "${license}"; allowed: ${[...PERMITTED].join(', ')}; `
+      + 'bundle another package, or add its license to projenrc/licenses.ts');
   }
   const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copyright)/i.test(file)).sort()
     .map((file) => readFileSync(path.join(folder, file), 'utf8').trimEnd());

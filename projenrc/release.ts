@@ -1,7 +1,7 @@
 /** The options of a release: when there is one, which version it has, what its changelog lists, and how it is published. */
 import { awscdk, JsonFile, release, ReleasableCommits } from 'projen';
 
-/** The types of commits that a user of the library reads about, with their headings in the changelog. A breaking change of any type is listed, too. */
+/** The types of commits that a user reads about, with their headings in the changelog. A breaking change of any type is listed, too. */
 const LISTED = { feat: 'Features', fix: 'Fixes', perf: 'Performance', revert: 'Reverts' };
 const SCOPE = '(\\([^()[:space:]]+\\))?';
 

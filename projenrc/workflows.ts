@@ -41,7 +41,13 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary, nodeVersion
       permissions: READ,
       timeoutMinutes: 60,
       // The other languages are packaged and used with these.
-      tools: { node: { version: nodeVersion }, python: { version: '3.12' }, java: { version: '17' }, go: { version: '1.24' }, dotnet: { version: '8.x' } },
+      tools: {
+        node: { version: nodeVersion },
+        python: { version: '3.12' },
+        java: { version: '17' },
+        go: { version: '1.24' },
+        dotnet: { version: '8.x' },
+      },
       steps: [CHECKOUT, { name: 'Check', run: '.ci/run' }],
     },
     versions: {
