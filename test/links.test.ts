@@ -37,7 +37,10 @@ test('every page is in the index of its folder or of docs/', () => {
 });
 
 describe('the README that leaves the repository', () => {
-  const address: string = JSON.parse(read('package.json')).repository.url.replace(/\.git$/, '');
+  const { version, repository } = JSON.parse(read('package.json'));
+  const address: string = repository.url.replace(/\.git$/, '');
+  // A release is tested with its version.
+  const ref = version === '0.0.0' ? 'main' : `v${version}`;
   let folder: string;
   let packed: string;
 
@@ -61,11 +64,11 @@ describe('the README that leaves the repository', () => {
 
   test('links pages on GitHub and images as files, and each of them exists', () => {
     const own = linksOf(packed).filter((link) => link.includes(new URL(address).pathname));
-    const images = own.filter((link) => link.startsWith(`${address.replace('//github.com/', '//raw.githubusercontent.com/')}/main/`));
-    const pages = own.filter((link) => link.startsWith(`${address}/blob/main/`));
+    const images = own.filter((link) => link.startsWith(`${address.replace('//github.com/', '//raw.githubusercontent.com/')}/${ref}/`));
+    const pages = own.filter((link) => link.startsWith(`${address}/blob/${ref}/`));
     expect(images.map((image) => path.extname(image))).toEqual(['.svg']);
     expect(images.length + pages.length).toBe(own.length);
-    const relative = [...images.map((link) => link.split('/main/')[1]), ...pages.map((link) => link.split('/blob/main/')[1])];
+    const relative = [...images.map((link) => link.split(`/${ref}/`)[1]), ...pages.map((link) => link.split(`/blob/${ref}/`)[1])];
     expect(relative.length).toBeGreaterThan(30);
     expect(relative.flatMap((link) => problemOf('README.md', link))).toEqual([]);
   });
