@@ -7,8 +7,8 @@ import { addTitles, RELEASE_OPTIONS } from './projenrc/release';
 import { addWorkflows } from './projenrc/workflows';
 
 /**
- * The names that belong to the owner of the packages: placeholders until somebody owns them in the registries. They stand here alone; a change
- * reaches every generated file with `npx projen`, then `npm run compile && npm run docgen`.
+ * The names that belong to the owner of the packages: placeholders until somebody owns them in the registries. A change here reaches every
+ * generated file with `npx projen`, then `npm run compile && npm run docgen`. Tests name the examples that have an old name.
  */
 const OWNER = {
   author: 'cdk-devops-agent contributors',

@@ -45,7 +45,7 @@ export function addWorkflows(project: awscdk.AwsCdkConstructLibrary, nodeVersion
         node: { version: nodeVersion },
         python: { version: '3.12' },
         java: { version: '17' },
-        go: { version: '1.24' },
+        go: { version: '1.25' },
         dotnet: { version: '8.x' },
       },
       steps: [CHECKOUT, { name: 'Check', run: '.ci/run' }],
