@@ -1,7 +1,7 @@
 /** The synthesis of an example, as its cdk.json says. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CloudAssembly, Environment } from 'aws-cdk-lib/cx-api';
@@ -17,6 +17,8 @@ interface SynthesizedStack {
   readonly stackName: string;
   readonly environment: Environment;
   readonly template: Template;
+  /** The warnings and errors of its constructs. */
+  readonly messages: string[];
 }
 
 export interface Synthesis {
@@ -31,12 +33,17 @@ export interface Synthesis {
 export function synthesize(folder: string, context: Readonly<Record<string, string>> = {}): Synthesis {
   const out = mkdtempSync(join(tmpdir(), 'cdk-devops-agent-example-'));
   try {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'app.ts'], {
-      cwd: folder, encoding: 'utf8', env: { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) },
-    });
+    const { app } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8'));
+    const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) };
+    const { status, stderr } = spawnSync(app, { shell: true, cwd: folder, encoding: 'utf8', env });
     // An app that throws leaves no assembly; one that a policy refuses does.
     const stacks = existsSync(join(out, 'manifest.json')) ? new CloudAssembly(out).stacksRecursively : [];
-    return { code: status, output: stderr, stacks: stacks.map(({ stackName, environment, template }) => ({ stackName, environment, template })) };
+    return {
+      code: status,
+      output: stderr,
+      stacks: stacks.map(({ stackName, environment, template, messages }) =>
+        ({ stackName, environment, template, messages: messages.map(({ id, entry }) => `${id}: ${entry.data}`) })),
+    };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
