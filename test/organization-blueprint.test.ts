@@ -71,6 +71,21 @@ describe.each(ENVIRONMENTS)('in account %s, Region %s', (account, region) => {
     }
   });
 
+  test('the webhook of the account\'s Agent Space goes into a secret, which is encrypted and tagged too', () => {
+    const key = parameter(OnCall, '/acme/devops-tools/key-arn');
+    expect(resources(OnCall, 'AWS::SecretsManager::Secret')).toMatchObject([{ KmsKeyId: key, Tags: [{ Key: 'acme:owner', Value: 'platform' }] }]);
+    const [secret] = Object.keys(OnCall.findResources('AWS::SecretsManager::Secret'));
+    const associations = resources(OnCall, REGISTRATION).flatMap(({ Associations = [] }) => Associations);
+    expect(associations).toMatchObject([
+      { AgentSpaceId: parameter(OnCall, '/acme/devops-tools/agent-space-id'), Webhook: { SecretArn: { Ref: secret } } },
+    ]);
+    expect(resources(OnCall, 'AWS::IAM::Policy')[0].PolicyDocument.Statement).toContainEqual(expect.objectContaining({
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: key,
+      Condition: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    }));
+  });
+
   test('the provider runs in the organization\'s VPC', () => {
     Provider.hasResourceProperties('AWS::Lambda::Function', {
       VpcConfig: { SubnetIds: ['a', 'b'].map((zone) => parameter(Provider, `/acme/network/private-subnet-${zone}`)) },

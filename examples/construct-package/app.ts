@@ -4,6 +4,7 @@ import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { McpServerAuthorization, McpServerRegistration, McpTool, SecretField } from 'cdk-devops-agent';
 
+// The app of a team: a project of its own, which has the package and its peers installed.
 const app = new App();
 const stack = new Stack(app, 'Checkout');
 

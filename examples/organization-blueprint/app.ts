@@ -1,6 +1,8 @@
 import { App, Environment, Stack, StageProps, Validations } from 'aws-cdk-lib';
+import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   EventChannelRegistration, GrafanaRegistration, McpServerAuthorization, OAuthClient, PagerDutyRegistration, SecretField,
 } from 'cdk-devops-agent';
@@ -14,7 +16,9 @@ class DevOpsTools extends OrganizationStage {
     super(scope, id, props);
 
     const onCall = new Stack(this, 'OnCall');
-    new EventChannelRegistration(onCall, 'Events', { displayName: 'acme-events' });
+    const agentSpaceId = StringParameter.valueForStringParameter(onCall, '/acme/devops-tools/agent-space-id');
+    new EventChannelRegistration(onCall, 'Events', { displayName: 'acme-events' })
+      .associateWith(CfnAgentSpace.fromAgentSpaceId(onCall, 'AgentSpace', agentSpaceId), { webhook: {} });
     new PagerDutyRegistration(onCall, 'PagerDuty', {
       displayName: 'acme-pagerduty',
       subdomain: 'acme',

@@ -4,6 +4,7 @@ import {
 import { IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   DevOpsAgentProvider, EventChannelRegistration, GrafanaRegistration, IDevOpsAgentProvider, McpServerRegistration, PagerDutyRegistration,
@@ -51,8 +52,16 @@ class RegistrationDefaults implements IPropertyInjector {
   constructor(public readonly constructUniqueId: string, private readonly provider: IDevOpsAgentProvider) {}
 
   public inject(originalProps: any, { scope }: InjectionContext): any {
-    const encryptionKey = originalProps?.encryptionKey ?? organizationKey(scope);
-    return { ...originalProps, encryptionKey, provider: this.provider };
+    return { ...originalProps, encryptionKey: originalProps?.encryptionKey ?? organizationKey(scope), provider: this.provider };
+  }
+}
+
+/** Encrypts a secret with the organization's key, also one that receives a webhook. */
+class SecretDefaults implements IPropertyInjector {
+  public readonly constructUniqueId = Secret.PROPERTY_INJECTION_ID;
+
+  public inject(originalProps: any, { scope }: InjectionContext): any {
+    return { ...originalProps, encryptionKey: originalProps?.encryptionKey ?? organizationKey(scope) };
   }
 }
 
@@ -63,7 +72,7 @@ export class OrganizationStage extends Stage {
     Tags.of(this).add('acme:owner', 'platform');
 
     const injectors = PropertyInjectors.of(this);
-    injectors.add(new ProviderDefaults());
+    injectors.add(new ProviderDefaults(), new SecretDefaults());
     const provider = new DevOpsAgentProvider(new Stack(this, 'Provider'), 'Provider');
     injectors.add(...APPROVED.map(({ PROPERTY_INJECTION_ID }) => new RegistrationDefaults(PROPERTY_INJECTION_ID, provider)));
   }
