@@ -32,7 +32,7 @@ class DevOpsTools extends OrganizationStage {
       authorization: McpServerAuthorization.bearerToken(
         SecretField.fromSecretsManager(Secret.fromSecretNameV2(observability, 'GrafanaToken', 'devops-tools/grafana'), 'token'),
       ),
-      // `cdk synth -c ownKey=true` shows how the organization's policy refuses another key.
+      // `cdk synth '**' -c ownKey=true` shows how the organization's policy refuses another key.
       encryptionKey: this.node.tryGetContext('ownKey') ? new Key(observability, 'OwnKey') : undefined,
     });
   }
