@@ -43,7 +43,7 @@ class ProviderDefaults implements IPropertyInjector {
 
   public inject(originalProps: any, { scope, id }: InjectionContext): any {
     const logGroup = new LogGroup(scope, `${id}Log`, { retention: RetentionDays.ONE_YEAR, encryptionKey: organizationKey(scope) });
-    return { ...originalProps, vpc: organizationVpc(scope), logGroup };
+    return { ...originalProps, vpc: organizationVpc(scope), logGroup, logRetention: undefined };
   }
 }
 
