@@ -100,8 +100,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // The integration tests: their snapshots here, the real API where somebody has an account.
     '@aws-cdk/integ-runner@^2.197.0',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
-    // The public API against that of the last release.
+    // The public API against that of the last release, and against the rules of aws-cdk-lib's own constructs.
     'jsii-diff',
+    'awslint@2.262.2-alpha.0',
+    // The rules of CDK apps.
+    'eslint-plugin-awscdk@^4.2.1',
     // Reads the workflows and the issue forms, for their test.
     'yaml',
   ],
@@ -190,6 +193,8 @@ project.bundler.addBundle('lambda/index.ts', {
 
 // The newest patch was published without half of its platforms' binaries, which `npm ci` then misses in the lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// Its peer dependency ends before the project's TypeScript, with which its rules run all the same.
+project.package.file.addOverride('overrides.eslint-plugin-awscdk', { typescript: '$typescript' });
 
 addLint(project);
 

@@ -55,4 +55,33 @@ export function addLint(project: awscdk.AwsCdkConstructLibrary): void {
       }],
     },
   });
+
+  // The habits of CDK apps, and those of constructs where awslint (test/awslint.test.ts) does not judge them.
+  lint.addPlugins('awscdk');
+  lint.addOverride({
+    files: ['{src,examples}/**/*.ts'],
+    extends: ['plugin:awscdk/classicStrict'],
+    rules: {
+      // A function that makes a construct for each tool is given its id.
+      'awscdk/no-variable-construct-id': 'off',
+    },
+  });
+  lint.addOverride({
+    files: ['src/**/*.ts'],
+    rules: {
+      // Takes a default value of props for another name, and knows nothing of private constructs. awslint: construct-ctor.
+      'awscdk/construct-constructor-property': 'off',
+      // Any folder of the name counts as somebody else's. The layers of src/private/ are restricted above.
+      'awscdk/no-import-private': 'off',
+      // Asks for the comments of private files and of what an interface has described. awslint: docs-public-apis.
+      'awscdk/require-jsdoc': 'off',
+      // Private functions make constructs in the scope that they are given.
+      'awscdk/require-passing-this': 'off',
+    },
+  });
+  lint.addOverride({
+    files: ['src/private/**/*.ts'],
+    // Runs for ever on a type that contains itself.
+    rules: { 'awscdk/no-construct-in-interface': 'off' },
+  });
 }

@@ -208,9 +208,9 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   public static fromDevOpsAgentProviderAttributes(
     scope: Construct,
     id: string,
-    attributes: DevOpsAgentProviderAttributes,
+    attrs: DevOpsAgentProviderAttributes,
   ): IDevOpsAgentProvider {
-    const { serviceToken, roleArn } = readImport('DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', scope, id, ATTRIBUTES, attributes);
+    const { serviceToken, roleArn } = readImport('DevOpsAgentProvider.fromDevOpsAgentProviderAttributes', scope, id, ATTRIBUTES, attrs);
     class Import extends Resource implements IDevOpsAgentProvider {
       public readonly serviceToken = serviceToken;
       public readonly role = Role.fromRoleArn(this, 'Role', roleArn);

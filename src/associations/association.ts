@@ -46,7 +46,7 @@ export interface Association {
   /** The secret that receives the webhook. */
   readonly secret?: ISecret;
   /** The secret, if it was made here and has no policy of its own. */
-  readonly followingSecret?: Secret;
+  readonly followingSecret?: ISecret;
 }
 
 const WEBHOOK: Shape<WebhookOptions> = {
