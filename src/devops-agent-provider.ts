@@ -13,8 +13,8 @@ import { ENVIRONMENT, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS }
 import { Brand } from './private/copies';
 import { differences } from './private/differences';
 import { HandlerCode } from './private/handler-code';
-import { acknowledge, finding } from './private/iam/acknowledge';
-import { agentSpacesOf, providerStatements, servicesOf } from './private/iam/statements';
+import { acknowledgeHandler, acknowledgeNetwork, acknowledgeRole } from './private/iam/provider-findings';
+import { providerStatements } from './private/iam/statements';
 import { logMetric } from './private/log-metric';
 import { Rule, throwIfAny } from './private/validation/check';
 import { checkScope, readImport } from './private/validation/import';
@@ -306,6 +306,7 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
       vpcSubnets,
       securityGroups,
     });
+    acknowledgeHandler(this.handler);
   }
 
   /**
@@ -371,20 +372,13 @@ export class DevOpsAgentProvider extends Resource implements IDevOpsAgentProvide
   private grantServices(role: Role, providerTag: string): void {
     const associable = this._agentSpaces?.flatMap(({ agentSpaceRef: { agentSpaceArn } }) => [agentSpaceArn, `${agentSpaceArn}/association/*`]);
     providerStatements(this.stack, providerTag, associable).forEach((statement) => role.addToPolicy(statement));
-
-    acknowledge(role, {
-      [finding(this, 'IAM5', 'Resource', servicesOf(this.stack))]: 'The ids of services are not known before registration. Changes are fenced by a tag of the provider.',
-      [finding(this, 'IAM5', 'Resource', agentSpacesOf(this.stack))]: 'The Agent Spaces of a registration are not known before it is deployed, and an association may be removed after its Agent Space has left the app.',
-      [finding(this, 'IAM5', 'Resource', '*')]: 'The actions that list services and Agent Spaces have no resource-level permissions.',
-    });
+    acknowledgeRole(role);
   }
 
   private grantNetwork(role: Role): void {
     const policy = ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole');
     role.addManagedPolicy(policy);
-    acknowledge(role, {
-      [finding(this, 'IAM4', 'Policy', policy.managedPolicyArn)]: 'A Lambda function in a VPC needs this policy: its network interfaces have no ARN beforehand.',
-    });
+    acknowledgeNetwork(role, policy);
   }
 }
 

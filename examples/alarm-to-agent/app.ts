@@ -25,7 +25,7 @@ const webhook = eventChannel.associateWith(agentSpace, { webhook: {} }).webhook!
 // Posts to it. It reads the secret at run time, and may read nothing else.
 const caller = new LambdaFn(stack, 'Caller', {
   description: 'Starts an investigation for an alarm',
-  runtime: Runtime.NODEJS_22_X,
+  runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
   code: Code.fromInline(readFileSync(join(__dirname, 'caller.js'), 'utf8')),
   timeout: Duration.seconds(30),

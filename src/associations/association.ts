@@ -9,7 +9,7 @@ import { AssociationOptions, IAssociation, WebhookOptions } from './association-
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from '../devops-agent-provider';
 import { CAPTURED_SECRET, CapturedSecret } from '../private/captured-secret';
 import { AssociationProperties } from '../private/contract';
-import { acknowledge } from '../private/iam/acknowledge';
+import { acknowledge, inBothPacks } from '../private/iam/acknowledge';
 import { granteeFor } from '../private/iam/grantee';
 import { grantCapture } from '../private/iam/grants';
 import { agentSpaceProblems, narrowedProblems, pairProblems, recordCapture, recordPair, webhookProblems } from '../private/validation/associations';
@@ -154,7 +154,8 @@ function makeSecret({ construct, removalPolicy }: Associating, agentSpace: aws_d
     removalPolicy: webhook.removalPolicy ?? removalPolicy,
     secretObjectValue: PENDING,
   });
-  acknowledge(secret, { 'AwsSolutions-SMG4': 'AWS DevOps Agent issues the credential of a webhook. A change of rotationRevision rotates it.' });
+  const reason = 'AWS DevOps Agent issues the credential of a webhook. A change of rotationRevision rotates it.';
+  acknowledge(secret, { 'AwsSolutions-SMG4': reason, ...inBothPacks('SecretsManagerRotationEnabled', reason) });
   return secret;
 }
 

@@ -144,7 +144,10 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
     const stack = newStack();
     const { construct } = capture(stack);
     const made = construct.node.children.find((child) => Secret.isSecret(child))!;
-    expect(made.node.metadata.map(({ data }) => data)).toEqual([{ 'AwsSolutions-SMG4': expect.stringContaining('rotationRevision') }]);
+    const acknowledged = ['AwsSolutions-SMG4', 'HIPAA.Security-SecretsManagerRotationEnabled', 'NIST.800.53.R5-SecretsManagerRotationEnabled'];
+    expect(made.node.metadata.map(({ data }) => data)).toEqual([
+      Object.fromEntries(acknowledged.map((rule) => [rule, expect.stringContaining('rotationRevision')])),
+    ]);
   });
 
   test('goes to a secret that is passed in, and to no other', () => {

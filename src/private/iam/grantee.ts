@@ -3,6 +3,7 @@
 import { AddToPrincipalPolicyResult, IGrantable, IPrincipal, IRole, Policy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Fn, Stack } from 'aws-cdk-lib/core';
 import { IConstruct } from 'constructs';
+import { acknowledge, INLINE_POLICY } from './acknowledge';
 import { describeStackStatement } from './statements';
 
 export interface Grantee extends IGrantable {
@@ -38,6 +39,7 @@ export function granteeFor(registration: IConstruct, provider: IConstruct, role:
   const grantPrincipal = new PrincipalByPolicy(role, policy);
   // The provider's own policy allows this for the provider's own stack only.
   grantPrincipal.addToPrincipalPolicy(describeStackStatement(stack));
+  acknowledge(policy(), INLINE_POLICY);
   return {
     grantPrincipal,
     get scope() { return policy(); },
