@@ -1,5 +1,5 @@
 /** One association, brought about step by step, as the rules of diff.ts say. */
-import { Captured, Live, next, Seen, Step, UNSEEN } from './diff';
+import { Captured, Live, MOST_MADE, next, Seen, Step, UNSEEN } from './diff';
 import { revisionOf, valueOf, WebhookSecrets } from './webhook-secrets';
 import { AssociationSummary, CallError, DevOpsAgent, Webhook } from '../devops-agent';
 import { Failure } from '../failure';
@@ -182,7 +182,7 @@ class Steps {
     const owner = { agentSpaceId, serviceId, associationId: live.id };
     const shown: Captured | undefined = valueOf(output.webhook ?? {} as Webhook, owner, revisionOf(webhook.revision));
     if (!shown) {
-      if (output.webhook?.webhookId !== undefined && made === 0) {
+      if (output.webhook?.webhookId !== undefined && made < MOST_MADE - 1) {
         // It has overwritten the association that another delivery made meanwhile, whose webhook it has kept.
         return { live };
       }

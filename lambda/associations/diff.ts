@@ -53,7 +53,7 @@ export type Step =
   | { readonly do: 'put'; readonly value: Captured };
 
 /** More tries than these mean that another delivery does the same, or that the API contradicts itself. */
-const MOST_MADE = 3;
+export const MOST_MADE = 3;
 const MOST_PUTS = 5;
 const MOST_WAITS = LIST_LAG / LOOK_EVERY;
 

@@ -136,12 +136,15 @@ describe('An association that is made', () => {
     expect(world.pairs()).toEqual([]);
   });
 
-  test('that overwrites the one of another delivery without a new webhook is made again, since nobody may ever write its credential', async () => {
+  test.each([0, 1])('that overwrites the one of another delivery without a new webhook is made again, since nobody may ever write its credential (after %s lost calls)', async (times) => {
     const id = await world.created(plain());
+    if (times > 0) {
+      world.fail('AssociateService', { times });
+    }
     world.service.configure({ overwrittenWebhook: 'kept' });
-    world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + SECOND });
+    world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + (1 + 6 * times) * SECOND });
     world.tick = () => {
-      if (world.calls.at(-1) === 'AssociateService') {
+      if (world.calls.at(-1) === 'AssociateService' && world.count('AssociateService') > times) {
         world.tick = undefined;
         world.service.associateService({ agentSpaceId: space, serviceId: idOf(id), configuration: { eventChannel: {} } });
       }
