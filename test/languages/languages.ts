@@ -10,8 +10,8 @@ export const FOLDER = join(LOCAL, 'languages');
 export interface Language {
   readonly title: string;
   readonly tools: readonly Tool[];
-  /** What the packaging is told besides the user's own environment. */
-  readonly packaging?: Readonly<Record<string, string>>;
+  /** What the packaging is told. */
+  readonly packaging?: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
   /** Installs the dependencies of the app in a folder. Returns what its environment has to have besides. */
   install(options: Run, report: (line: string) => void): Promise<NodeJS.ProcessEnv>;
 }
@@ -34,5 +34,21 @@ const PYTHON: Language = {
   },
 };
 
+// Not the user's own repository: a package of the same version would stay there, and be taken for this one.
+const REPOSITORY = join(FOLDER, 'maven');
+const maven = (option: string) => ({ MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} ${option}` });
+
+const JAVA: Language = {
+  title: 'Java',
+  tools: [
+    { version: ['javac', '--version'], oldest: [17, 0], install: 'a JDK, 17 or newer, on Debian and Ubuntu `apt install default-jdk-headless`' },
+    { version: ['mvn', '--version'], oldest: [3, 6], install: 'Maven, on Debian and Ubuntu `apt install maven`' },
+  ],
+  // The reference documentation takes as long as all the rest.
+  packaging: { options: ['--maven-local-repository', REPOSITORY], env: maven('-Dmaven.javadoc.skip=true') },
+  // The app's own command installs its dependencies.
+  install: async () => maven(`-Dmaven.repo.local=${REPOSITORY}`),
+};
+
 /** By the folder of the example, which is also the target of jsii. */
-export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON };
+export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON, java: JAVA };

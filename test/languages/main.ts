@@ -36,15 +36,15 @@ async function main(): Promise<void> {
 
 const logOf = (name: string) => join(FOLDER, 'log', `${name}.log`);
 
-async function passes(name: string, language: Language, expected: Promise<Synthesized>): Promise<boolean> {
-  const tell = (line: string) => console.log(`${language.title}: ${line}`);
+async function passes(name: string, { title, packaging, install }: Language, expected: Promise<Synthesized>): Promise<boolean> {
+  const tell = (line: string) => console.log(`${title}: ${line}`);
   const start = Date.now();
   try {
     const cwd = join(FOLDER, 'examples', name);
-    const options: Run = { cwd, env: { ...ENVIRONMENT, ...language.packaging }, log: logOf(name) };
-    await run([process.execPath, PACMAK, '--target', name, '--outdir', join(FOLDER, 'dist'), '--no-npmignore'], { ...options, cwd: ROOT });
+    const options: Run = { cwd, env: { ...ENVIRONMENT, ...packaging?.env }, log: logOf(name) };
+    await run([process.execPath, PACMAK, '--target', name, '--outdir', join(FOLDER, 'dist'), '--no-npmignore', ...packaging?.options ?? []], { ...options, cwd: ROOT });
     cpSync(join(ROOT, 'examples', name), cwd, { recursive: true });
-    const env = { ...ENVIRONMENT, ...await language.install(options, tell) };
+    const env = { ...ENVIRONMENT, ...await install(options, tell) };
     const found = differences(await synthesized({ ...options, env }, join(FOLDER, 'out', name)), await expected);
     found.forEach((difference) => tell(`✗ ${difference}`));
     if (found.length === 0) tell(`✓ packaged, installed; the quick start is that of TypeScript (${Math.round((Date.now() - start) / 1000)} s)`);
