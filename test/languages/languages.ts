@@ -1,6 +1,7 @@
 /** The languages that the quick start is written in besides TypeScript: what each needs, and how its app gets its dependencies. */
 
 import { delimiter, join } from 'node:path';
+import { replaceMissingVersions } from './go';
 import { Run, run, Tool } from './tools';
 import { LOCAL } from '../support/workspace';
 
@@ -50,5 +51,19 @@ const JAVA: Language = {
   install: async () => maven(`-Dmaven.repo.local=${REPOSITORY}`),
 };
 
+// The modules are built here and thrown away; their public database of checksums is not reachable from everywhere.
+const GO_ENVIRONMENT = { GOSUMDB: process.env.GOSUMDB ?? 'off' };
+
+const GO: Language = {
+  title: 'Go',
+  tools: [{ version: ['go', 'version'], oldest: [1, 25], install: 'Go 1.25 or newer' }],
+  // A Go module is its source. The rest of the packaging would build it once, which the app does too.
+  packaging: { options: ['--code-only'] },
+  async install(options, report) {
+    await replaceMissingVersions(join(FOLDER, 'dist', 'go', 'cdkdevopsagent', 'go.mod'), { ...options, env: { ...options.env, ...GO_ENVIRONMENT } }, report);
+    return GO_ENVIRONMENT;
+  },
+};
+
 /** By the folder of the example, which is also the target of jsii. */
-export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON, java: JAVA };
+export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON, java: JAVA, go: GO };

@@ -28,8 +28,8 @@ export async function problemsOf(tools: readonly Tool[]): Promise<string[]> {
 }
 
 /** What a command printed on its standard output, or undefined if it failed. */
-export async function outputOf([program, ...args]: readonly string[]): Promise<string | undefined> {
-  return execute(program, args).then(({ stdout }) => stdout, () => undefined);
+export async function outputOf([program, ...args]: readonly string[], options: Partial<Run> = {}): Promise<string | undefined> {
+  return execute(program, args, options).then(({ stdout }) => stdout, () => undefined);
 }
 
 /** Where and how a command runs. */
