@@ -1,21 +1,50 @@
-/** The languages that the quick start is written in besides TypeScript: what each needs, and how its app gets its dependencies. */
+/** The languages that the quick start is written in besides TypeScript: what each needs, and how it is tested. */
 
+import { cpSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { differences, Synthesized, synthesized } from './assembly';
+import { compile } from './csharp';
 import { replaceMissingVersions } from './go';
-import { Run, run, Tool } from './tools';
-import { LOCAL } from '../support/workspace';
+import { pacmak, Run, run, Tool } from './tools';
+import { LOCAL, ROOT } from '../support/workspace';
 
 /** Below it, packages and examples lie to each other as they do in the repository. */
 export const FOLDER = join(LOCAL, 'languages');
 
+/** The test of a language, which has a folder of its own. */
+export interface Job extends Run {
+  /** What the quick start in TypeScript synthesizes. */
+  readonly expected: Promise<Synthesized>;
+  report(line: string): void;
+}
+
 export interface Language {
   readonly title: string;
   readonly tools: readonly Tool[];
-  /** What the packaging is told. */
-  readonly packaging?: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
-  /** Installs the dependencies of the app in a folder. Returns what its environment has to have besides. */
-  install(options: Run, report: (line: string) => void): Promise<NodeJS.ProcessEnv>;
+  /** What holds if the test finds no problem. */
+  readonly holds: string;
+  /** Returns the problems. */
+  test(job: Job): Promise<string[]>;
 }
+
+interface Synthesizes {
+  /** How the library is packaged, besides the user's own environment. */
+  readonly packaging?: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
+  /** Installs the dependencies of the example. Returns what its environment has to have besides. */
+  install(job: Job): Promise<NodeJS.ProcessEnv>;
+}
+
+/** The test of a language that everything of can be had: the library is packaged, and the example installed and synthesized. */
+const synthesizes = (target: string, { packaging, install }: Synthesizes): Pick<Language, 'test' | 'holds'> => ({
+  async test(job) {
+    await pacmak(['--target', target, '--outdir', join(FOLDER, 'dist'), ...packaging?.options ?? []],
+      { ...job, cwd: ROOT, env: { ...job.env, ...packaging?.env } });
+    cpSync(join(ROOT, 'examples', target), job.cwd, { recursive: true });
+    const env = { ...job.env, ...await install(job) };
+    return differences(await synthesized({ ...job, env }, join(FOLDER, 'out', target)), await job.expected);
+  },
+  holds: 'packaged and installed; the quick start synthesizes what that in TypeScript does',
+});
 
 const PYTHON: Language = {
   title: 'Python',
@@ -27,12 +56,14 @@ const PYTHON: Language = {
       install: 'venv and ensurepip, on Debian and Ubuntu `apt install python3-venv`',
     },
   ],
-  async install(options) {
-    const environment = join(options.cwd, '.venv');
-    await run(['python3', '-m', 'venv', environment], options);
-    await run([join(environment, 'bin', 'python'), '-m', 'pip', 'install', '--no-user', '--no-input', '-r', 'requirements.txt'], options);
-    return { PATH: `${join(environment, 'bin')}${delimiter}${process.env.PATH}` };
-  },
+  ...synthesizes('python', {
+    async install(job) {
+      const environment = join(job.cwd, '.venv');
+      await run(['python3', '-m', 'venv', environment], job);
+      await run([join(environment, 'bin', 'python'), '-m', 'pip', 'install', '--no-user', '--no-input', '-r', 'requirements.txt'], job);
+      return { PATH: `${join(environment, 'bin')}${delimiter}${process.env.PATH}` };
+    },
+  }),
 };
 
 // Not the user's own repository: a package of the same version would stay there, and be taken for this one.
@@ -45,10 +76,12 @@ const JAVA: Language = {
     { version: ['javac', '--version'], oldest: [17, 0], install: 'a JDK, 17 or newer, on Debian and Ubuntu `apt install default-jdk-headless`' },
     { version: ['mvn', '--version'], oldest: [3, 6], install: 'Maven, on Debian and Ubuntu `apt install maven`' },
   ],
-  // The reference documentation takes as long as all the rest.
-  packaging: { options: ['--maven-local-repository', REPOSITORY], env: maven('-Dmaven.javadoc.skip=true') },
-  // The app's own command installs its dependencies.
-  install: async () => maven(`-Dmaven.repo.local=${REPOSITORY}`),
+  ...synthesizes('java', {
+    // The reference documentation takes as long as all the rest.
+    packaging: { options: ['--maven-local-repository', REPOSITORY], env: maven('-Dmaven.javadoc.skip=true') },
+    // The app's own command installs its dependencies.
+    install: async () => maven(`-Dmaven.repo.local=${REPOSITORY}`),
+  }),
 };
 
 // The modules are built here and thrown away; their public database of checksums is not reachable from everywhere.
@@ -57,13 +90,22 @@ const GO_ENVIRONMENT = { GOSUMDB: process.env.GOSUMDB ?? 'off' };
 const GO: Language = {
   title: 'Go',
   tools: [{ version: ['go', 'version'], oldest: [1, 25], install: 'Go 1.25 or newer' }],
-  // A Go module is its source. The rest of the packaging would build it once, which the app does too.
-  packaging: { options: ['--code-only'] },
-  async install(options, report) {
-    await replaceMissingVersions(join(FOLDER, 'dist', 'go', 'cdkdevopsagent', 'go.mod'), { ...options, env: { ...options.env, ...GO_ENVIRONMENT } }, report);
-    return GO_ENVIRONMENT;
-  },
+  ...synthesizes('go', {
+    // A Go module is its source. The rest of the packaging would build it once, which the example does too.
+    packaging: { options: ['--code-only'] },
+    async install(job) {
+      await replaceMissingVersions(join(FOLDER, 'dist', 'go', 'cdkdevopsagent', 'go.mod'), { ...job, env: { ...job.env, ...GO_ENVIRONMENT } }, job.report);
+      return GO_ENVIRONMENT;
+    },
+  }),
 };
 
-/** By the folder of the example, which is also the target of jsii. */
-export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON, java: JAVA, go: GO };
+const CSHARP: Language = {
+  title: 'C#',
+  tools: [{ version: ['mcs', '--version'], oldest: [6, 0], install: 'Mono\'s C# compiler, on Debian and Ubuntu `apt install mono-mcs`' }],
+  test: compile,
+  holds: 'the generated package and the quick start compile against the names of aws-cdk-lib; neither is run',
+};
+
+/** By the folder of the example. */
+export const LANGUAGES: Readonly<Record<string, Language>> = { python: PYTHON, java: JAVA, go: GO, csharp: CSHARP };

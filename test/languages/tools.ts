@@ -2,6 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -50,4 +51,13 @@ export async function run([program, ...args]: readonly string[], { cwd, env, log
   } finally {
     closeSync(file);
   }
+}
+
+const PACMAK = createRequire(__filename).resolve('jsii-pacmak/bin/jsii-pacmak');
+
+/** Runs the packager of jsii. */
+export async function pacmak(args: readonly string[], options: Run): Promise<void> {
+  // The scripts around `npm pack` write into the repository, for the README alone.
+  const env = { ...options.env, npm_config_ignore_scripts: 'true' };
+  await run([process.execPath, PACMAK, '--no-npmignore', ...args], { ...options, env });
 }
