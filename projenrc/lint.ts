@@ -64,6 +64,8 @@ export function addLint(project: awscdk.AwsCdkConstructLibrary): void {
     rules: {
       // A function that makes a construct for each tool is given its id.
       'awscdk/no-variable-construct-id': 'off',
+      // Functions and property injectors make constructs in the scope that they are given.
+      'awscdk/require-passing-this': 'off',
     },
   });
   lint.addOverride({
@@ -75,8 +77,6 @@ export function addLint(project: awscdk.AwsCdkConstructLibrary): void {
       'awscdk/no-import-private': 'off',
       // Asks for the comments of private files and of what an interface has described. awslint: docs-public-apis.
       'awscdk/require-jsdoc': 'off',
-      // Private functions make constructs in the scope that they are given.
-      'awscdk/require-passing-this': 'off',
     },
   });
   lint.addOverride({
