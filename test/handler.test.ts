@@ -126,7 +126,7 @@ describe('an event that comes late', () => {
   });
 
   test('and after CloudFormation has given up, asks nobody', async () => {
-    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(20)) });
+    await deliver({ ...resource.create(mcpServer()), ResponseURL: bucket.signedUrl(minutesAgo(40)) });
     expect(apis.calls).toEqual([]);
     expect(simulator.log).toEqual([]);
   });
