@@ -35,3 +35,8 @@ export interface Evidence {
 export function isOwn({ id, createdAt }: Live, { isNamed, eventTime = Infinity, values, rollsBack }: Evidence): boolean {
   return isNamed || rollsBack || createdAt >= eventTime - OWN_ASSOCIATION || values.some(({ associationId }) => associationId === id);
 }
+
+/** Whether an association was made after an event: a second delivery of a Delete finds what others have made since the first one. */
+export function isOfLater({ createdAt }: Live, eventTime = Infinity): boolean {
+  return createdAt > eventTime + OWN_ASSOCIATION;
+}

@@ -1,7 +1,8 @@
 /** The lifecycle of a service association: one association of a service that is not of this resource, as a resource of its own. */
 import { associatedAlready, converge, disassociate, liveOf, named, Tools } from './converge';
 import { Captured, Live } from './diff';
-import { isOwn, Pair, pairOf, physicalIdOf } from './ownership';
+import { isOfLater, isOwn, Pair, pairOf, physicalIdOf } from './ownership';
+import { requestOf } from './webhook-secrets';
 import { HANDLER_TIMEOUT_SECONDS, webhookAttribute } from '../../src/private/contract';
 import { CallError } from '../devops-agent';
 import { Failure } from '../failure';
@@ -13,6 +14,7 @@ import { LIST_LAG, LOOK_EVERY, REDELIVERY } from '../lifecycle/times';
 import { withRetries } from '../retries';
 import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
 import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
+import { parsePhysicalId } from '../wire/physical-id';
 
 const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
 
@@ -75,8 +77,11 @@ class Resource {
     // A Create that failed, or that CloudFormation gave up: only the secret proves what is its own.
     const proven = pair ?? (properties && await this.captured(properties));
     const live = proven && await this.look(proven);
-    if (live && (pair || live.id === (proven as Captured).associationId)) {
+    const isLate = live && tools.delivery.isLate() && isOfLater(live, eventTime(event));
+    if (live && !isLate && (pair || live.id === (proven as Captured).associationId)) {
       await named(proven.agentSpaceId, () => disassociate(tools, proven.agentSpaceId, live.id));
+    } else if (isLate) {
+      ports.log(JSON.stringify({ left: physicalIdOf(proven), reason: 'the association was made after this event' }));
     } else if (properties && !pair && await this.look(properties)) {
       ports.log(JSON.stringify({ left: physicalIdOf(properties), reason: 'no secret proves that this resource made the association' }));
     }
@@ -136,14 +141,18 @@ class Resource {
     return webhook ? [...current ? [current] : [], ...await webhooks.kept(webhook.secretArn, associationId)] : [];
   }
 
-  /** The association that the secret names, if it is of the pair of the properties. A Create may still be running that will write it. */
+  /**
+   * The association that the secret names, if it is of the pair of the properties, and of the Create that failed: one that came after
+   * it may have made it good. A Create may still be running that will write the secret, if it was given up.
+   */
   private async captured({ webhook, agentSpaceId, serviceId }: ServiceAssociation): Promise<Captured & Pair | undefined> {
     const { clock, webhooks } = this.ports;
-    const lag = this.event.PhysicalResourceId?.startsWith('failed/') ? 0 : LIST_LAG;
+    const physical = parsePhysicalId(this.event.PhysicalResourceId);
+    const [lag, request] = physical.kind === 'failed' ? [0, requestOf(physical.requestId)] : [LIST_LAG];
     for (const since = clock.now(); webhook;) {
       const value = await webhooks.current(webhook.secretArn);
       if (value?.serviceId === serviceId && value.agentSpaceId === agentSpaceId) {
-        return value;
+        return request === undefined || value.request === request ? value : undefined;
       }
       if (clock.now() - since >= lag) {
         return undefined;

@@ -11,8 +11,8 @@ import { withRetries } from '../retries';
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** The id of a version names the revision that asked for its webhook. */
-const VERSION = /^webhook-([0-9a-f]{8})-/;
+/** The id of a version names the revision that asked for its webhook, and the request that wrote it. */
+const VERSION = /^webhook-([0-9a-f]{8})-([0-9a-f]{8})-/;
 
 /** The association that a webhook is of. */
 export interface WebhookOwner {
@@ -37,8 +37,15 @@ export function revisionOf(revision: string): string {
   return hash(revision, 8);
 }
 
+/** A hash of a request's id. */
+export function requestOf(requestId: string): string {
+  return hash(requestId, 8);
+}
+
 export class WebhookSecrets {
-  constructor(private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor) {}
+  constructor(
+    private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor, private readonly requestId: string,
+  ) {}
 
   /** The webhook that is the secret's value now. */
   public async current(secretArn: string): Promise<Captured | undefined> {
@@ -59,7 +66,7 @@ export class WebhookSecrets {
   /** Makes a webhook the secret's value. */
   public async write(secretArn: string, { associationId, revision, text }: Captured): Promise<void> {
     this.hide(text);
-    const versionId = `webhook-${revision}-${hash([text, this.clock.now(), this.clock.random()].join(), 32)}`;
+    const versionId = `webhook-${revision}-${requestOf(this.requestId)}-${hash([text, this.clock.now(), this.clock.random()].join(), 32)}`;
     try {
       await withRetries(this.clock, () => this.secrets.putValue(secretArn, { versionId, text }, [CURRENT, labelOf(associationId)]));
     } catch (error) {
@@ -83,8 +90,9 @@ export class WebhookSecrets {
       const { versionId, text = '' } = await withRetries(this.clock, () => this.secrets.getValue(secretArn, { versionStage }));
       this.hide(text);
       const { associationId, serviceId, agentSpaceId, webhookId } = fieldsOf(text);
+      const [, revision = revisionOf(''), request] = VERSION.exec(versionId) ?? [];
       return [associationId, serviceId, agentSpaceId, webhookId].every((field) => typeof field === 'string')
-        ? { associationId, serviceId, agentSpaceId, webhookId, revision: VERSION.exec(versionId)?.[1] ?? revisionOf(''), text } as Captured
+        ? { associationId, serviceId, agentSpaceId, webhookId, revision, request, text } as Captured
         : undefined;
     } catch (error) {
       // The secret has no such version yet.

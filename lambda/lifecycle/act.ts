@@ -77,12 +77,10 @@ export class Actions {
     const tags = tagsOf(registration, { provider, stackId: goal.stackId, logicalId: goal.logicalId, requestId: as, predecessor },
       { configuration: goal.desired!.configuration, versions, revision: goal.desired!.revision });
     for (let tries = 1; ; tries++) {
-      if (!this.last?.throttled) {
-        // While this delivery waited, or after a call of it, another one may have answered, and CloudFormation may have gone on.
-        const awaited = await (facts.attempts.length > 0 ? delivery.awaited() : delivery.awaitedIfLate());
-        if (!awaited.is) {
-          return { awaited };
-        }
+      // While this delivery waited, or after a call of it, another one may have answered, and CloudFormation may have gone on.
+      const awaited = await (facts.attempts.length > 0 ? delivery.awaited() : delivery.awaitedIfLate());
+      if (!awaited.is) {
+        return { awaited };
       }
       if (clock.remaining() < REGISTER_TIME) {
         return done({ credentials, result: 'out of time', refusal: this.last && refusalOf(this.last) });
@@ -191,7 +189,9 @@ export class Actions {
       const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;
       return stale && { awaited: stale };
     } catch (error) {
-      const isGone = error instanceof ServiceGone || (error instanceof CallError && error.absent);
+      // Behind a fence of tags, an absent service answers like a forbidden one.
+      const isGone = error instanceof ServiceGone
+        || (error instanceof CallError && (error.absent || (error.denied && !await this.context.services.get(service.id))));
       const isThis = ({ id }: Service) => id === service.id;
       if (isGone && !last && (facts.own?.some(isThis) || (facts.current && isThis(facts.current)))) {
         return { current: facts.current && !isThis(facts.current) ? facts.current : null, own: facts.own?.filter((other) => !isThis(other)) };

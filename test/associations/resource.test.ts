@@ -177,6 +177,26 @@ describe('A Delete', () => {
     expect(world.pairs()).toEqual([]);
   });
 
+  test('of a Create that failed leaves what the next one has made good', async () => {
+    world.fail('PutSecretValue', { status: 400 });
+    const failed = create(inSpace(one));
+    await expect(world.deliver(failed)).rejects.toMatchObject({ step: expect.stringContaining('writing') });
+    const { associationId } = world.association(one, service)!;
+    world.service.disassociateService({ agentSpaceId: one, associationId });
+    await created(inSpace(one));
+    await world.deliver(remove(`failed/${failed.RequestId}`, inSpace(one)));
+    check(inSpace(one));
+  });
+
+  test('that is delivered once more leaves what others have made since', async () => {
+    const event = remove(await created(bare(one)), bare(one));
+    await world.deliver(event);
+    world.time += MINUTE;
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    await world.deliver(event);
+    expect(world.pairs()).toEqual([one]);
+  });
+
   test.each(['failed/Registration-request-1', 'an-invented-id'])('of %s leaves what no secret names, also after it was made once more', async (physicalId) => {
     await created(inSpace(one));
     const { associationId } = world.association(one, service)!;

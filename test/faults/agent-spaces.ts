@@ -34,6 +34,8 @@ export class AgentSpaces {
   public readonly removed = new Set<string>();
   /** The revision that the event asked for which made a webhook, by the webhook's id. */
   public readonly revisions = new Map<string, string>();
+  /** The request of the event that wrote a version of a secret, by the version's id. */
+  public readonly writers = new Map<string, string>();
   /** The services of other stacks, by the resource that associates them. */
   private readonly shared = new Map<string, string>();
   /** The versions of each secret by their ids, and the ids by their labels. */

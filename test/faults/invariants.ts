@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { cannotAssociate, checkAssociations } from './association-invariants';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
+import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveLostRecord, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -50,13 +50,14 @@ function checkFailures(account: Account, cloudFormation: CloudFormation, report:
     const { ordinal, event, answer, injected, slot, rollsBack } = one;
     const hasSpaces = !cannotAssociate(one, account, cloudFormation);
     const unlucky = one.late > LATEST || injected.length >= TOO_MANY || injected.some(({ kind }) => kind === 'refused');
+    const unrecorded = /is associated/.test(answer?.reason ?? '') && mayHaveLostRecord(one, cloudFormation);
     const held = one.refusals.has('taken') && (isEverRetained(one, sent) || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // A user decides whether to consent in time, and what becomes of an adopted service.
     const { Authorized, WaitForConsent, Contract } = event.ResourceProperties;
     const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || Authorized === 'true' || WaitForConsent !== undefined;
     // A rollback has the credentials of before, unless they were rotated once more.
     const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
-    if (answer && !answer.ok && hasSpaces && !one.cancelled && !unlucky && !held && !human && !unauthorized && !one.refusals.has('associated')
+    if (answer && !answer.ok && hasSpaces && !one.cancelled && !unlucky && !unrecorded && !held && !human && !unauthorized && !one.refusals.has('associated')
       && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);
     }

@@ -91,7 +91,10 @@ export class Invocation {
           return { versionId: version.id, text: version.text };
         }, account.spaces.isHook(secretId) ? {} : { rotate: () => account.rotate(secretId) }),
         putValue: (secretId, version, stages) =>
-          this.call('putSecret', 'PutSecretValue', SHORT_TIMEOUT, () => account.spaces.write(secretId, version, stages)),
+          this.call('putSecret', 'PutSecretValue', SHORT_TIMEOUT, () => {
+            account.spaces.write(secretId, version, stages);
+            account.spaces.writers.set(version.versionId, sent.event.RequestId);
+          }),
       },
       stacks: {
         describeResource: (stackId, logicalId) =>

@@ -178,26 +178,47 @@ export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: 
     }
     const isDeleted = sent.some((later) => later.time > time && later.event.RequestType === 'Delete' && ownerOf(later.event) === ownerOf(event));
     const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true' && isDeleted;
-    return !isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => (
-      Webhook && live !== undefined && JSON.parse(spaces.read(Webhook.SecretArn).text).associationId === live));
+    return !isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => {
+      const { versionId, text } = Webhook ? spaces.read(Webhook.SecretArn) : { versionId: '', text: '{}' };
+      return live !== undefined && JSON.parse(text).associationId === live && (!answer || spaces.writers.get(versionId) === event.RequestId);
+    });
   });
 }
 
 /**
  * A `ServiceAssociation` takes an association for its own that is younger than its event: an earlier delivery may have made it.
  * Clocks differ, so ten seconds older counts as well; and where the clock of the API is further behind, its own counts as another's.
- * And so does one that has the id of an association whose webhook its secret has, should the API use ids again.
+ * And so does one that has the id of an association whose webhook its secret has, should the API use ids again. A second delivery
+ * of a Delete takes away what is not more than ten seconds younger.
  */
 export function mayBeTakenForOwn(
-  createdAt: number, { slot, event: { RequestType, ResourceProperties }, time }: Sent, { associations }: Conditions,
+  createdAt: number, { slot, event: { RequestType, ResourceProperties }, time, deliveries }: Sent, { associations, apiSkew }: Conditions,
 ): boolean {
   // An event's time is in whole seconds.
-  const isYoung = RequestType !== 'Delete' && createdAt >= Math.floor(time / 1000) * 1000 - OWN_ASSOCIATION;
-  return slot.kind === 'association' && (isYoung || (associations!.ids === 'reused' && ResourceProperties.Webhook !== undefined));
+  const made = Math.floor(time / 1000) * 1000;
+  const isOfTheTime = RequestType === 'Delete'
+    ? deliveries > 1 && createdAt - apiSkew >= made && createdAt <= made + OWN_ASSOCIATION
+    : createdAt >= made - OWN_ASSOCIATION;
+  return slot.kind === 'association' && (isOfTheTime || (associations!.ids === 'reused' && ResourceProperties.Webhook !== undefined));
 }
 
 export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
   return slot.kind === 'association' && deliveries > 1 && apiSkew <= -OWN_ASSOCIATION;
+}
+
+/** So it is with a Delete that comes late, where the clock of the API is further ahead: it leaves its own association for another's. */
+export function mayBeTakenForLater(pair: Pair, { sent }: CloudFormation, { conditions }: Account): boolean {
+  return conditions.apiSkew >= OWN_ASSOCIATION && sent.some(({ event: { RequestType, PhysicalResourceId }, deliveries, late }) => (
+    RequestType === 'Delete' && PhysicalResourceId === physicalIdOf(pair) && (deliveries > 1 || late > 0)));
+}
+
+/**
+ * The record of associations is a tag: a call that was on its way when CloudFormation gave its event up may take away what the next event
+ * relies on. The service is in use then for all that anybody knows, until somebody removes the associations.
+ */
+export function mayHaveLostRecord({ event }: Sent, { strays }: CloudFormation): boolean {
+  return strays.some(({ owner, about, sent }) => (
+    owner === ownerOf(event) && about === 'tags' && /"Associations"/.test(JSON.stringify(sent.event))));
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is

@@ -216,7 +216,8 @@ const slowness: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(5),
   operation: fc.oneof({ weight: 1, arbitrary: fc.constant('any' as const) }, { weight: 2, arbitrary: fc.constantFrom<Operation[]>(...OPERATIONS) }),
   after: fc.nat(3),
-  times: fc.integer({ min: 1, max: 3 }),
+  // So many that little is left of the handler's time, or nothing.
+  times: fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }) }, { weight: 1, arbitrary: fc.integer({ min: 4, max: 14 }) }),
   kind: fc.constantFrom('slowBefore' as const, 'slowAfter' as const),
   when: fc.nat(100).map((percent) => percent / 100),
 });
@@ -236,7 +237,7 @@ const throttling: fc.Arbitrary<Fault> = fc.record({
   event: fc.nat(5),
   operation: fc.constant('register' as const),
   after: fc.constant(0),
-  times: fc.constantFrom(70, 400),
+  times: fc.constantFrom(70, 150, 450),
   kind: fc.constant('throttled' as const),
   when: fc.constant(0),
 });
@@ -277,7 +278,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 const delivery: fc.Arbitrary<Delivery> = fc.record({
   event: fc.nat(5),
   kind: fc.constantFrom('again' as const, 'again' as const, 'late' as const),
-  seconds: fc.oneof(seconds(60), seconds(1200), fc.integer({ min: 1000, max: 1130 })),
+  seconds: fc.oneof(seconds(60), seconds(1200), fc.integer({ min: 1900, max: 2030 })),
 });
 
 const conditions: fc.Arbitrary<Conditions> = fc.record({

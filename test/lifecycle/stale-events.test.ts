@@ -133,6 +133,13 @@ describe('An event that CloudFormation gives up while the handler works', () => 
     expect(world.count('RegisterService')).toBe(3);
   });
 
+  test('does not register after the API has throttled: CloudFormation may have gone on meanwhile', async () => {
+    world.fail('RegisterService', { code: 'ThrottlingException', message: 'Rate exceeded', status: 429, times: 100 });
+    world.giveUpWhen(() => world.count('RegisterService') === 10, 'DELETE_IN_PROGRESS');
+    await expect(world.create(mcpServer())).rejects.toMatchObject(stale);
+    expect(world.count('RegisterService')).toBe(10);
+  });
+
   test('does not register after a conflict, however young the event is: another delivery may have answered', async () => {
     world.fail('RegisterService', { status: 409, code: 'ConflictException', message: 'already registered' });
     world.resource = { status: 'CREATE_COMPLETE', since: world.time, physicalId: arnOf('answered') };

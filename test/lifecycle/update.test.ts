@@ -152,6 +152,20 @@ describe('A service that is not there, or not this resource\'s own', () => {
   });
 });
 
+test('an Update whose service another delivery deregisters while it changes tags registers one: behind the fence, an absent service is a forbidden one', async () => {
+  const tagged = mcpServer({ tags: { team: 'sre' } });
+  const physicalId = await world.create(tagged);
+  world.tick = () => {
+    if (world.calls.includes('ListServices')) {
+      world.tick = undefined;
+      world.service.deregisterService({ serviceId: world.only().serviceId });
+    }
+  };
+  const { physicalId: answered } = await world.deliver(world.own.update(physicalId, mcpServer(), tagged));
+  expect(answered).toBe(arnOf(world.only().serviceId));
+  expect(answered).not.toBe(physicalId);
+});
+
 test('an Update of a physical id that names no service registers one', async () => {
   const physicalId = (await world.deliver(world.own.update('failed/earlier', mcpServer(), mcpServer()))).physicalId;
   expect(physicalId).toBe(arnOf(world.only().serviceId));
