@@ -15,37 +15,27 @@ func main() {
 	app := awscdk.NewApp(nil)
 	stack := awscdk.NewStack(app, jsii.String("DevOpsTools"), nil)
 
-	// context returns a value that `-c name=value` gives, or nil.
-	context := func(name string) *string {
-		if value, given := app.Node().TryGetContext(jsii.String(name)).(string); given {
-			return &value
-		}
-		return nil
-	}
-	secret := func(id string, name string) awssecretsmanager.ISecret {
-		return awssecretsmanager.Secret_FromSecretNameV2(stack, jsii.String(id), jsii.String(name))
-	}
-
 	// An OAuth client. The secret holds {"client_id": "…", "client_secret": "…"}.
 	pagerDuty := agent.NewPagerDutyRegistration(stack, jsii.String("PagerDuty"), &agent.PagerDutyRegistrationProps{
-		Subdomain:     jsii.String("acme"),
-		Authorization: agent.OAuthClient_FromSecretsManager(secret("PagerDutyClient", "devops-tools/pagerduty"), nil),
+		Subdomain: jsii.String("acme"),
+		Authorization: agent.OAuthClient_FromSecretsManager(awssecretsmanager.Secret_FromSecretNameV2(
+			stack, jsii.String("PagerDutyClient"), jsii.String("devops-tools/pagerduty")), nil),
 	})
 
 	// A bearer token. The secret holds {"token": "…"}.
-	endpoint := context("runbooks")
+	endpoint := context(app, "runbooks")
 	if endpoint == nil {
 		endpoint = jsii.String("https://runbooks.example.com/mcp")
 	}
 	runbooks := agent.NewMcpServerRegistration(stack, jsii.String("Runbooks"), &agent.McpServerRegistrationProps{
 		Endpoint:    endpoint,
 		Description: jsii.String("How we operate our services"),
-		Authorization: agent.McpServerAuthorization_BearerToken(
-			agent.SecretField_FromSecretsManager(secret("RunbooksToken", "devops-tools/runbooks"), jsii.String("token")), nil),
+		Authorization: agent.McpServerAuthorization_BearerToken(agent.SecretField_FromSecretsManager(awssecretsmanager.Secret_FromSecretNameV2(
+			stack, jsii.String("RunbooksToken"), jsii.String("devops-tools/runbooks")), jsii.String("token")), nil),
 	})
 
 	// A user's consent: deploy, open the URL in the output WikiConsentUrl, then deploy with `-c consented=true`.
-	consented := context("consented")
+	consented := context(app, "consented")
 	wiki := agent.NewMcpServerRegistration(stack, jsii.String("Wiki"), &agent.McpServerRegistrationProps{
 		Endpoint: jsii.String("https://wiki.example.com/mcp"),
 		Authorization: agent.McpServerAuthorization_AuthorizationDiscovery(&agent.ConsentOptions{
@@ -55,11 +45,11 @@ func main() {
 
 	// No credential at all: the webhook through which anything can start an investigation. Another name replaces the service.
 	eventChannel := agent.NewEventChannelRegistration(stack, jsii.String("EventChannel"), &agent.EventChannelRegistrationProps{
-		DisplayName: context("channel"),
+		DisplayName: context(app, "channel"),
 	})
 
 	// The Agent Space whose investigations it starts, with `-c agentSpace=<agent space id>`. The webhook's URL and credential go into a secret.
-	if agentSpaceId := context("agentSpace"); agentSpaceId != nil {
+	if agentSpaceId := context(app, "agentSpace"); agentSpaceId != nil {
 		agentSpace := awsdevopsagent.CfnAgentSpace_FromAgentSpaceId(stack, jsii.String("AgentSpace"), agentSpaceId)
 		association := eventChannel.AssociateWith(agentSpace, &agent.EventChannelAssociationOptions{Webhook: &agent.WebhookOptions{}})
 		awscdk.NewCfnOutput(stack, jsii.String("WebhookSecret"), &awscdk.CfnOutputProps{
@@ -84,4 +74,12 @@ func main() {
 	awscdk.NewCfnOutput(stack, jsii.String("WikiConsentUrl"), &awscdk.CfnOutputProps{Value: wiki.ConsentUrl()})
 
 	app.Synth(nil)
+}
+
+// context returns the value that `-c name=value` gives, or nil.
+func context(app awscdk.App, name string) *string {
+	if value, given := app.Node().TryGetContext(jsii.String(name)).(string); given {
+		return &value
+	}
+	return nil
 }
