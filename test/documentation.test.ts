@@ -142,15 +142,15 @@ test('the page says how long a run and the wait of CloudFormation are', () => {
   expect(section('docs/provider.md', 'Time')).toContain(`(\`ServiceTimeout\`) | ${cells(timeouts.map(serviceTimeoutSeconds))} |`);
 });
 
-test('the page of languages names the packages as they are published', () => {
+test('the page and the apps of languages name the packages as they are published', () => {
   const { java, python, dotnet, go } = JSON.parse(read('package.json')).jsii.targets;
   const names = [python.distName, `${java.maven.groupId}:${java.maven.artifactId}`, dotnet.packageId];
   for (const name of names) expect(read('docs/languages.md')).toContain(`| \`${name}\` |`);
   expect(read('docs/languages.md')).toContain(`| \`${go.moduleName}/`);
-  expect(textsOf('docs/languages.md', 'python').join()).toContain(`from ${python.module} import`);
-  expect(textsOf('docs/languages.md', 'java').join()).toContain(`import ${java.package}.`);
-  expect(textsOf('docs/languages.md', 'csharp').join()).toContain(`using ${dotnet.namespace};`);
-  expect(textsOf('docs/languages.md', 'go').join()).toContain(`"${go.moduleName}/`);
+  expect(read('examples/python/app.py')).toContain(`from ${python.module} import`);
+  expect(read('examples/java/src/main/java/devopstools/DevOpsToolsApp.java')).toContain(`import ${java.package}.`);
+  expect(read('examples/csharp/Program.cs')).toContain(`using ${dotnet.namespace};`);
+  expect(read('examples/go/main.go')).toContain(`"${go.moduleName}/`);
 });
 
 // A fact that stands on two pages is changed on one of them. The README says in a few words what a reader has to know before the start.
