@@ -1,6 +1,6 @@
 /** The rules of a service association: which Agent Space and service its physical id names, and whether an association is its own. Nothing here waits or calls. */
 import { Captured, Live } from './diff';
-import { OWN_ASSOCIATION } from '../lifecycle/times';
+import { LATER_ASSOCIATION, OWN_ASSOCIATION } from '../lifecycle/times';
 
 /** The Agent Space and the service of an association. */
 export interface Pair {
@@ -38,5 +38,5 @@ export function isOwn({ id, createdAt }: Live, { isNamed, eventTime = Infinity, 
 
 /** Whether an association was made after an event: a second delivery of a Delete finds what others have made since the first one. */
 export function isOfLater({ createdAt }: Live, eventTime = Infinity): boolean {
-  return createdAt > eventTime + OWN_ASSOCIATION;
+  return createdAt > eventTime + LATER_ASSOCIATION;
 }

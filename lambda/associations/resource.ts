@@ -77,10 +77,10 @@ class Resource {
     // A Create that failed, or that CloudFormation gave up: only the secret proves what is its own.
     const proven = pair ?? (properties && await this.captured(properties));
     const live = proven && await this.look(proven);
-    const isLate = live && tools.delivery.isLate() && isOfLater(live, eventTime(event));
-    if (live && !isLate && (pair || live.id === (proven as Captured).associationId)) {
+    const isOthers = live && isOfLater(live, eventTime(event));
+    if (live && !isOthers && (pair || live.id === (proven as Captured).associationId)) {
       await named(proven.agentSpaceId, () => disassociate(tools, proven.agentSpaceId, live.id));
-    } else if (isLate) {
+    } else if (isOthers) {
       ports.log(JSON.stringify({ left: physicalIdOf(proven), reason: 'the association was made after this event' }));
     } else if (properties && !pair && await this.look(properties)) {
       ports.log(JSON.stringify({ left: physicalIdOf(properties), reason: 'no secret proves that this resource made the association' }));

@@ -47,6 +47,9 @@ export const ASSOCIATION_READY = 60_000;
 /** The most that the clock of the API is behind that of CloudFormation, where an association is told from an older one by its age. */
 export const OWN_ASSOCIATION = 10_000;
 
+/** The age by which an association is younger than a Delete that it cannot be meant by, wherever the clocks are. */
+export const LATER_ASSOCIATION = 30_000;
+
 /** The time of an association: AssociateService and, for its webhook, three short calls more. */
 export const ASSOCIATE_TIME = 1_000;
 

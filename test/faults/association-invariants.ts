@@ -3,7 +3,7 @@ import { Account } from './account';
 import { pairOf } from './agent-spaces';
 import { Declared, declaredIn } from './associations';
 import { CloudFormation } from './cloudformation';
-import { mayBeAssociatedTwice, mayBeTakenForLater, mayBeTakenForOthers, mayBeUnproven, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
+import { mayBeAssociatedTwice, mayBeTakenForOthers, mayBeUnproven, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Report } from './report';
 import { Sent } from './sent';
@@ -131,8 +131,7 @@ function checkLeft(left: Association[], account: Account, cloudFormation: CloudF
 function mayBeLeft(pair: ownership.Pair, account: Account, cloudFormation: CloudFormation): boolean {
   const left = [...cloudFormation.retained, ...cloudFormation.abandoned, ...cloudFormation.stacks.flatMap(({ obsolete }) => obsolete)];
   return left.some(({ physicalId }) => physicalId === ownership.physicalIdOf(pair))
-    || mayBeUnproven(pair, cloudFormation, account) || mayBeAssociatedTwice(pair, cloudFormation)
-    || mayBeTakenForLater(pair, cloudFormation, account);
+    || mayBeUnproven(pair, cloudFormation, account) || mayBeAssociatedTwice(pair, cloudFormation);
 }
 
 /** A snapshot shows hashes of what is sensitive. */

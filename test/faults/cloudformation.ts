@@ -29,6 +29,9 @@ const STRAYING: { readonly [operation in Operation]?: Stray['about'] } = {
   putSecret: 'association',
 };
 
+/** So often a call is tried at least. */
+const MOST_TRIES = 6;
+
 /** An event to send. */
 export interface Request {
   readonly type: CloudFormationEvent['RequestType'];
@@ -189,12 +192,14 @@ export class CloudFormation {
 
   /**
    * Whether an event that began after this time has looked for orphans of a resource: an Update, or a Delete of a stack that
-   * goes. A service that was created after this time leads to none: its Delete looks for no others.
+   * goes. A service that was created after this time leads to none: its Delete looks for no others. An event that was refused
+   * something leaves an orphan for the next one.
    */
   public readonly looksAgain = (owner: string, after: number): boolean => {
     const later = this.sent.filter(({ event, time, answer }) => time > after && answer?.ok && ownerOf(event) === owner);
+    const looks = later.filter(({ injected }) => !injected.some(({ kind }) => kind === 'refused') && injected.length < MOST_TRIES);
     const isAnotherLife = later.some(({ event }) => event.RequestType === 'Create');
-    return later.some(({ event, isFinal }) => event.RequestType === 'Update' || (isFinal && !isAnotherLife));
+    return looks.some(({ event, isFinal }) => event.RequestType === 'Update' || (isFinal && !isAnotherLife));
   };
 
   /** Notes a call that takes effect when CloudFormation does not wait for its event any more. */

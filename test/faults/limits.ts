@@ -10,7 +10,7 @@ import type { Conditions } from './schedule';
 import type { Sent } from './sent';
 import type { Left, Resource, Stray } from './stack';
 import { Pair, physicalIdOf } from '../../lambda/associations/ownership';
-import { OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
+import { LATER_ASSOCIATION, OWN_ASSOCIATION } from '../../lambda/lifecycle/times';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 import { TAG } from '../../src/private/contract';
 import type { Snapshot } from '../simulator/service';
@@ -189,7 +189,7 @@ export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: 
  * A `ServiceAssociation` takes an association for its own that is younger than its event: an earlier delivery may have made it.
  * Clocks differ, so ten seconds older counts as well; and where the clock of the API is further behind, its own counts as another's.
  * And so does one that has the id of an association whose webhook its secret has, should the API use ids again. A second delivery
- * of a Delete takes away what is not more than ten seconds younger.
+ * of a Delete takes away what is not more than half a minute younger.
  */
 export function mayBeTakenForOwn(
   createdAt: number, { slot, event: { RequestType, ResourceProperties }, time, deliveries }: Sent, { associations, apiSkew }: Conditions,
@@ -197,19 +197,13 @@ export function mayBeTakenForOwn(
   // An event's time is in whole seconds.
   const made = Math.floor(time / 1000) * 1000;
   const isOfTheTime = RequestType === 'Delete'
-    ? deliveries > 1 && createdAt - apiSkew >= made && createdAt <= made + OWN_ASSOCIATION
+    ? deliveries > 1 && createdAt - apiSkew >= made && createdAt <= made + LATER_ASSOCIATION
     : createdAt >= made - OWN_ASSOCIATION;
   return slot.kind === 'association' && (isOfTheTime || (associations!.ids === 'reused' && ResourceProperties.Webhook !== undefined));
 }
 
 export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
   return slot.kind === 'association' && deliveries > 1 && apiSkew <= -OWN_ASSOCIATION;
-}
-
-/** So it is with a Delete that comes late, where the clock of the API is further ahead: it leaves its own association for another's. */
-export function mayBeTakenForLater(pair: Pair, { sent }: CloudFormation, { conditions }: Account): boolean {
-  return conditions.apiSkew >= OWN_ASSOCIATION && sent.some(({ event: { RequestType, PhysicalResourceId }, deliveries, late }) => (
-    RequestType === 'Delete' && PhysicalResourceId === physicalIdOf(pair) && (deliveries > 1 || late > 0)));
 }
 
 /**
