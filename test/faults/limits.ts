@@ -207,12 +207,13 @@ export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Con
 }
 
 /**
- * The record of associations is a tag: a call that was on its way when CloudFormation gave its event up may take away what the next event
- * relies on. The service is in use then for all that anybody knows, until somebody removes the associations.
+ * The record of associations is a tag: a call that was on its way when CloudFormation went on may take away what the next event
+ * relies on, or associate what that has removed. The service is in use then for all that anybody knows, until somebody removes the
+ * association.
  */
 export function mayHaveLostRecord({ event }: Sent, { strays }: CloudFormation): boolean {
-  return strays.some(({ owner, about, sent }) => (
-    owner === ownerOf(event) && about === 'tags' && /"Associations"/.test(JSON.stringify(sent.event))));
+  return strays.some(({ owner, about, sent }) => owner === ownerOf(event) && (about === 'tags' || about === 'association')
+    && /"Associations"/.test(JSON.stringify(sent.event)));
 }
 
 // A consent that is given after the registration was deleted, or after the wait for it ended, makes a service that is
