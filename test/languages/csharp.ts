@@ -28,37 +28,47 @@ const MISTAKES = [
 
 type Json = Readonly<Record<string, any>>;
 
-/** Generates the code and compiles it in a folder. Returns the mistakes that the compiler does not find. */
+/** Compiles in a folder. Returns the errors of the example, or the mistakes that the compiler does not find in it. */
 export async function compile(options: Run): Promise<string[]> {
-  const [library, cdk, constructs] = [ROOT, join(ROOT, 'node_modules', 'aws-cdk-lib'), join(ROOT, 'node_modules', 'constructs')];
+  await generate(options);
+  const dist = join(options.cwd, 'dist', 'dotnet');
+  const enums = sourcesIn(dist).flatMap((source) => /public enum (\w+)/.exec(source)?.[1] ?? []);
+  await mcs(join(__dirname, 'Runtime.cs'), 'Runtime.dll', [], options);
+  const libraries = ['Runtime.dll'];
+  for (const name of PACKAGES) {
+    writeFileSync(join(options.cwd, `${name}.cs`), `using Amazon.JSII.Runtime.Deputy;\n${sourcesIn(join(dist, name)).map((source) => olderSyntax(source, enums)).join('\n')}`);
+    await mcs(`${name}.cs`, `${name}.dll`, libraries, options);
+    libraries.push(`${name}.dll`);
+  }
+
+  const errorsOf = async (program: string) => {
+    writeFileSync(join(options.cwd, 'Program.cs'), program);
+    return mcs('Program.cs', 'Program.exe', libraries, options).then((): string[] => [], (error: Error) => [error.message]);
+  };
+  const example = readFileSync(join(ROOT, 'examples', 'csharp', 'Program.cs'), 'utf8');
+  const problems = await errorsOf(example);
+  if (problems.length > 0) return problems;
+  for (const [text, mistake, number] of MISTAKES) {
+    const errors = (await errorsOf(example.replace(text, mistake))).join();
+    if (!errors.includes(`error ${number}`)) problems.push(`the compiler does not find \`${mistake}\` in place of \`${text}\``);
+  }
+  return problems;
+}
+
+/** Generates the packages in `dist/dotnet`: of aws-cdk-lib, a part. */
+async function generate(options: Run): Promise<void> {
+  const cdk = join(ROOT, 'node_modules', 'aws-cdk-lib');
   const part = join(options.cwd, 'aws-cdk-lib');
   mkdirSync(part, { recursive: true });
-  writeFileSync(join(part, '.jsii'), JSON.stringify(partOf(assemblyIn(cdk), assemblyIn(library))));
+  writeFileSync(join(part, '.jsii'), JSON.stringify(partOf(assemblyIn(cdk), assemblyIn(ROOT))));
   const { name, version, main, types, jsii, license, author, repository, peerDependencies } = JSON.parse(readFileSync(join(cdk, 'package.json'), 'utf8'));
   writeFileSync(join(part, 'package.json'), JSON.stringify({ name, version, main, types, jsii, license, author, repository, peerDependencies }));
-  await pacmak(['--code-only', '--target', 'dotnet', '--outdir', 'dist', part, constructs, library], options);
+  await pacmak(['--code-only', '--target', 'dotnet', '--outdir', 'dist', part, join(ROOT, 'node_modules', 'constructs'), ROOT], options);
+}
 
-  const compiled = ['Runtime'];
-  const mcs = async (source: string, target: string) =>
-    run(['mcs', `-out:${target}`, target.endsWith('.dll') ? '-target:library' : '-target:exe', ...compiled.map((file) => `-r:${file}.dll`), source], options);
-  await run(['mcs', '-out:Runtime.dll', '-target:library', join(__dirname, 'Runtime.cs')], options);
-  for (const generated of PACKAGES) {
-    writeFileSync(join(options.cwd, `${generated}.cs`), olderSyntax(join(options.cwd, 'dist', 'dotnet', generated)));
-    await mcs(`${generated}.cs`, `${generated}.dll`);
-    compiled.push(generated);
-  }
-  const example = readFileSync(join(ROOT, 'examples', 'csharp', 'Program.cs'), 'utf8');
-  const errorsOf = async (text: string) => {
-    writeFileSync(join(options.cwd, 'Program.cs'), text);
-    const before = readFileSync(options.log, 'utf8').length;
-    return mcs('Program.cs', 'QuickStart.exe').then(() => '', () => readFileSync(options.log, 'utf8').slice(before));
-  };
-  const missed: string[] = [];
-  for (const [text, mistake, error] of MISTAKES) {
-    if (!(await errorsOf(example.replace(text, mistake))).includes(`error ${error}`)) missed.push(`\`${mistake}\` in place of \`${text}\` is not found`);
-  }
-  const errors = await errorsOf(example);
-  return [...missed, ...errors ? [errors] : []];
+function mcs(source: string, target: string, libraries: readonly string[], options: Run): Promise<void> {
+  const kind = target.endsWith('.exe') ? 'exe' : 'library';
+  return run(['mcs', `-out:${target}`, `-target:${kind}`, ...libraries.map((library) => `-r:${library}`), source], options);
 }
 
 function assemblyIn(folder: string): Json {
@@ -92,19 +102,19 @@ function namesIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, part]) => name === 'docs' ? [] : namesIn(part));
 }
 
-/** Generated code in the C# that Mono's compiler knows: without nullable references, and with nothing in an interface but its members. */
-function olderSyntax(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.cs$/.test(file) && !/AssemblyInfo|Internal\//.test(file));
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8')
-    .replace(/^using .*\n|^#.*\n|^ *\/\/.*\n|^ *\[(?:assembly: )?(?:Jsii|System\.Obsolete).*\n/gm, '').replaceAll('[Amazon.JSII.Runtime.Deputy.JsiiOptional]', ''));
-  const enums = texts.flatMap((text) => /public enum (\w+)/.exec(text)?.[1] ?? []);
-  const nullableReference = new RegExp(`(?<!\\b(?:double|bool|DateTime|${enums.join('|')}))\\?(?=[ >\\[)])`, 'g');
-  return `using Amazon.JSII.Runtime.Deputy;\n${texts.map((text) => (/^ {4}public interface /m.test(text) ? membersAlone(text) : text)
-    .replace(nullableReference, '').replace(/!;/g, ';')).join('\n')}`;
+/** The generated files, without those that only make the packages load each other. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.cs$/.test(file) && !/AssemblyInfo|Internal\//.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
 }
 
-function membersAlone(text: string): string {
-  const proxy = text.search(/^ {8}(new )?internal sealed class _Proxy/m);
-  return (proxy < 0 ? text : `${text.slice(0, proxy)}    }\n}\n`)
+/** A generated file in the C# that Mono's compiler knows: without nullable references, and with nothing in an interface but its members. */
+function olderSyntax(source: string, enums: readonly string[]): string {
+  const nullableReference = new RegExp(`(?<!\\b(?:double|bool|DateTime|${enums.join('|')}))\\?(?=[ >\\[)])`, 'g');
+  const code = source.replace(/^using .*\n|^#.*\n|^ *\/\/.*\n|^ *\[(?:assembly: )?(?:Jsii|System\.Obsolete).*\n/gm, '')
+    .replaceAll('[Amazon.JSII.Runtime.Deputy.JsiiOptional]', '').replace(nullableReference, '').replace(/!;/g, ';');
+  if (!/^ {4}public interface /m.test(code)) return code;
+  const proxy = code.search(/^ {8}(new )?internal sealed class _Proxy/m);
+  return (proxy < 0 ? code : `${code.slice(0, proxy)}    }\n}\n`)
     .replace(/\{\s*get\s*\{\s*return null;\s*\}\s*(set\s*\{[^}]*\}\s*)?\}/g, (_, setter) => setter ? '{ get; set; }' : '{ get; }');
 }

@@ -1,12 +1,12 @@
 /** Packages the library for other languages, and tests the quick start in each of them: `tsx test/languages/main.ts python java`. */
 
 import '../../demo/preflight.js';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Synthesized, synthesized } from './assembly';
 import { FOLDER, Language, LANGUAGES } from './languages';
 import { problemsOf } from './tools';
-import { Missing, oneLine } from '../support/missing';
+import { Missing } from '../support/missing';
 import { ROOT } from '../support/workspace';
 
 // Node.js 20 is supported on purpose.
@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   mkdirSync(join(FOLDER, 'log'), { recursive: true });
   const typescript = { cwd: join(ROOT, 'examples', 'quick-start'), env: ENVIRONMENT, log: logOf('typescript') };
   const expected = synthesized(typescript, join(FOLDER, 'out', 'typescript'));
+  // A language that needs it reports its failure.
+  expected.catch(() => undefined);
   const results = await Promise.all(names.map((name) => passes(name, LANGUAGES[name], expected)));
   console.log(`${results.filter(Boolean).length} passed, ${results.filter((passed) => !passed).length} failed`);
   if (!results.every(Boolean)) process.exitCode = 1;
@@ -33,16 +35,15 @@ const logOf = (name: string) => join(FOLDER, 'log', `${name}.log`);
 async function passes(name: string, { title, test, holds }: Language, expected: Promise<Synthesized>): Promise<boolean> {
   const report = (line: string) => console.log(`${title}: ${line}`);
   const start = Date.now();
-  const log = logOf(name);
   const cwd = join(FOLDER, 'examples', name);
   mkdirSync(cwd, { recursive: true });
   try {
-    const problems = await test({ cwd, env: ENVIRONMENT, log, expected, report });
+    const problems = await test({ cwd, env: ENVIRONMENT, log: logOf(name), expected, report });
     problems.forEach((problem) => report(`✗ ${problem}`));
     if (problems.length === 0) report(`✓ ${holds} (${Math.round((Date.now() - start) / 1000)} s)`);
     return problems.length === 0;
   } catch (error) {
-    report(`✗ ${oneLine(error)}; ${log} ends with:\n${readFileSync(log, 'utf8').split('\n').slice(-40).join('\n')}`);
+    report(`✗ ${error instanceof Error ? error.message : error}`);
     return false;
   }
 }

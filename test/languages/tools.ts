@@ -1,7 +1,7 @@
 /** The programs of a language on this machine: whether they are there, and how they are run. */
 
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
@@ -41,13 +41,17 @@ export interface Run {
   readonly log: string;
 }
 
+/** Runs a command. The error, if it fails, has the end of its output. */
 export async function run([program, ...args]: readonly string[], { cwd, env, log }: Run): Promise<void> {
   const file = openSync(log, 'a');
   try {
+    const start = fstatSync(file).size;
     writeSync(file, `$ ${[program, ...args].join(' ')}\n`);
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', file, file] });
     const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-    if (code !== 0) throw new Error(`\`${[program, ...args].join(' ')}\` ended with exit code ${code}`);
+    if (code === 0) return;
+    const lines = readFileSync(log).subarray(start).toString('utf8').split('\n').slice(-40);
+    throw new Error(`a command ended with exit code ${code}; ${log} has the whole of\n${lines.join('\n')}`);
   } finally {
     closeSync(file);
   }
