@@ -137,7 +137,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY },
   },
   gitignore: [
-    '.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '.DS_Store',
+    '.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '**/*.snapshot/asset.*/', '.DS_Store',
     // What the examples in other languages leave where they run.
     '/examples/python/.venv/', '__pycache__/', '/examples/java/target/', '/examples/go/go.sum', '/examples/csharp/bin/', '/examples/csharp/obj/',
   ],
@@ -159,6 +159,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Child processes of a test are its own; a forgotten one should be seen.
       testTimeout: 60_000,
+      workerIdleMemoryLimit: '1GB',
       // ts-jest only strips the types; `tsc` checks them, once, as a step of its own.
       testPathIgnorePatterns: ['/node_modules/'],
       globalSetup: '<rootDir>/test/support/temporary-folder.ts',
@@ -229,14 +230,15 @@ unit.spawn(bundle);
 unit.spawn(compile);
 unit.spawn(typecheck);
 unit.spawn(lint);
-unit.exec('jest --ci --testPathIgnorePatterns /node_modules/ test/conformance/ test/e2e/', { receiveArgs: true });
+// Jest leaves a core idle, and one process for all files grows slower with each of them.
+unit.exec('jest --ci --maxWorkers=100% --testPathIgnorePatterns /node_modules/ test/conformance/ test/e2e/', { receiveArgs: true });
 
 const conformance = project.addTask('test:conformance', {
   description: 'The constructs against the API\'s model as boto3 ships it (needs Python 3.10 or newer)',
   receiveArgs: true,
 });
 conformance.exec('tsx test/python-check.ts model');
-conformance.exec('jest --ci --verbose=false test/conformance', { receiveArgs: true });
+conformance.exec('jest --ci --maxWorkers=100% --verbose=false test/conformance', { receiveArgs: true });
 
 const e2e = project.addTask('test:e2e', {
   description: 'The tests on the local CloudFormation engine (needs Python 3.10 or newer)',
@@ -272,6 +274,21 @@ languages.spawn(bundle);
 languages.spawn(compile);
 languages.exec('tsx test/languages/main.ts', { receiveArgs: true });
 
+// Neither assets nor stack traces are in the snapshots: they show a change of templates, not that these are right.
+const INTEG = "integ-runner --directory test/integ --language typescript --test-regex '^integ\\..*\\.ts$' --app 'node --import tsx {filePath}'"
+  + ' --no-update-workflow --parallel-regions us-east-1';
+project.addTask('integ:snapshots', {
+  description: 'Compares the templates of the integration tests with their snapshots; `-- --update-on-failed --dry-run` rewrites these',
+  receiveArgs: true,
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
+}).exec(INTEG, { receiveArgs: true });
+project.gitattributes.addAttributes('/test/integ/*.snapshot/**', 'linguist-generated');
+project.addTask('integ:deploy', {
+  description: 'Runs the integration tests in the AWS account of the credentials',
+  receiveArgs: true,
+  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
+}).exec(`${INTEG} --update-on-failed --force`, { receiveArgs: true });
+
 const test = project.testTask;
 test.reset();
 test.spawn(unit);
@@ -297,6 +314,7 @@ bench.exec('tsx bench/main.ts', { receiveArgs: true });
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
 for (const script of [
   'demo', 'bench', 'test', 'test:unit', 'test:conformance', 'test:e2e', 'test:languages', 'test:decisions', 'test:faults', 'test:mutations',
+  'integ:snapshots', 'integ:deploy',
 ]) {
   project.setScript(`pre${script}`, 'node demo/preflight.js');
 }
