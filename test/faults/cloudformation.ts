@@ -193,11 +193,12 @@ export class CloudFormation {
   /**
    * Whether an event that began after this time has looked for orphans of a resource: an Update, or a Delete of a stack that
    * goes. A service that was created after this time leads to none: its Delete looks for no others. An event that was refused
-   * something leaves an orphan for the next one.
+   * something, or that found the orphan in use, leaves it for the next one.
    */
-  public readonly looksAgain = (owner: string, after: number): boolean => {
+  public readonly looksAgain = (owner: string, after: number, serviceId = ''): boolean => {
     const later = this.sent.filter(({ event, time, answer }) => time > after && answer?.ok && ownerOf(event) === owner);
-    const looks = later.filter(({ injected }) => !injected.some(({ kind }) => kind === 'refused') && injected.length < MOST_TRIES);
+    const looks = later.filter(({ injected, inUse }) => (
+      !injected.some(({ kind }) => kind === 'refused') && injected.length < MOST_TRIES && !inUse.has(serviceId)));
     const isAnotherLife = later.some(({ event }) => event.RequestType === 'Create');
     return looks.some(({ event, isFinal }) => event.RequestType === 'Update' || (isFinal && !isAnotherLife));
   };
@@ -282,6 +283,7 @@ export class CloudFormation {
       injected: [],
       refusals: new Set(),
       released: new Set(),
+      inUse: new Set(),
       late: 0,
       deliveries: 0,
       running: 0,

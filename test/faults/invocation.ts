@@ -228,6 +228,9 @@ export class Invocation {
       return { value };
     } catch (error) {
       const { message } = error as Error;
+      if (operation === 'deregister' && /is associated/.test(message)) {
+        this.sent.inUse.add(quotes!.serviceId!);
+      }
       const isOwn = operation === 'deregister' && !this.account.spaces.usedByOthers.has(quotes!.serviceId!);
       REFUSALS.filter(({ words, means }) => words.test(message) && !(means === 'associated' && isOwn))
         .forEach(({ means }) => this.sent.refusals.add(means));

@@ -82,9 +82,9 @@ export function mayStay(tags: { readonly [key: string]: string }, sent: readonly
  * rolled back. It goes with the next update of the resource, or with the deletion of the stack; the removal of the resource
  * alone does not look for it, since that cannot be told from the cleanup of a replacement.
  */
-export function mayBeOrphaned({ tags }: Service, createdAt: number, { sent, looksAgain }: CloudFormation): boolean {
+export function mayBeOrphaned({ tags, serviceId }: Service, createdAt: number, { sent, looksAgain }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  return request?.event.RequestType === 'Update' && !request.answer?.ok && !looksAgain(ownerIn(tags), createdAt + LIST_LAG);
+  return request?.event.RequestType === 'Update' && !request.answer?.ok && !looksAgain(ownerIn(tags), createdAt + LIST_LAG, serviceId);
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Sent {
   readonly refusals: Set<'taken' | 'associated' | 'target' | 'not accepted' | 'bad credential'>;
   /** The services from which it took the tag that retains them. */
   readonly released: Set<string>;
+  /** The services that it could not deregister at once, since they were in use, or had been a moment ago. */
+  readonly inUse: Set<string>;
   /** CloudFormation does not wait for it any more. */
   cancelled: boolean;
   cancelledAt?: number;
