@@ -155,6 +155,13 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
   /** Whether a user may have to consent. */
   private consents = false;
 
+  /**
+   * Whether the service may be one that exists already and stays another's.
+   *
+   * @internal
+   */
+  public _mayAdopt = false;
+
   private readonly associations: Association[] = [];
 
   /** The associations in the template. */
@@ -221,6 +228,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       serviceId: this.serviceId,
       removalPolicy: this.removalPolicy ?? RemovalPolicy.DESTROY,
       problems: (secret: ISecret | undefined) => [
+        ...this._mayAdopt ? ['adoptExisting: true was given, and an adopted service keeps no record of its associations. Use a ServiceAssociation.'] : [],
         ...countProblems(this.associations.length + 1),
         ...given.value.webhook ? answerProblems([...this.secretsOfWebhooks(), secret?.secretArn], this.consents) : [],
       ],
@@ -269,6 +277,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     details.uniqueKeys.forEach((key) => recordUniqueKey(this, key));
     warnOfRegion(this);
 
+    this._mayAdopt = registration.adoptExisting === true;
     const resource = this.renderResource(registration, details);
     this.resource = resource;
     this.grant(registration, details, resource);

@@ -153,9 +153,9 @@ export class ServiceAssociation extends Resource implements IAssociation {
     return resource;
   }
 
-  /** Only associations of its own resource move along when a registration is replaced. */
+  /** Only associations of its own resource move along when a registration is replaced. An adopted service is never replaced. */
   private neighbourProblems(service: aws_devopsagent.IServiceRef): string[] {
-    return ServiceRegistration._isServiceRegistration(service) && service.stack === this.stack
+    return ServiceRegistration._isServiceRegistration(service) && !service._mayAdopt && service.stack === this.stack
       ? [`service: '${service.node.path}' is a registration of the same stack. Use its method associateWith(), so that the association moves along when the service is replaced.`]
       : [];
   }

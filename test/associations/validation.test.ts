@@ -192,6 +192,13 @@ describe('an Agent Space', () => {
   });
 });
 
+test('a registration that may adopt a service takes no associations', () => {
+  const stack = newStack();
+  const channel = new EventChannelRegistration(stack, 'It', { adoptExisting: true });
+  expect(errorOf(() => channel.associateWith(agentSpaceIn(stack))))
+    .toContain('adoptExisting: true was given, and an adopted service keeps no record of its associations. Use a ServiceAssociation.');
+});
+
 describe('a ServiceAssociation', () => {
   const configuration = AssociationConfiguration.eventChannel();
 
@@ -200,6 +207,14 @@ describe('a ServiceAssociation', () => {
     const channel = new EventChannelRegistration(stack, 'Channel');
     expect(errorOf(() => new ServiceAssociation(stack, 'It', { service: channel, agentSpace: agentSpaceIn(stack), configuration })))
       .toContain("service: 'Tools/Channel' is a registration of the same stack. Use its method associateWith()");
+  });
+
+  test('may be of one that may adopt a service, which cannot keep a record of its associations', () => {
+    const stack = newStack();
+    const channel = new EventChannelRegistration(stack, 'Channel', { adoptExisting: true });
+    new ServiceAssociation(stack, 'It', { service: channel, agentSpace: agentSpaceIn(stack), configuration });
+    const [[, { Properties }]] = resourcesOfType(stack, 'Custom::DevOpsAgentAssociation');
+    expect(Properties.ServiceId).toEqual({ 'Fn::GetAtt': [expect.stringContaining('Channel'), 'ServiceId'] });
   });
 
   test('is of a registration of another stack', () => {
