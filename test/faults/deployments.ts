@@ -2,7 +2,7 @@
 import { Account } from './account';
 import { nameOf, serviceAssociation, withAssociations } from './associations';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeRenewed, mayHaveStrayed } from './limits';
+import { isTakenAsItIs, mayBeRenewed, mayHaveStrayed, mayHaveStrayedSince } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
@@ -276,6 +276,7 @@ export class Deployments {
     const own = ownerOf({ StackId: stack.id, LogicalResourceId: was.logicalId });
     const stillThere = !was.troubled && account.service.snapshot().services.some(({ serviceId, tags }) =>
       was.physicalId!.endsWith(`/${serviceId}`) && ownerIn(tags) === own);
+    const since = this.time.now();
     const answer = await cloudFormation.send(stack, resource, {
       type: 'Update', properties: was.properties, physicalId, old: tried, status, rollsBack: true,
     });
@@ -284,7 +285,7 @@ export class Deployments {
       return undefined;
     }
     if (stillThere && !givenUp && answer.physicalId !== was.physicalId && !mayBeRenewed(was.properties, tried, was.since, account)
-      && !isTakenAsItIs(was, cloudFormation.retained) && !mayHaveStrayed(own, cloudFormation)) {
+      && !isTakenAsItIs(was, cloudFormation.retained) && !mayHaveStrayed(own, cloudFormation) && !mayHaveStrayedSince(own, since, cloudFormation)) {
       this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
     }
     const obsolete = former(resource, was, tried, answer.physicalId);

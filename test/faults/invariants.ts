@@ -55,8 +55,9 @@ function checkFailures(account: Account, cloudFormation: CloudFormation, report:
     // A user decides whether to consent in time, and what becomes of an adopted service.
     const { Authorized, WaitForConsent, Contract } = event.ResourceProperties;
     const human = Contract === UNREADABLE || slot.kind === 'adoptedChannel' || Authorized === 'true' || WaitForConsent !== undefined;
-    // A rollback has the credentials of before, unless they were rotated once more.
-    const unauthorized = one.refusals.has('bad credential') && (!rollsBack || injected.some(({ kind }) => kind === 'rotated'));
+    // A rollback has the credentials of before, unless they were rotated once more, maybe while an older event had not ended.
+    const rotatedOnceMore = sent.some((other) => ownerOf(other.event) === ownerOf(event) && other.injected.some(({ kind }) => kind === 'rotated'));
+    const unauthorized = one.refusals.has('bad credential') && (!rollsBack || rotatedOnceMore);
     if (answer && !answer.ok && hasSpaces && !one.cancelled && !unlucky && !unrecorded && !held && !human && !unauthorized && !one.refusals.has('associated')
       && !one.refusals.has('not accepted')) {
       report.violation(`event ${ordinal} (${event.RequestType} of ${slot.kind}) failed without a cause: ${answer.reason}`);

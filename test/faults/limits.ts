@@ -118,6 +118,11 @@ export function mayHaveStrayed(owner: string, { strays, looksAgain }: CloudForma
   return strays.some((stray) => stray.owner === owner && stray.about !== 'association' && !looksAgain(owner, stray.at + GET_LAG));
 }
 
+/** A delivery that overlaps with the one that was answered, and asks CloudFormation before its word is new, may take the service from a rollback. */
+export function mayHaveStrayedSince(owner: string, since: number, { strays }: CloudFormation): boolean {
+  return strays.some((stray) => stray.owner === owner && stray.about !== 'association' && stray.at >= since);
+}
+
 /**
  * A rollback that has to register again takes the credentials of before the last rotation, where the API refuses the
  * current ones.
