@@ -181,7 +181,8 @@ export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: 
     if (!isIt || answer?.ok || RequestType === 'Delete' || PhysicalResourceId === physicalIdOf(pair)) {
       return false;
     }
-    const isDeleted = sent.some((later) => later.time > time && later.event.RequestType === 'Delete' && ownerOf(later.event) === ownerOf(event));
+    const isDeleted = sent.some((later) => (
+      later.time > time && later.event.RequestType === 'Delete' && later.answer?.ok && ownerOf(later.event) === ownerOf(event)));
     const isAsked = RequestType === 'Create' && ResourceProperties.Retain !== 'true' && isDeleted;
     return !isAsked || !declaredIn(slot.kind, ResourceProperties).some(({ Webhook }) => {
       const { versionId, text } = Webhook ? spaces.read(Webhook.SecretArn) : { versionId: '', text: '{}' };
