@@ -184,10 +184,14 @@ export class Actions {
   ): Promise<Partial<Facts> | undefined> {
     const last = facts.attempts.at(-1);
     try {
-      await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
-      // An event that fails over an association leaves the tags as they were, also the one that retains.
       const stale = updatesTags ? await this.tagAsDesired(service, predecessor) : undefined;
-      return stale && { awaited: stale };
+      if (stale) {
+        return { awaited: stale };
+      }
+      await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
+      // What retains a service comes first and goes last: an event that fails over an association leaves it there.
+      const late = updatesTags ? await this.untag(service) : undefined;
+      return late && { awaited: late };
     } catch (error) {
       // Behind a fence of tags, an absent service answers like a forbidden one.
       const isGone = error instanceof ServiceGone
@@ -310,9 +314,9 @@ export class Actions {
     return awaited.is ? undefined : awaited;
   }
 
-  /** Makes the tags what the template says. Tags that somebody else put on the service stay. */
+  /** Adds the tags that the template says. */
   private async tagAsDesired({ id, tags }: Service, predecessor?: string): Promise<Awaited | undefined> {
-    const { registration, old, goal, event, ports: { api } } = this.context;
+    const { registration, goal } = this.context;
     const desired: Tags = {
       ...registration!.tags,
       [TAG.fingerprint]: fingerprintTag({ ...fingerprintOf(tags), revision: goal.desired!.revision }),
@@ -320,9 +324,15 @@ export class Actions {
       ...(predecessor === undefined ? {} : { [TAG.predecessor]: predecessor }),
     };
     const missing = Object.entries(desired).filter(([key, value]) => tags[key] !== value);
-    const superfluous = [...Object.keys(old?.tags ?? {}), TAG.retain].filter((key) => key in tags && !(key in desired));
-    return await (missing.length > 0 ? this.unlessStale(() => this.tag(id, Object.fromEntries(missing))) : undefined)
-      ?? (superfluous.length > 0 ? this.unlessStale(() => api.untag(serviceArn(event, id), superfluous)) : undefined);
+    return missing.length > 0 ? this.unlessStale(() => this.tag(id, Object.fromEntries(missing))) : undefined;
+  }
+
+  /** Takes away the tags that the template says no more. Those that somebody else put on the service stay. */
+  private async untag({ id, tags }: Service): Promise<Awaited | undefined> {
+    const { registration, old, event, ports: { api } } = this.context;
+    const desired = [...Object.keys(registration!.tags), ...(registration!.retain ? [TAG.retain] : [])];
+    const superfluous = [...Object.keys(old?.tags ?? {}), TAG.retain].filter((key) => key in tags && !desired.includes(key));
+    return superfluous.length > 0 ? this.unlessStale(() => api.untag(serviceArn(event, id), superfluous)) : undefined;
   }
 
   /** The role may tag only together with the provider's own tag. */

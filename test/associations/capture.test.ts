@@ -32,7 +32,7 @@ describe('An Update', () => {
     const id = await world.created(channel());
     const before = world.captured(HOOK);
     await update(id, touch(channel()), channel());
-    expect(world.calls.slice(-4)).toEqual(['ListAssociations', 'GetSecretValue', 'ListWebhooks', 'TagResource']);
+    expect(world.calls.slice(-3)).toEqual(['ListAssociations', 'GetSecretValue', 'ListWebhooks']);
     expect(world.captured(HOOK)).toEqual(before);
   });
 

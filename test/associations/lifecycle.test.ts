@@ -120,6 +120,14 @@ describe('An Update in place', () => {
     expect(world.tagsOf(idOf(id))[TAG.retain]).toBe('true');
   });
 
+  test('that fails over an association has brought what retains the service back', async () => {
+    const released = associated(dynatrace(), { AgentSpaceId: one, Configuration: { dynatrace: { envId: 'abc' } } });
+    const id = await world.created(released);
+    world.fail('ListAssociations', { status: 400 });
+    await expect(update(id, { ...released, Retain: 'true' }, released)).rejects.toMatchObject({ step: expect.stringContaining('ListAssociations') });
+    expect(world.tagsOf(idOf(id))[TAG.retain]).toBe('true');
+  });
+
   test('takes away a member that a failed update has left, whatever the old properties say', async () => {
     const bare = { AgentSpaceId: one, Configuration: { dynatrace: { envId: 'abc' } } };
     const properties = associated(dynatrace(), bare);

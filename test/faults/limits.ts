@@ -142,12 +142,13 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
 }
 
 /**
- * So it is with a call about associations: the resource's next event brings them about once more. Where another delivery has answered,
- * and this one has overwritten its webhook, it makes that good itself, if it hears of it and the next event has not begun by then.
+ * So it is with a call about associations: the resource's next event brings them about once more, unless it was their record that was
+ * lost. Where another delivery has answered, and this one has overwritten its webhook, it makes that good itself, if it hears of it and
+ * the next event has not begun by then.
  */
 export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
   return strays.some((stray) => stray.owner === owner && stray.about !== 'service' && !isMadeGood(stray, sent)
-    && !sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > stray.at && answer?.ok));
+    && !(stray.about !== 'tags' && sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > stray.at && answer?.ok)));
 }
 
 function isMadeGood({ owner, at, about, sent: { answer, injected, time }, isHeard, faults }: Stray, sent: readonly Sent[]): boolean {
