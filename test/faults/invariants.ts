@@ -1,7 +1,7 @@
 import { Account, Registered } from './account';
 import { cannotAssociate, checkAssociations } from './association-invariants';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayHaveLostRecord, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
+import { isTakenAsItIs, mayBeAbandoned, mayBeDoubled, mayBeOrphaned, mayCollide, mayHaveLostRecord, mayHaveOldTags, mayHavePrevious, mayHaveStrayed, mayStay } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Properties, UNREADABLE } from './registrations';
 import { Report } from './report';
@@ -50,7 +50,7 @@ function checkFailures(account: Account, cloudFormation: CloudFormation, report:
     const { ordinal, event, answer, injected, slot, rollsBack } = one;
     const hasSpaces = !cannotAssociate(one, account, cloudFormation);
     const unlucky = one.late > LATEST || injected.length >= TOO_MANY || injected.some(({ kind }) => kind === 'refused');
-    const unrecorded = /is associated/.test(answer?.reason ?? '') && mayHaveLostRecord(one, cloudFormation);
+    const unrecorded = (/is associated/.test(answer?.reason ?? '') && mayHaveLostRecord(one, cloudFormation)) || mayCollide(one, account.conditions);
     const held = one.refusals.has('taken') && (isEverRetained(one, sent) || account.conditions.pendingHoldsIdentity || isOthers(one, account));
     // A user decides whether to consent in time, and what becomes of an adopted service.
     const { Authorized, WaitForConsent, Contract } = event.ResourceProperties;

@@ -147,8 +147,10 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
  * the next event has not begun by then.
  */
 export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
+  const isRepeated = (at: number) =>
+    sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > at && answer?.ok);
   return strays.some((stray) => stray.owner === owner && stray.about !== 'service' && !isMadeGood(stray, sent)
-    && !(stray.about !== 'tags' && sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > stray.at && answer?.ok)));
+    && (stray.about === 'tags' || !isRepeated(stray.at)));
 }
 
 function isMadeGood({ owner, at, about, sent: { answer, injected, time }, isHeard, faults }: Stray, sent: readonly Sent[]): boolean {
@@ -211,6 +213,14 @@ export function mayBeTakenForOwn(
 
 export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
   return slot.kind === 'association' && deliveries > 1 && apiSkew <= -OWN_ASSOCIATION;
+}
+
+/**
+ * Two deliveries that overlap in a capture may overwrite each other's association again and again. Where the API keeps the webhook of
+ * one that is overwritten, nobody is shown its credential, and one of them gives up.
+ */
+export function mayCollide({ overlapped, answer }: Sent, { associations }: Conditions): boolean {
+  return overlapped && associations?.overwrittenWebhook === 'kept' && /AssociateService shows no webhook/.test(answer?.reason ?? '');
 }
 
 /**
