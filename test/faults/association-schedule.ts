@@ -10,8 +10,10 @@ const use: fc.Arbitrary<Use> = fc.record({
   rotation: usually(0, fc.constant(1), 4),
 });
 
+const NO_SPACES: Uses = Array.from({ length: SPACES }, () => null);
+
 const uses: fc.Arbitrary<Uses> = fc.oneof(
-  { weight: 1, arbitrary: fc.constant<Uses>(Array.from({ length: SPACES }, () => null)) },
+  { weight: 1, arbitrary: fc.constant(NO_SPACES) },
   { weight: 4, arbitrary: fc.array(fc.option(use, { freq: 2 }), { minLength: SPACES, maxLength: SPACES }) },
 );
 
@@ -74,8 +76,10 @@ const additions = fc.record({
 
 export const schedulesWithAssociations: fc.Arbitrary<Schedule> = fc.tuple(schedules, additions).map(([base, added]) => {
   let now: readonly Uses[] = added.first;
+  // Synthesis refuses associations of a registration that may adopt a service.
+  const spacesOf = (slot: number) => (base.slots[slot]?.kind === 'adoptedChannel' && !added.apart[slot] ? NO_SPACES : now[slot]);
   const templateWith = (template: Deployment['template']) =>
-    template && template.map((variant, slot) => variant && { ...variant, spaces: now[slot] });
+    template && template.map((variant, slot) => variant && { ...variant, spaces: spacesOf(slot) });
   const twin = base.twin && { ...base.twin, template: templateWith(base.twin.template)! };
   const deployments = base.deployments.map((deployment, i): Deployment => {
     const { uses: changed, associated, spaceReplaced } = added.changes[i];

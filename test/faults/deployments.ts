@@ -2,7 +2,7 @@
 import { Account } from './account';
 import { nameOf, serviceAssociation, withAssociations } from './associations';
 import { CloudFormation } from './cloudformation';
-import { isTakenAsItIs, mayBeRenewed, mayHaveStrayed, mayHaveStrayedSince } from './limits';
+import { isTakenAsItIs, mayBeRenewed, mayBeUsedAgain, mayHaveStrayed, mayHaveStrayedSince } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { OAUTH_SECRET, properties, Properties, Slot, TOKEN_SECRET } from './registrations';
 import { Report } from './report';
@@ -285,7 +285,8 @@ export class Deployments {
       return undefined;
     }
     if (stillThere && !givenUp && answer.physicalId !== was.physicalId && !mayBeRenewed(was.properties, tried, was.since, account)
-      && !isTakenAsItIs(was, cloudFormation.retained) && !mayHaveStrayed(own, cloudFormation) && !mayHaveStrayedSince(own, since, cloudFormation)) {
+      && !isTakenAsItIs(was, cloudFormation.retained) && !mayHaveStrayed(own, cloudFormation) && !mayHaveStrayedSince(own, since, cloudFormation)
+      && !mayBeUsedAgain(answer.physicalId, cloudFormation.abandoned)) {
       this.report.violation(`the rollback of ${resource.logicalId} (${resource.slot.kind}) gives up a service that is still there`);
     }
     const obsolete = former(resource, was, tried, answer.physicalId);

@@ -241,6 +241,11 @@ export function mayHaveLostRecord({ event }: Sent, { strays }: CloudFormation): 
 // Credentials are those of a version that was current since the same request was first asked for: a service that is
 // still there is taken again, and a rotation by itself changes nothing.
 
+/** A resource uses an earlier service of its own again if that is as desired: one whose deletion was given up, since it was in use. */
+export function mayBeUsedAgain(physicalId: string, abandoned: readonly Left[]): boolean {
+  return abandoned.some((one) => one.physicalId === physicalId);
+}
+
 /**
  * An adopted service is its owner's: it is as the owner wants it, and gone when the owner removes it. That includes one
  * that the resource itself had registered and CloudFormation had left behind, also without ever having heard of it.
