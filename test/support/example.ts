@@ -33,8 +33,8 @@ export interface Synthesis {
 export function synthesize(folder: string, context: Readonly<Record<string, string>> = {}): Synthesis {
   const out = mkdtempSync(join(tmpdir(), 'cdk-devops-agent-example-'));
   try {
-    const { app } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8'));
-    const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) };
+    const { app, context: own } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8'));
+    const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify({ ...own, ...context }) };
     const { status, stderr } = spawnSync(app, { shell: true, cwd: folder, encoding: 'utf8', env });
     // An app that throws leaves no assembly; one that a policy refuses does.
     const stacks = existsSync(join(out, 'manifest.json')) ? new CloudAssembly(out).stacksRecursively : [];
