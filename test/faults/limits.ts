@@ -104,7 +104,8 @@ export function mayBeAbandoned(
  */
 export function mayBeDoubled({ tags }: Service, createdAt: number, { sent }: CloudFormation): boolean {
   const request = sent.find(({ event }) => event.RequestId === tags[TAG.request]);
-  return request !== undefined && request.overlapped && (request.failures > 0 || /ran out/.test(request.unheard?.reason ?? '')
+  // The call of a delivery that is dead may overlap although the delivery does not.
+  return request !== undefined && (request.overlapped || createdAt > request.answeredAt!) && (request.failures > 0 || /ran out/.test(request.unheard?.reason ?? '')
     || (createdAt > request.answeredAt! && createdAt < request.answeredAt! + SOONEST_KNOWN));
 }
 
