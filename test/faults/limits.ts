@@ -129,8 +129,9 @@ export function mayHaveStrayedSince(owner: string, since: number, { strays }: Cl
  * current ones.
  */
 export function mayHavePrevious({ tags }: Service, { sent }: CloudFormation): boolean {
-  return sent.some(({ event, rollsBack, refusals }) => event.RequestId === tags[TAG.request] && rollsBack
-    && (refusals.has('bad credential') || refusals.has('not accepted')));
+  return sent.some(({ event, rollsBack, refusals, injected }) => event.RequestId === tags[TAG.request] && rollsBack
+    && (refusals.has('bad credential') || refusals.has('not accepted')
+      || injected.some(({ operation, kind }) => kind === 'refused' && ['register', 'any'].includes(operation))));
 }
 
 /**
