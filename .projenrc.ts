@@ -30,7 +30,7 @@ const OWNER = {
  */
 const CDK_FLOOR = '2.253.0';
 
-/** What the handler is made of. It goes into assets/, so nothing of it is a run-time dependency. */
+/** The packages that the handler is made of. They go into assets/, so none is a run-time dependency. */
 const BUNDLED = [
   '@aws-sdk/client-secrets-manager', '@aws-sdk/core', '@aws-sdk/credential-provider-env',
   '@smithy/core', '@smithy/node-http-handler', '@smithy/signature-v4', '@smithy/types',
@@ -129,7 +129,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // Users get what is bundled with a release of this library alone, so it is kept fresh. Other dependencies are tools, upgraded for a reason.
   depsUpgradeOptions: {
     include: BUNDLED,
-    // What is younger than a week may yet be withdrawn.
+    // A release that is younger than a week may yet be withdrawn.
     cooldown: 7,
     semanticCommit: 'fix',
     pullRequestTitle: 'upgrade the AWS SDK that the handler contains',
@@ -138,7 +138,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: [
     '.jsii.gz', '/.local/', '/.README.md', '.jsii.tabl.json', '/test/.snippets/', 'cdk.out/', '/bench/.work/', '**/*.snapshot/asset.*/', '.DS_Store',
-    // What the examples in other languages leave where they run.
+    // Files that the examples in other languages leave where they run.
     '/examples/python/.venv/', '__pycache__/', '/examples/java/target/', '/examples/go/go.sum', '/examples/csharp/bin/', '/examples/csharp/obj/',
   ],
 
@@ -187,7 +187,7 @@ project.bundler.addBundle('lambda/index.ts', {
     '--supported:dynamic-import': 'false',
     // The handler has none of these streams, and to ask whether something is one loads the modules that make them.
     '--define:ReadableStream': 'undefined',
-    // What is in the bundle, for its licenses.
+    // The list of the bundled files, for their licenses.
     '--metafile': METAFILE,
   },
 });
@@ -266,28 +266,20 @@ project.addTask('test:mutations', {
   { receiveArgs: true },
 );
 
-const languages = project.addTask('test:languages', {
-  description: 'Packages the library for other languages, and synthesizes the quick start in each of them; `-- python` for one alone',
-  receiveArgs: true,
-});
-languages.spawn(bundle);
-languages.spawn(compile);
-languages.exec('tsx test/languages/main.ts', { receiveArgs: true });
+/** A task that runs a command on the built library. */
+const onBuild = (name: string, description: string, command: string) => project.addTask(name, {
+  description, receiveArgs: true, steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
+}).exec(command, { receiveArgs: true });
+
+onBuild('test:languages', 'Packages the library for other languages, and synthesizes the quick start in each of them; `-- python` for one alone',
+  'tsx test/languages/main.ts');
 
 // Neither assets nor stack traces are in the snapshots: they show a change of templates, not that these are right.
 const INTEG = "integ-runner --directory test/integ --language typescript --test-regex '^integ\\..*\\.ts$' --app 'node --import tsx {filePath}'"
   + ' --no-update-workflow --parallel-regions us-east-1';
-project.addTask('integ:snapshots', {
-  description: 'Compares the templates of the integration tests with their snapshots; `-- --update-on-failed --dry-run` rewrites these',
-  receiveArgs: true,
-  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
-}).exec(INTEG, { receiveArgs: true });
+onBuild('integ:snapshots', 'Compares the templates of the integration tests with their snapshots; `-- --update-on-failed --dry-run` rewrites these', INTEG);
 project.gitattributes.addAttributes('/test/integ/*.snapshot/**', 'linguist-generated');
-project.addTask('integ:deploy', {
-  description: 'Runs the integration tests in the AWS account of the credentials',
-  receiveArgs: true,
-  steps: [{ spawn: 'bundle' }, { spawn: 'compile' }],
-}).exec(`${INTEG} --update-on-failed --force`, { receiveArgs: true });
+onBuild('integ:deploy', 'Runs the integration tests in the AWS account of the credentials', `${INTEG} --update-on-failed --force`);
 
 const test = project.testTask;
 test.reset();
@@ -295,21 +287,8 @@ test.spawn(unit);
 test.spawn(conformance);
 test.spawn(e2e);
 
-const demo = project.addTask('demo', {
-  description: 'Deploys, changes and destroys the examples on this machine alone; `-- --keep` leaves the quick start running',
-  receiveArgs: true,
-});
-demo.spawn(bundle);
-demo.spawn(compile);
-demo.exec('tsx demo/main.ts', { receiveArgs: true });
-
-const bench = project.addTask('bench', {
-  description: 'Measures what users pay; `-- --check` fails where a goal is missed, `-- --no-time` leaves out what depends on the machine',
-  receiveArgs: true,
-});
-bench.spawn(bundle);
-bench.spawn(compile);
-bench.exec('tsx bench/main.ts', { receiveArgs: true });
+onBuild('demo', 'Deploys, changes and destroys the examples on this machine alone; `-- --keep` leaves the quick start running', 'tsx demo/main.ts');
+onBuild('bench', 'Measures what users pay; `-- --check` fails where a goal is missed, `-- --no-time` leaves out what depends on the machine', 'tsx bench/main.ts');
 
 // What is missing is said before the first tool that needs it: projen itself is a development dependency.
 for (const script of [

@@ -19,7 +19,7 @@ export const RELEASE_OPTIONS = {
   // The next major version of this tool needs Node.js 22, and warns of it at every install.
   bumpPackage: 'commit-and-tag-version@^12',
   versionrcOptions: { types: Object.entries(LISTED).map(([type, section]) => ({ type, section })) },
-  // Where nothing would be listed, there is nothing to release.
+  // A release lists something.
   releasableCommits: ReleasableCommits.exec(
     `git log --no-merges --oneline $LATEST_TAG..HEAD -E --grep '^((${Object.keys(LISTED).join('|')})${SCOPE}!?|[a-z]+${SCOPE}!):[[:blank:]]+.+'`,
   ),

@@ -22,7 +22,7 @@ const RESOURCES = {
   ServiceRegistration: 'AWS::DevOpsAgent::Service', ServiceAssociation: 'AWS::DevOpsAgent::Association', DevOpsAgentProvider: 'AWS::Lambda::Function',
 };
 
-/** What is left as it is: a rule, where, and why. */
+/** The exceptions: a rule, where, and why. */
 const EXCEPTIONS: [string, RegExp, string][] = [
   ['props-physical-name', /\w+Props$/, 'The API, AWS Lambda and AWS Secrets Manager name what is made. A service has a displayName, which need not be unique.'],
   ['resource-interface', /\w+Registration$/, 'A registration of any integration is an IServiceRegistration: nothing can be done with an imported service of one integration alone.'],

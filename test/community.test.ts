@@ -23,7 +23,7 @@ test('there is a form for a bug and one for an integration', () => {
 test.each(FORMS)('GitHub takes the form %s', (file) => {
   const { name, description, body } = read(file) as { name: string; description: string; body: Field[] };
   expect([name, description].map((text) => typeof text)).toEqual(['string', 'string']);
-  // What each type of field has to have.
+  // The members that each type of field has to have.
   const required: { [type: string]: string } = { markdown: 'value', textarea: 'label', input: 'label', dropdown: 'options', checkboxes: 'options' };
   for (const { type, attributes } of body) expect(attributes).toHaveProperty(required[type]);
   const ids = body.filter(({ type }) => type !== 'markdown').map(({ id }) => id);

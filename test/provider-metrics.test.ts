@@ -109,7 +109,7 @@ test('an alarm in another stack of the app watches the provider', () => {
   Template.fromStack(watch).hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'FailedEvents', Namespace: Match.anyValue() });
 });
 
-/** What a filter pattern matches, as AWS documents the syntax: terms such as `$.status = "FAILED"`, or `"*"` for anything, with `||` and `&&`. */
+/** Matches a filter pattern, as AWS documents the syntax: terms such as `$.status = "FAILED"`, or `"*"` for anything, with `||` and `&&`. */
 function matches(pattern: string, line: object): boolean {
   const members = line as { [member: string]: unknown };
   const terms = pattern.replace(/\$\.(\w+) = "(\w+|\*)"/g,

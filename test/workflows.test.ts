@@ -39,7 +39,7 @@ test.each(FILES)('%s: each action is a commit, whose release stands behind it', 
   expect(uses.filter((use) => use !== local && !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))).toEqual([]);
 });
 
-/** What a job may do beyond reading the repository. */
+/** The permissions of a job beyond reading the repository. */
 const RIGHTS: { readonly [job: string]: { readonly [scope: string]: string } } = {
   'release.yml: release_github': { contents: 'write' },
   'release.yml: release_npm': { 'contents': 'read', 'id-token': 'write' },

@@ -189,7 +189,7 @@ export class Actions {
         return { awaited: stale };
       }
       await this.associations.bringAbout(service, last?.result === 'registered' && last.service.id === service.id);
-      // What retains a service comes first and goes last: an event that fails over an association leaves it there.
+      // The tag that retains a service comes first and goes last: an event that fails over an association leaves it there.
       const late = updatesTags ? await this.untag(service) : undefined;
       return late && { awaited: late };
     } catch (error) {

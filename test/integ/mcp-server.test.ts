@@ -9,8 +9,7 @@ jest.mock('@aws-sdk/client-secrets-manager', () => ({
   GetSecretValueCommand: class {},
 }));
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { handler } = require('./mcp-server');
+const { handler } = jest.requireActual('./mcp-server');
 
 async function post(message: object, authorization = `Bearer ${TOKEN}`) {
   const { statusCode, body } = await handler({ headers: { authorization }, body: JSON.stringify(message), requestContext: { http: { method: 'POST' } } });

@@ -42,7 +42,7 @@ async function secondsUntil(isSo: () => Promise<boolean>, limit: number): Promis
   return 'never';
 }
 
-/** How a call is refused, as the handler reads it. What such a call registered all the same is deregistered. */
+/** The refusal of a call, as the handler reads it. A service that it registered all the same is deregistered. */
 async function refusal({ api }: Apis, call: () => Promise<unknown>): Promise<object> {
   try {
     const result = await call() as { serviceId?: string } | undefined;
@@ -72,24 +72,24 @@ const QUESTIONS: { [question: string]: (apis: Apis, about: About) => Promise<obj
     return { type: service.serviceType, listed: summary !== undefined, name: summary?.name ?? service.name, provider: tags['cdk-devops-agent:provider'] };
   },
 
-  /** How a second event channel is refused, and how many there are then. */
+  /** The refusal of a second event channel, and the number of them then. */
   async secondEventChannel(apis) {
     const refused = await refusal(apis, () => apis.api.register({ service: 'eventChannel', name: 'second', tags: {}, serviceDetails: { eventChannel: { type: 'webhook' } } }));
     return { ...refused, eventChannels: (await listed(apis, 'eventChannel')).size };
   },
 
-  /** How a name is refused that a server has, of this type or of another. */
+  /** The refusal of a name that a server has, of this type or of another. */
   async takenName(apis, about) {
     const input = await serverInput(apis, about);
     return refusal(apis, () => apis.api.register(input));
   },
 
-  /** How the deregistration of a service is refused: while it is in use, or for want of its tag. */
+  /** The refusal of a deregistration: while the service is in use, or for want of its tag. */
   async deregistration(apis, { serviceId }) {
     return refusal(apis, () => apis.api.deregister(serviceId));
   },
 
-  /** How long a list takes to show a service, and a name to be free again. */
+  /** The time that a list takes to show a service, and a name to be free again. */
   async lags(apis, about) {
     const { api } = apis;
     const input = await serverInput(apis, about);

@@ -37,7 +37,7 @@ export class Probe extends LambdaFunction {
   }
 }
 
-/** What a probe may do that is to see and to try everything. */
+/** The actions of a probe that is to see and to try everything. */
 export function everything(): PolicyStatement {
   return new PolicyStatement({
     actions: ['aidevops:RegisterService', 'aidevops:TagResource', 'aidevops:DeregisterService', 'aidevops:GetService', 'aidevops:ListServices'],

@@ -1,4 +1,4 @@
-/** What an app synthesizes, whatever language it is in, and how that differs from what another does. */
+/** The assembly of an app in any language, and its differences from that of another. */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

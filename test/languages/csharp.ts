@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { pacmak, Run, run } from './tools';
 import { ROOT } from '../support/workspace';
 
-/** What the example takes from aws-cdk-lib, besides what the package mentions. */
+/** The types that the example takes from aws-cdk-lib, besides those that the package mentions. */
 const MENTIONED = [
   'App', 'CfnOutput', 'Stack', 'StageSynthesisOptions', 'aws_devopsagent.CfnAgentSpace', 'aws_iam.Role', 'aws_secretsmanager.Secret', 'cx_api.CloudAssembly',
 ];

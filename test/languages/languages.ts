@@ -13,7 +13,7 @@ export const FOLDER = join(LOCAL, 'languages');
 
 /** The test of a language, which has a folder of its own. */
 export interface Job extends Run {
-  /** What the quick start in TypeScript synthesizes. */
+  /** The assembly of the quick start in TypeScript. */
   readonly expected: Promise<Synthesized>;
   report(line: string): void;
 }
@@ -21,14 +21,14 @@ export interface Job extends Run {
 export interface Language {
   readonly title: string;
   readonly tools: readonly Tool[];
-  /** What holds if the test finds no problem. */
+  /** The statement that holds if the test finds no problem. */
   readonly holds: string;
   /** Returns the problems. */
   test(job: Job): Promise<string[]>;
 }
 
 interface Synthesizes {
-  /** How the library is packaged, besides the user's own environment. */
+  /** The environment in which the library is packaged, besides the user's own. */
   readonly packaging?: { readonly options?: readonly string[]; readonly env?: NodeJS.ProcessEnv };
   /** Installs the dependencies of the example. Returns what its environment has to have besides. */
   install(job: Job): Promise<NodeJS.ProcessEnv>;

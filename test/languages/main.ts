@@ -50,5 +50,5 @@ async function passes(name: string, { title, test, holds }: Language, expected: 
 
 main().catch((error) => {
   console.error(error instanceof Missing ? error.message : error);
-  process.exit(1);
+  process.exitCode = 1;
 });

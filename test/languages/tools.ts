@@ -12,7 +12,7 @@ export interface Tool {
   /** The command that prints its version. */
   readonly version: readonly string[];
   readonly oldest: readonly [number, number];
-  /** What to install if it is missing. */
+  /** The package to install if it is missing. */
   readonly install: string;
 }
 
@@ -28,12 +28,12 @@ export async function problemsOf(tools: readonly Tool[]): Promise<string[]> {
   return problems.flat();
 }
 
-/** What a command printed on its standard output, or undefined if it failed. */
+/** The standard output of a command, or undefined if it failed. */
 export async function outputOf([program, ...args]: readonly string[], options: Partial<Run> = {}): Promise<string | undefined> {
   return execute(program, args, options).then(({ stdout }) => stdout, () => undefined);
 }
 
-/** Where and how a command runs. */
+/** The folder and the environment of a command. */
 export interface Run {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
