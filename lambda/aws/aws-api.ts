@@ -1,5 +1,4 @@
-import { Sha256 } from '@smithy/core/checksum';
-import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
+import { fromBase64, fromUtf8, Hash, toBase64, toUtf8 } from '@smithy/core/serde';
 import { NodeHttpHandler, streamCollector } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { AwsCredentialIdentityProvider, ClientProtocol, HttpRequest, HttpResponse, OperationSchema } from '@smithy/types';
@@ -26,6 +25,11 @@ export interface AwsApi extends Caller {
 /** One call: its input in, its output out, or a CallError. */
 export type Call = (operation: OperationSchema, input: object) => Promise<Record<string, any>>;
 
+/** Signs the calls of a service. */
+export function signerOf({ region, credentials }: Caller, service: string): SignatureV4 {
+  return new SignatureV4({ service, region, credentials, sha256: Hash.bind(null, 'sha256') });
+}
+
 /** Calls an API over HTTPS, on the runtime that AWS's own generated clients stand on: no retries, no chain of middleware. */
 export function awsApi(api: AwsApi): Call {
   const url = new URL(api.endpoint);
@@ -36,7 +40,7 @@ export function awsApi(api: AwsApi): Call {
     socketTimeout: api.timeout,
     throwOnRequestTimeout: true,
   });
-  const signer = new SignatureV4({ service: api.signingName, region: api.region, credentials: api.credentials, sha256: Sha256 });
+  const signer = signerOf(api, api.signingName);
   const context = {
     base64Decoder: fromBase64,
     base64Encoder: toBase64,

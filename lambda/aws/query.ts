@@ -1,9 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { HttpRequest } from '@smithy/types';
-import { Caller } from './aws-api';
+import { Caller, signerOf } from './aws-api';
 import { CallError } from '../devops-agent';
 import { Stacks, Topics } from '../ports';
 
@@ -41,9 +39,8 @@ export function sns(caller: Caller): Topics {
 /** One call of an API that takes a form and answers in XML: too small a part of either to bring a client of its own. */
 async function query(service: string, caller: Caller, parameters: Record<string, string>): Promise<string> {
   const url = new URL(caller.endpoint);
-  const signer = new SignatureV4({ service, region: caller.region, credentials: caller.credentials, sha256: Sha256 });
   const body = new URLSearchParams(parameters).toString();
-  const { headers } = await signer.sign({
+  const { headers } = await signerOf(caller, service).sign({
     method: 'POST',
     protocol: url.protocol,
     hostname: url.hostname,
