@@ -10,7 +10,7 @@ import { LifecyclePorts } from '../lifecycle/context';
 import { Delivery, StaleEvent } from '../lifecycle/delivery';
 import { Ending } from '../lifecycle/lifecycle';
 import { Services } from '../lifecycle/services';
-import { LIST_LAG, LOOK_EVERY, REDELIVERY } from '../lifecycle/times';
+import { LIST_LAG, LOOK_EVERY, REDELIVERY, STATUS_PRECISION } from '../lifecycle/times';
 import { withRetries } from '../retries';
 import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
 import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
@@ -77,15 +77,23 @@ class Resource {
     // A Create that failed, or that CloudFormation gave up: only the secret proves what is its own.
     const proven = pair ?? (properties && await this.captured(properties));
     const live = proven && await this.look(proven);
-    const isOthers = live && isOfLater(live, eventTime(event));
-    if (live && !isOthers && (pair || live.id === (proven as Captured).associationId)) {
+    const isLater = live && (isOfLater(live, eventTime(event)) || await this.isOver(proven));
+    if (live && !isLater && (pair || live.id === (proven as Captured).associationId)) {
       await named(proven.agentSpaceId, () => disassociate(tools, proven.agentSpaceId, live.id));
-    } else if (isOthers) {
+    } else if (isLater) {
       ports.log(JSON.stringify({ left: physicalIdOf(proven), reason: 'the association was made after this event' }));
     } else if (properties && !pair && await this.look(properties)) {
       ports.log(JSON.stringify({ left: physicalIdOf(properties), reason: 'no secret proves that this resource made the association' }));
     }
     return { row: 'disassociated', result: { physicalId, data: {} } };
+  }
+
+  /** Whether CloudFormation has gone on with the resource since this event, which is delivered once more: the pair is, or may be, its own again. */
+  private async isOver(pair: Pair): Promise<boolean> {
+    const { tools: { delivery }, event } = this;
+    const { physicalId, status = '', since = 0 } = delivery.isLate() ? await delivery.resource() ?? {} : {};
+    return since > (eventTime(event) ?? Infinity) + STATUS_PRECISION && /^(CREATE|UPDATE)/.test(status)
+      && (physicalId === physicalIdOf(pair) || status.endsWith('IN_PROGRESS'));
   }
 
   /** The ending of an event that something keeps from success. */

@@ -188,6 +188,24 @@ describe('An association that is made', () => {
     world.check(idOf(id), channel());
   });
 
+  test.each([
+    ['is made again, although another delivery has answered meanwhile', 'UPDATE_COMPLETE', 1],
+    ['is not made again for an event that CloudFormation has given up', 'UPDATE_FAILED', 0],
+  ])('that this delivery has removed for its webhook %s', async (_, status, exist) => {
+    const id = await world.created(plain());
+    const event = world.own.update(id, channel(), plain());
+    await world.disturbed(event, { cut: 5 });
+    expect(world.pairs()).toEqual([space]);
+    world.time += MINUTE;
+    world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + 4 * SECOND });
+    world.giveUpWhen(() => world.calls.includes('DisassociateService'), status, () => id);
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toHaveLength(exist);
+    if (exist > 0) {
+      world.check(idOf(id), channel());
+    }
+  });
+
   test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
     const id = await world.created(plain());
     world.slow('GetService', 20 * SECOND);

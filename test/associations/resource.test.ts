@@ -197,6 +197,24 @@ describe('A Delete', () => {
     expect(world.pairs()).toEqual([one]);
   });
 
+  test.each([
+    ['leaves what the resource is again since', 'CREATE_COMPLETE', 10, true, 1],
+    ['leaves what the resource may be a moment later', 'CREATE_IN_PROGRESS', 10, false, 1],
+    ['removes what is left of it where the resource is another one', 'UPDATE_COMPLETE', 10, false, 0],
+    ['removes what is left of it where CloudFormation\'s word is from before', 'UPDATE_IN_PROGRESS', 3, true, 0],
+    ['removes what is left of it where CloudFormation waits for that', 'DELETE_IN_PROGRESS', 10, true, 0],
+  ])('that is delivered once more %s', async (_, status, seconds, isNamed, left) => {
+    const id = await created(bare(one));
+    const event = remove(id, bare(one));
+    await world.deliver(event);
+    world.time += seconds * SECOND;
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    world.resourceIs(status, isNamed ? id : `${two}/${service}`);
+    world.time += 10 * SECOND;
+    await world.deliver(event);
+    expect(world.pairs()).toHaveLength(left);
+  });
+
   test.each(['failed/Registration-request-1', 'an-invented-id'])('of %s leaves what no secret names, also after it was made once more', async (physicalId) => {
     await created(inSpace(one));
     const { associationId } = world.association(one, service)!;

@@ -3,7 +3,7 @@ import { Account } from './account';
 import { pairOf } from './agent-spaces';
 import { Declared, declaredIn } from './associations';
 import { CloudFormation } from './cloudformation';
-import { mayBeAssociatedTwice, mayBeTakenForOthers, mayBeUnproven, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
+import { mayBeAssociatedTwice, mayBeTakenForOthers, mayBeUnproven, mayHaveOverwritten, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Report } from './report';
 import { Sent } from './sent';
@@ -41,7 +41,7 @@ export function checkAssociations(account: Account, cloudFormation: CloudFormati
       }
       // A service of another stack may be associated with other spaces by former resources that were retained.
       const about = resource.slot.kind === 'association' ? own.filter((one) => one.agentSpaceId === resource.properties.AgentSpaceId) : own;
-      checkDeclared(resource, serviceId, about, account, report);
+      checkDeclared(resource, serviceId, about, account, cloudFormation, report);
     }
   }
   checkLeft(snapshot.associations.filter((one) => !accounted.has(one)), account, cloudFormation, report);
@@ -90,7 +90,10 @@ function isLater(serviceId: string, owner: string, { sent }: CloudFormation): bo
   return last?.answer?.data[ATTRIBUTE.serviceId] === PENDING_AUTHORIZATION && !last.answer.physicalId.endsWith(serviceId);
 }
 
-function checkDeclared(resource: Resource, serviceId: string, live: Association[], { spaces, service }: Account, report: Report): void {
+function checkDeclared(
+  resource: Resource, serviceId: string, live: Association[], account: Account, cloudFormation: CloudFormation, report: Report,
+): void {
+  const { spaces, service } = account;
   const name = `${resource.logicalId} (${resource.slot.kind})`;
   const declared = declaredIn(resource.slot.kind, resource.properties).filter(({ AgentSpaceId }) => !spaces.removed.has(AgentSpaceId));
   for (const one of live.filter(({ agentSpaceId }) => !declared.some(({ AgentSpaceId }) => AgentSpaceId === agentSpaceId))) {
@@ -106,7 +109,10 @@ function checkDeclared(resource: Resource, serviceId: string, live: Association[
       report.violation(`${name} is associated otherwise than it declares`);
     }
     if (Webhook) {
-      const { text } = spaces.read(Webhook.SecretArn);
+      const { versionId, text } = spaces.read(Webhook.SecretArn);
+      if (mayHaveOverwritten(versionId, cloudFormation, account)) {
+        continue;
+      }
       if (!isCaptured(service, text, AgentSpaceId, serviceId)) {
         report.violation(`${name} has a secret that is not of its live webhook`);
       } else if (spaces.revisions.get(JSON.parse(text).webhookId) !== (Webhook.RotationRevision ?? '')) {

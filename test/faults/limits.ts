@@ -155,6 +155,16 @@ export function mayHaveStrayedAssociations(owner: string, { strays, sent }: Clou
     && (stray.about === 'tags' || !isRepeated(stray.at)));
 }
 
+/**
+ * Of two deliveries that overlap in a capture, one may die after it has written the webhook that the other has replaced: it does not
+ * read back. The resource's next update does.
+ */
+export function mayHaveOverwritten(versionId: string, { sent }: CloudFormation, { spaces }: Account): boolean {
+  const writer = sent.find(({ event }) => event.RequestId === spaces.writers.get(versionId));
+  return writer !== undefined && writer.overlapped && writer.failures > 0
+    && !sent.some(({ event, time, answer }) => ownerOf(event) === ownerOf(writer.event) && time > writer.time && answer?.ok);
+}
+
 function isMadeGood({ owner, at, about, sent: { answer, injected, time }, isHeard, faults }: Stray, sent: readonly Sent[]): boolean {
   return about === 'association' && isHeard && answer?.ok === true && injected.length === faults
     && !sent.some((later) => ownerOf(later.event) === owner && later.time > time && later.time < at + SOONEST_KNOWN);
