@@ -225,7 +225,7 @@ class Steps {
     try {
       await delivery.assertStillAwaited();
     } catch (error) {
-      if (!(error instanceof StaleEvent && this.hasReplaced && this.isBelieved(error))) {
+      if (!(error instanceof StaleEvent && this.hasReplaced && await this.isBelieved(error))) {
         throw error;
       }
     }
@@ -235,9 +235,10 @@ class Steps {
     }
   }
 
-  /** Whether CloudFormation went on with what this delivery brings about: another one has answered. */
-  private isBelieved({ awaited: { status = '', believed } }: StaleEvent): boolean {
-    return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId);
+  /** Whether CloudFormation went on with what this delivery brings about, since another one has answered. Rolled back, a resource is complete, too. */
+  private async isBelieved({ awaited: { status = '', believed } }: StaleEvent): Promise<boolean> {
+    return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId)
+      && /^(CREATE|UPDATE)_(IN_PROGRESS|COMPLETE)/.test(await this.tools.delivery.stackStatus());
   }
 
   /** Calls; returns true where the association is not there. */

@@ -11,7 +11,6 @@ import { Delivery, StaleEvent } from '../lifecycle/delivery';
 import { Ending } from '../lifecycle/lifecycle';
 import { Services } from '../lifecycle/services';
 import { LIST_LAG, LOOK_EVERY, REDELIVERY, STATUS_PRECISION } from '../lifecycle/times';
-import { withRetries } from '../retries';
 import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
 import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
 import { parsePhysicalId } from '../wire/physical-id';
@@ -133,13 +132,13 @@ class Resource {
   }
 
   private async isOwn(live: Live, desired: ServiceAssociation): Promise<boolean> {
-    const { event, ports } = this;
+    const { event, tools } = this;
     const evidence = { isNamed: event.PhysicalResourceId === physicalIdOf(desired), eventTime: eventTime(event), values: [], rollsBack: false };
     return isOwn(live, evidence)
       || isOwn(live, { ...evidence, values: await this.values(desired, live.id) })
       || isOwn(live, {
         ...evidence,
-        rollsBack: event.RequestType === 'Update' && await withRetries(ports.clock, () => ports.stacks.stackStatus(event.StackId)) === ROLLBACK,
+        rollsBack: event.RequestType === 'Update' && await tools.delivery.stackStatus() === ROLLBACK,
       });
   }
 

@@ -108,4 +108,17 @@ export class Delivery {
       throw error;
     }
   }
+
+  /** The status of the stack, or nothing that counts where the role may not ask. */
+  public async stackStatus(): Promise<string> {
+    const { clock, stacks } = this.ports;
+    try {
+      return await withRetries(clock, () => stacks.stackStatus(this.event.StackId));
+    } catch (error) {
+      if (error instanceof CallError && error.denied) {
+        return 'unknown';
+      }
+      throw error;
+    }
+  }
 }

@@ -39,8 +39,8 @@ export async function observe(context: Context, fact: Fact, as: string, facts: F
       return { found: { after: stamp(facts), since: ports.clock.now(), service: consented ?? null } };
     }
     case 'versions': return { versions: await versionsHash(registration!, ports.secrets) };
-    case 'stack': return { stack: await stackStatus(context) };
-    case 'rollsBack': return { rollsBack: (await stackStatus(context)) === ROLLBACK || (await delivery.status()) === ROLLBACK };
+    case 'stack': return { stack: await delivery.stackStatus() };
+    case 'rollsBack': return { rollsBack: (await delivery.stackStatus()) === ROLLBACK || (await delivery.status()) === ROLLBACK };
     case 'conflict': return { conflict: { after: facts.attempts.length, ...await conflict(context, facts) } };
     case 'users': return { users: await services.users(facts.current!.id, recordOf(facts.current!.tags)) };
   }
@@ -124,18 +124,6 @@ async function firstOf({ services }: Context, listed: readonly ServiceSummary[],
     }
   }
   return undefined;
-}
-
-/** The status of the stack, or nothing that counts where the role may not ask. */
-async function stackStatus({ ports, event }: Context): Promise<string> {
-  try {
-    return await withRetries(ports.clock, () => ports.stacks.stackStatus(event.StackId));
-  } catch (error) {
-    if (error instanceof CallError && error.denied) {
-      return 'unknown';
-    }
-    throw error;
-  }
 }
 
 /** The services that have the unique key, and own services under the names of the resource. */

@@ -189,9 +189,10 @@ describe('An association that is made', () => {
   });
 
   test.each([
-    ['is made again, although another delivery has answered meanwhile', 'UPDATE_COMPLETE', 1],
-    ['is not made again for an event that CloudFormation has given up', 'UPDATE_FAILED', 0],
-  ])('that this delivery has removed for its webhook %s', async (_, status, exist) => {
+    ['is made again, although another delivery has answered meanwhile', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 1],
+    ['is not made again for an event that CloudFormation has given up', 'UPDATE_FAILED', 'UPDATE_IN_PROGRESS', 0],
+    ['is not made again for an event that CloudFormation has rolled back', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_IN_PROGRESS', 0],
+  ])('that this delivery has removed for its webhook %s', async (_, status, stackStatus, exist) => {
     const id = await world.created(plain());
     const event = world.own.update(id, channel(), plain());
     await world.disturbed(event, { cut: 5 });
@@ -199,6 +200,7 @@ describe('An association that is made', () => {
     world.time += MINUTE;
     world.refusals.set(space, { code: 'ConflictException', message: 'Another operation is in progress', status: 409, until: world.time + 4 * SECOND });
     world.giveUpWhen(() => world.calls.includes('DisassociateService'), status, () => id);
+    world.stackStatus = stackStatus;
     await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
     expect(world.pairs()).toHaveLength(exist);
     if (exist > 0) {
