@@ -7,8 +7,8 @@ import { isOf, isRetained } from './tags';
 import { AHEAD, CONSENT_EVERY, LATE, LIST_LAG, LOOK_EVERY } from './times';
 import { TAG } from '../../src/private/contract';
 import { recordOf } from '../associations/record';
-import { CallError, CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
-import { RESERVE, withRetries } from '../retries';
+import { CONNECT_TIMEOUT, READ_TIMEOUT, ServiceSummary } from '../devops-agent';
+import { RESERVE } from '../retries';
 import { serviceTimeout } from '../wire/event';
 import { versionsHash } from '../wire/fingerprint';
 
