@@ -1,5 +1,5 @@
 /** The associations of a registration: brought about before the service is answered, and removed before it is deregistered. */
-import { associatedAlready, converge, disassociate, Guard, liveOf, named, ServiceGone } from './converge';
+import { associatedAlready, converge, disassociate, liveOf, named, ServiceGone } from './converge';
 import { hasRoom, isSameRecord, Live, plan, recordAfter } from './diff';
 import { recordOf, recordTag, spaceHash } from './record';
 import { TAG } from '../../src/private/contract';
@@ -44,7 +44,7 @@ export class Associations {
     if (foreign) {
       throw associatedAlready(service.id, foreign.agentSpaceId);
     }
-    const remove = async () => (await this.remove(service.id, todo.remove, (call) => this.context.delivery.ifAwaited(call))).done;
+    const remove = async () => (await this.remove(service.id, todo.remove, () => this.context.delivery.assertStillAwaited())).done;
     // Removals come last, since a failure does not bring an association back; but the tag may have no room for all Agent Spaces at once.
     const removed = hasRoom(todo) ? [] : await remove();
     const written = recordAfter(todo, removed);
@@ -89,7 +89,7 @@ export class Associations {
 
   /** Removes recorded associations. `done`: the records that are needed no more; one without an association may belong to a call that is still on its way. */
   private async remove(
-    serviceId: string, hashes: readonly string[], guard?: Guard,
+    serviceId: string, hashes: readonly string[], assert?: () => Promise<void>,
   ): Promise<{ readonly removed: number; readonly done: string[] }> {
     const spaces = await this.resolve(hashes);
     const done: string[] = [];
@@ -99,7 +99,7 @@ export class Associations {
       const association = agentSpaceId === undefined ? undefined
         : await named(agentSpaceId, () => this.context.services.association(agentSpaceId, serviceId));
       if (association) {
-        await named(agentSpaceId!, () => disassociate(this.context, agentSpaceId!, association.associationId, guard));
+        await named(agentSpaceId!, () => disassociate(this.context, agentSpaceId!, association.associationId, assert));
         removed++;
       }
       done.push(...association === null ? [] : [hash]);
@@ -124,9 +124,11 @@ export class Associations {
     }
     const arn = serviceArn(event, serviceId);
     try {
-      // The role may tag only together with the provider's own tag.
-      await withRetries(clock, () => delivery.ifAwaited(() => (
-        hashes.length > 0 ? api.tag(arn, { ...recordTag(hashes), [TAG.provider]: provider }) : api.untag(arn, [TAG.spaces]))));
+      await withRetries(clock, async () => {
+        await delivery.assertStillAwaited();
+        // The role may tag only together with the provider's own tag.
+        await (hashes.length > 0 ? api.tag(arn, { ...recordTag(hashes), [TAG.provider]: provider }) : api.untag(arn, [TAG.spaces]));
+      });
     } catch (error) {
       throw error instanceof CallError && error.absent ? new ServiceGone(serviceId) : error;
     }

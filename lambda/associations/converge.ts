@@ -5,7 +5,7 @@ import { AssociationSummary, CallError, DevOpsAgent, Webhook } from '../devops-a
 import { Failure } from '../failure';
 import { Delivery, StaleEvent } from '../lifecycle/delivery';
 import { Services } from '../lifecycle/services';
-import { ASSOCIATION_READY, LOOK_EVERY, NOT_READY } from '../lifecycle/times';
+import { ASSOCIATION_READY, LOOK_EVERY, NOT_READY, REMOVED_LATELY } from '../lifecycle/times';
 import { Ports } from '../ports';
 import { RESERVE, RetryWindow, withRetries } from '../retries';
 import { Association } from '../wire/association';
@@ -19,8 +19,6 @@ export interface Tools {
   readonly delivery: Delivery;
   readonly services: Services;
 }
-
-export type Guard = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** The service of an association is gone, so that another one has to be answered with. */
 export class ServiceGone extends Error {}
@@ -50,12 +48,15 @@ export async function converge(tools: Tools, serviceId: string, desired: Associa
   }
 }
 
-/** Removes an association. One that is gone already is removed. `guard` makes each call, or throws. */
+/** Removes an association, as long as it may be. One that is gone already is removed. */
 export async function disassociate(
-  { ports: { api, clock } }: Tools, agentSpaceId: string, associationId: string, guard: Guard = (call) => call(),
+  { ports: { api, clock } }: Tools, agentSpaceId: string, associationId: string, assert?: () => Promise<void>,
 ): Promise<void> {
   try {
-    await withRetries(clock, () => guard(() => api.disassociate(agentSpaceId, associationId)), conflicts(clock));
+    await withRetries(clock, async () => {
+      await assert?.();
+      await api.disassociate(agentSpaceId, associationId);
+    }, conflicts(clock));
   } catch (error) {
     if (!(error instanceof CallError && error.absent)) {
       throw error;
@@ -85,8 +86,8 @@ export function liveOf({ associationId, createdAt, configuration, capabilities }
 }
 
 class Steps {
-  /** Whether this delivery has removed or overwritten the association, which may be what another delivery answers with. */
-  private hasReplaced = false;
+  /** The time at which this delivery has removed the association, which may be what another delivery answers with. */
+  private removedAt = -Infinity;
 
   constructor(
     private readonly tools: Tools, private readonly serviceId: string, private readonly desired: Association, private readonly isNew: boolean,
@@ -116,7 +117,8 @@ class Steps {
         return isGone ? { live: undefined } : { updated: true };
       }
       case 'disassociate':
-        await disassociate(this.tools, agentSpaceId, associationId, (call) => this.replacing(call));
+        await disassociate(this.tools, agentSpaceId, associationId, () => this.ready());
+        this.removedAt = clock.now();
         return { ...forgotten, live: null };
       case 'read': {
         const current = await webhooks.current(secretArn);
@@ -159,8 +161,9 @@ class Steps {
     const young = new RetryWindow(clock, ASSOCIATION_READY);
     const role = new RetryWindow(clock, NOT_READY);
     const output = await withRetries(clock, async () => {
+      await this.ready().catch((error: unknown) => this.unlessRemoved(error));
       try {
-        return await this.replacing(() => api.associate({ agentSpaceId, serviceId, configuration, capabilities }));
+        return await api.associate({ agentSpaceId, serviceId, configuration, capabilities });
       } catch (error) {
         // It may have taken effect: a look tells, and an association whose webhook nobody has seen is made again.
         if (error instanceof CallError && error.ambiguous && !error.throttled) {
@@ -200,45 +203,49 @@ class Steps {
       // Another delivery writes, too, or the secret does not show yet what was written.
       await clock.sleep(LOOK_EVERY);
     }
-    await this.ready();
+    try {
+      await this.ready();
+    } catch (error) {
+      // Another delivery has answered meanwhile, and this one has overwritten its webhook, in the secret or in the Agent Space.
+      if (error instanceof StaleEvent && this.isBelieved(error) && await this.isLive(value)) {
+        await webhooks.write(secretArn, value);
+      }
+      throw error;
+    }
     await webhooks.write(secretArn, value);
     return { shown: undefined, webhooks: undefined, current: undefined, kept: undefined, puts: puts + 1 };
   }
 
-  /** Makes a call that replaces the association, or may have: an error does not always say. */
-  private async replacing<T>(call: () => Promise<T>): Promise<T> {
-    await this.ready();
-    let mayHaveReplaced = true;
-    try {
-      return await call();
-    } catch (error) {
-      mayHaveReplaced = error instanceof CallError && error.ambiguous && !error.throttled;
+  /** Throws the error, unless another delivery has answered with an association that this one has just removed. Rolled back, a resource is complete, too. */
+  private async unlessRemoved(error: unknown): Promise<void> {
+    const { delivery, ports: { clock } } = this.tools;
+    const isLate = clock.now() - this.removedAt > REMOVED_LATELY;
+    if (isLate || !(error instanceof StaleEvent && this.isBelieved(error) && /^(CREATE|UPDATE)_(IN_PROGRESS|COMPLETE)/.test(await delivery.stackStatus()))) {
       throw error;
-    } finally {
-      this.hasReplaced ||= mayHaveReplaced;
     }
   }
 
-  /** Nothing takes effect for an event that nobody waits for, but to make good what this delivery has replaced; and nothing without the time to answer. */
+  /** Whether CloudFormation went on with what this delivery brings about. */
+  private isBelieved({ awaited: { status = '', believed } }: StaleEvent): boolean {
+    return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId);
+  }
+
+  /** Whether a webhook is one that the Agent Space has now. */
+  private async isLive({ agentSpaceId, associationId, webhookId }: Captured): Promise<boolean> {
+    const { ports: { api }, services } = this.tools;
+    const association = await services.association(agentSpaceId, this.serviceId);
+    return association?.associationId === associationId
+      && (await api.listWebhooks(agentSpaceId, associationId)).some((webhook) => webhook.webhookId === webhookId);
+  }
+
+  /** Nothing takes effect for an event that nobody waits for, or without the time to answer it. */
   private async ready(): Promise<void> {
     const { delivery, ports: { clock } } = this.tools;
-    try {
-      await delivery.assertStillAwaited();
-    } catch (error) {
-      if (!(error instanceof StaleEvent && this.hasReplaced && await this.isBelieved(error))) {
-        throw error;
-      }
-    }
+    await delivery.assertStillAwaited();
     if (clock.remaining() < 2 * RESERVE) {
       throw new Failure(`associating ${this.serviceId} with the Agent Space ${this.desired.agentSpaceId}`, 'the time left does not suffice for it', 'redeploy',
         { row: 'time ran out' });
     }
-  }
-
-  /** Whether CloudFormation went on with what this delivery brings about, since another one has answered. Rolled back, a resource is complete, too. */
-  private async isBelieved({ awaited: { status = '', believed } }: StaleEvent): Promise<boolean> {
-    return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId)
-      && /^(CREATE|UPDATE)_(IN_PROGRESS|COMPLETE)/.test(await this.tools.delivery.stackStatus());
   }
 
   /** Calls; returns true where the association is not there. */

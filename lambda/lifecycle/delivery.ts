@@ -59,12 +59,6 @@ export class Delivery {
     }
   }
 
-  /** Makes a call as long as CloudFormation waits for the event. */
-  public async ifAwaited<T>(call: () => Promise<T>): Promise<T> {
-    await this.assertStillAwaited();
-    return call();
-  }
-
   /** Asks CloudFormation whether it still waits for the event, however young that is. */
   public async awaited(): Promise<Awaited> {
     for (;;) {

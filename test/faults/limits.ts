@@ -5,7 +5,7 @@ import type { Account } from './account';
 import { declaredIn } from './associations';
 import type { CloudFormation } from './cloudformation';
 import { ownerIn, ownerOf } from './ownership';
-import { Kind, Properties } from './registrations';
+import { Kind, Properties, UNREADABLE } from './registrations';
 import type { Conditions } from './schedule';
 import type { Sent } from './sent';
 import type { Left, Resource, Stray } from './stack';
@@ -145,14 +145,17 @@ export function mayBeRenewed(was: Properties, tried: Properties, since: number, 
 
 /**
  * So it is with a call about associations: the resource's next event brings them about once more, unless it was their record that was
- * lost. Where another delivery has answered, and this one has overwritten its webhook, it makes that good itself, if it hears of it and
- * the next event has not begun by then.
+ * lost, or that event does not name the Agent Space. Where another delivery has answered, and this one has overwritten its webhook, it
+ * makes that good itself, if it hears of it and the next event has not begun by then.
  */
 export function mayHaveStrayedAssociations(owner: string, { strays, sent }: CloudFormation): boolean {
-  const isRepeated = (at: number) =>
-    sent.some(({ event, time, answer }) => ownerOf(event) === owner && event.RequestType === 'Update' && time > at && answer?.ok);
+  const spacesOf = ({ slot: { kind }, event: { ResourceProperties, OldResourceProperties = {} } }: Sent) => (
+    [ResourceProperties, OldResourceProperties.Contract === UNREADABLE ? {} : OldResourceProperties]
+      .flatMap((properties) => declaredIn(kind, properties)).map(({ AgentSpaceId }) => AgentSpaceId));
+  const isRepeated = ({ at, sent: before }: Stray) => sent.some((later) => ownerOf(later.event) === owner
+    && later.event.RequestType === 'Update' && later.time > at && later.answer?.ok && spacesOf(before).every((space) => spacesOf(later).includes(space)));
   return strays.some((stray) => stray.owner === owner && stray.about !== 'service' && !isMadeGood(stray, sent)
-    && (stray.about === 'tags' || !isRepeated(stray.at)));
+    && (stray.about === 'tags' || !isRepeated(stray)));
 }
 
 /**
