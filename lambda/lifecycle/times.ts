@@ -50,7 +50,7 @@ export const OWN_ASSOCIATION = 10_000;
 /** The age by which an association is younger than a Delete that it cannot be meant by, wherever the clocks are. */
 export const LATER_ASSOCIATION = 30_000;
 
-/** The time after the removal of an association within which no rollback of its event can have ended: the association is made again for an event that another delivery has answered. */
+/** The time after the removal of an association within which no later update of the stack can have begun: its status tells of a rollback alone. */
 export const REMOVED_LATELY = 10_000;
 
 /** The time of an association: AssociateService and, for its webhook, three short calls more. */
