@@ -76,13 +76,16 @@ export class Associations {
   private async settledRecord(service: Service, live: ReadonlyMap<string, Live>): Promise<string[]> {
     const { services, ports: { clock } } = this.context;
     const since = clock.now();
-    for (let { tags } = service; ;) {
+    let { tags } = service;
+    for (let reads = 0; ; reads++) {
       const recorded = recordOf(tags);
-      const isYoung = plan([], recorded, [...live.keys()]).unrecorded.some((agentSpaceId) => since - live.get(agentSpaceId)!.createdAt < LIST_LAG);
-      if (!isYoung || clock.now() - since >= LIST_LAG) {
+      const { unrecorded } = plan([], recorded, [...live.keys()]);
+      const isYoung = unrecorded.some((agentSpaceId) => since - live.get(agentSpaceId)!.createdAt < LIST_LAG);
+      if (unrecorded.length === 0 || (reads > 0 && !isYoung) || clock.now() - since >= LIST_LAG) {
         return recorded;
       }
-      await clock.sleep(LOOK_EVERY);
+      // The tags may have been read long before the associations.
+      await clock.sleep(reads > 0 ? LOOK_EVERY : 0);
       tags = (await services.get(service.id))?.tags ?? tags;
     }
   }

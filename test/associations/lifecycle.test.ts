@@ -1,4 +1,5 @@
 /** The life of associations: as long as that of their service, and nothing of others is touched. */
+import { spaceHash } from '../../lambda/associations/record';
 import { AssociationProperties, RegistrationProperties, TAG } from '../../src/private/contract';
 import { AssociatedAccount, associated, channelIn, HOOK, toolsIn, traceIn } from '../support/associated-account';
 import { arnOf, dynatrace, eventChannel, mcpServer } from '../support/events';
@@ -193,6 +194,28 @@ describe('An Update in place', () => {
     // Nor does a later one remove it.
     await update(old, before(), associated(mcpServer(), toolsIn(three, 'mine')));
     expect(world.pairs()).toEqual([one, two, three].sort());
+  });
+
+  test('reads the record again where another delivery may have written it since', async () => {
+    const old = await world.created(before());
+    const after = associated(mcpServer(), ...before().Associations!, toolsIn(three, 'search'));
+    const event = world.own.update(old, after, before());
+    const { perform } = world.service;
+    world.service.perform = (name, input) => {
+      const output = perform.call(world.service, name, input);
+      if (name === 'GetService') {
+        // It reads the tags. Then the other delivery writes them, and associates; then it goes on, late.
+        world.service.perform = perform;
+        const record = [...world.only().tags[TAG.spaces].split('.'), spaceHash(three)].join('.');
+        world.service.tagResource({ resourceArn: arnOf(idOf(old)), tags: { [TAG.spaces]: record, [TAG.provider]: PROVIDER } });
+        world.service.associateService({ agentSpaceId: three, serviceId: idOf(old), configuration: { mcpserver: { tools: ['search'] } } });
+        world.time += 31 * SECOND;
+      }
+      return output;
+    };
+    await world.deliver(event);
+    world.check(idOf(old), after);
+    expect(world.count('AssociateService')).toBe(0);
   });
 
   test('removes an association of an earlier, failed update, in a space that no property names', async () => {
