@@ -95,8 +95,8 @@ export class WebhookSecrets {
         ? { associationId, serviceId, agentSpaceId, webhookId, revision, request, text } as Captured
         : undefined;
     } catch (error) {
-      // The secret has no such version yet.
-      if (error instanceof CallError && error.code === 'ResourceNotFoundException') {
+      // The secret has no such version yet. Where there is no secret, a webhook that works must not be given up for one that nobody can keep.
+      if (error instanceof CallError && error.code === 'ResourceNotFoundException' && !isGone(error)) {
         return undefined;
       }
       throw failureOf('reading', secretArn, error);
@@ -120,12 +120,24 @@ function fieldsOf(text: string): { readonly [field: string]: unknown } {
   }
 }
 
+/** Whether there is no such secret: in AWS's words, it is the secret that cannot be found then, and not the secret's value. */
+function isGone({ code, message }: CallError): boolean {
+  return (code === 'ResourceNotFoundException' && /specified secret\.?$/.test(message))
+    || (code === 'InvalidRequestException' && /marked for deletion/i.test(message));
+}
+
 function failureOf(verb: string, secretArn: string, error: unknown): unknown {
   return error instanceof CallError && !error.throttled
-    ? new Failure(`${verb} the webhook's secret ${foreign(secretArn, 300)}`, error.words,
-      'check the secret\'s resource policy and its KMS key\'s policy: the provider\'s role has to be allowed to read and write it, then redeploy',
-      { cause: error, row: 'association failed' })
+    ? new Failure(`${verb} the webhook's secret ${foreign(secretArn, 300)}`, error.words, adviceOn(error), { cause: error, row: 'association failed' })
     : error;
+}
+
+function adviceOn(error: CallError): string {
+  if (isGone(error)) {
+    return 'restore the secret, or remove \'webhook\' from the association in one deployment and add it in the next';
+  }
+  return error.status === undefined ? 'in a VPC, check that the Lambda function reaches AWS Secrets Manager, then redeploy'
+    : 'check the secret\'s resource policy and its KMS key\'s policy: the provider\'s role has to be allowed to read and write it, then redeploy';
 }
 
 function hash(text: string, length: number): string {

@@ -67,6 +67,27 @@ describe('An Update', () => {
     expect(world.count('AssociateService')).toBe(0);
   });
 
+  test.each([
+    ['is gone', { code: 'ResourceNotFoundException', message: 'Secrets Manager can\'t find the specified secret.' }],
+    ['is about to be deleted', { code: 'InvalidRequestException', message: 'You can\'t perform this operation on the secret because it was marked for deletion.' }],
+  ])('does not give the association another webhook where the secret %s, and says how to get one back', async (_, fault) => {
+    const id = await world.created(channel());
+    const { associationId } = world.association(space, idOf(id))!;
+    world.fail('GetSecretValue', { status: 400, ...fault });
+    world.fail('PutSecretValue', { status: 400, ...fault });
+    await expect(update(id, touch(channel()), channel())).rejects.toMatchObject({
+      words: `${fault.code}: ${fault.message}`,
+      advice: expect.stringMatching(/^restore the secret, or remove 'webhook' from the association in one deployment/),
+    });
+    expect(world.association(space, idOf(id))!.associationId).toBe(associationId);
+  });
+
+  test('says what to do where the secret is out of reach', async () => {
+    const id = await world.created(channel());
+    world.fail('GetSecretValue', { times: 1_000 });
+    await expect(update(id, touch(channel()), channel())).rejects.toMatchObject({ advice: expect.stringContaining('reaches AWS Secrets Manager') });
+  });
+
   test('mends what an event could not write', async () => {
     world.fail('PutSecretValue', { status: 400, times: 1 });
     const from = channel(undefined, { Webhook: undefined });
