@@ -1,6 +1,7 @@
 /** The associations in the properties of a resource: checked, and in the API's own shape. */
 import { isMap, isText, malformed, nodeProblems, unknown } from './checks';
-import { AssociationProperties, MAX_ASSOCIATIONS, ServiceAssociationProperties, WireNode } from '../../src/private/contract';
+import { AssociationProperties, MAX_ASSOCIATIONS, PENDING_AUTHORIZATION, ServiceAssociationProperties, WireNode } from '../../src/private/contract';
+import { Failure, foreign } from '../failure';
 
 /** A structure: of the API as it travels, or properties as they arrive. */
 export interface Shape {
@@ -35,16 +36,25 @@ export function associationsProblems(associations: unknown): string[] {
   if (!Array.isArray(associations)) {
     return ['Associations must be a list'];
   }
-  const spaces = associations.map((association) => association?.AgentSpaceId);
   return [
     ...associations.length > MAX_ASSOCIATIONS ? [`Associations must have at most ${MAX_ASSOCIATIONS} items`] : [],
     ...associations.flatMap((association, index) => associationProblems(association, `Associations.${index}`)),
-    ...new Set(spaces).size < spaces.length ? ['Associations must name each Agent Space once'] : [],
   ];
 }
 
-/** The properties of a registration's association, once they are checked. */
-export function associationOf({ AgentSpaceId, Configuration, Capabilities, Webhook }: AssociationProperties): Association {
+/** The associations of a registration, once their properties are checked. */
+export function associationsOf(properties: readonly AssociationProperties[]): Association[] {
+  const ids = properties.map(({ AgentSpaceId }) => AgentSpaceId);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) {
+    // Synthesis cannot tell that a token and a text are the same id.
+    throw new Failure('associating the service', `two of its associations are with the Agent Space ${foreign(twice, 100)}`,
+      'remove one of them: the app has the id of this Agent Space in two ways, such as a text and a parameter', { row: 'association failed' });
+  }
+  return properties.map(associationOf);
+}
+
+function associationOf({ AgentSpaceId, Configuration, Capabilities, Webhook }: AssociationProperties): Association {
   return {
     agentSpaceId: AgentSpaceId,
     configuration: plain(Configuration as WireNode) as Shape,
@@ -65,6 +75,10 @@ export function parseServiceAssociation(raw: Shape): ServiceAssociation {
     throw malformed(problems);
   }
   const properties = raw as unknown as ServiceAssociationProperties;
+  if (properties.ServiceId === PENDING_AUTHORIZATION) {
+    throw new Failure('associating the service', 'a user still has to consent to it',
+      'associate it in a deployment after the deployment that finds the consent', { row: 'association failed' });
+  }
   return { ...associationOf(properties), serviceId: properties.ServiceId, retain: Retain === 'true' };
 }
 

@@ -1,4 +1,4 @@
-import { associationsProblems, associationOf } from './association';
+import { associationsOf, associationsProblems } from './association';
 import { isList, isMap, isText, malformed, nodeProblems, unknown } from './checks';
 import { RawProperties, Registration } from './registration';
 import { RegistrationProperties } from '../../src/private/contract';
@@ -47,7 +47,7 @@ export function parseV1(raw: RawProperties): Registration {
       topicArn: properties.WaitForConsent.TopicArn,
       timeout: Number(properties.WaitForConsent.TimeoutSeconds) * 1000,
     },
-    associations: (properties.Associations ?? []).map(associationOf),
+    associations: associationsOf(properties.Associations ?? []),
   };
 }
 

@@ -20,6 +20,14 @@ function wordsOf(parse: () => unknown): string {
   return '';
 }
 
+function failureOf(parse: () => unknown): unknown {
+  try {
+    return parse();
+  } catch (error) {
+    return error;
+  }
+}
+
 test('associations are read into the API\'s own shape, booleans and escaped keys included', () => {
   const { associations } = registrationOf({
     AgentSpaceId: 'space-1',
@@ -59,7 +67,6 @@ const MALFORMED: [string, unknown[], string][] = [
   ['a webhook without a secret', [{ ...TOOLS, Webhook: { RotationRevision: '1' } }], 'Associations.0.Webhook must have the SecretArn of a secret, and strings only'],
   ['a secret by its name', [{ ...TOOLS, Webhook: { SecretArn: 'hook' } }], 'Associations.0.Webhook must have the SecretArn of a secret, and strings only'],
   ['an unknown member of a webhook', [{ ...TOOLS, Webhook: { SecretArn: SECRET, Url: 'x' } }], '\'Associations.0.Webhook.Url\' is unknown to this handler'],
-  ['the same Agent Space twice', [TOOLS, TOOLS], 'Associations must name each Agent Space once'],
   ['too many', Array.from({ length: MAX_ASSOCIATIONS + 1 }, (_, n) => ({ ...TOOLS, AgentSpaceId: `space-${n}` })), 'Associations must have at most 28 items'],
 ];
 
@@ -69,6 +76,12 @@ test.each(MALFORMED)('%s is refused in a sentence', (_, associations, words) => 
 
 test('associations that are no list are refused', () => {
   expect(wordsOf(() => parseRegistration({ ...mcpServer(), Associations: TOOLS }))).toBe('Associations must be a list');
+});
+
+test('an Agent Space whose id the app has twice, as a token and as a text, is named with the way out', () => {
+  expect(failureOf(() => registrationOf(TOOLS, TOOLS))).toMatchObject({
+    step: 'associating the service', words: 'two of its associations are with the Agent Space space-1', advice: expect.stringMatching(/^remove one of them/),
+  });
 });
 
 describe('the properties of a service association', () => {
@@ -88,5 +101,11 @@ describe('the properties of a service association', () => {
     ['without a configuration', { Configuration: undefined }, 'Configuration must have one structure, named like the type of the service'],
   ])('%s are refused', (_, change, words) => {
     expect(wordsOf(() => parseServiceAssociation({ ...properties, ...change }))).toBe(words);
+  });
+
+  test('of a service that waits for consent say so, since the API would only miss it', () => {
+    expect(failureOf(() => parseServiceAssociation({ ...properties, ServiceId: 'pending-authorization' }))).toMatchObject({
+      step: 'associating the service', words: 'a user still has to consent to it', advice: expect.stringContaining('the deployment that finds the consent'),
+    });
   });
 });
