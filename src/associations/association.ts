@@ -7,7 +7,7 @@ import { AssociationCapability } from './association-capability';
 import { AssociationConfiguration } from './association-configuration';
 import { AssociationOptions, IAssociation, WebhookOptions } from './association-options';
 import { DevOpsAgentProvider, IDevOpsAgentProvider } from '../devops-agent-provider';
-import { CAPTURED_SECRET, CapturedSecret } from '../private/captured-secret';
+import { CAPTURED_SECRET, capturedArn, CapturedSecret } from '../private/captured-secret';
 import { AssociationProperties } from '../private/contract';
 import { acknowledge, inBothPacks } from '../private/iam/acknowledge';
 import { granteeFor } from '../private/iam/grantee';
@@ -132,7 +132,9 @@ export function associate(associating: Associating, { value, problems }: Associa
 export function visible({ construct, provider }: Associating, { agentSpace, secret }: Association, attribute: string): IAssociation {
   return {
     agentSpace,
-    webhook: secret && { secret: new CapturedSecret(construct, `Captured${suffix(agentSpace)}`, attribute, secret, provider) },
+    webhook: secret && {
+      secret: new CapturedSecret(construct, `Captured${suffix(agentSpace)}`, capturedArn(construct, attribute, secret), secret, provider),
+    },
   };
 }
 

@@ -3,11 +3,34 @@
 import { AddToResourcePolicyResult, Grant, IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret, ISecretAttachmentTarget, RotationSchedule, RotationScheduleOptions, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { IResource, RemovalPolicy, Resource, SecretsManagerSecretOptions, SecretValue } from 'aws-cdk-lib/core';
+import {
+  IResolveContext, IResource, Reference, RemovalPolicy, Resource, SecretsManagerSecretOptions, SecretValue, Token,
+} from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { Brand } from './copies';
+import { outermostStack } from './stacks';
 
 export const CAPTURED_SECRET = new Brand<CapturedSecret>('CapturedSecret');
+
+/**
+ * The ARN of a captured secret: an attribute of the construct's custom resource. Another stack is deployed after the whole stack of a
+ * secret that it reads, so it needs no attribute, whose name tells the place among the associations of a registration: CloudFormation
+ * keeps an export that is in use.
+ */
+export function capturedArn(construct: Construct, attribute: string, secret: ISecret): string {
+  return Token.asString(new CapturedArn(construct, attribute, secret));
+}
+
+class CapturedArn extends Reference {
+  constructor(construct: Construct, attribute: string, private readonly secret: ISecret) {
+    super(attribute, construct);
+  }
+
+  public resolve(context: IResolveContext): any {
+    const [stack, reader, owner] = [this.target, context.scope, this.secret].map(outermostStack);
+    return reader !== stack && owner === stack && Resource.isOwnedResource(this.secret) ? this.secret.secretArn : super.resolve(context);
+  }
+}
 
 /**
  * A secret whose ARN is an attribute of the custom resource that captures the webhook: CloudFormation deploys what uses the
@@ -24,7 +47,7 @@ export class CapturedSecret extends Resource implements ISecret {
   private readonly imported: ISecret;
 
   /**
-   * @param secretArn The attribute with the secret's ARN.
+   * @param secretArn The secret's ARN, as `capturedArn` gives it.
    * @param secret The secret itself.
    * @param provider The provider that captures the webhook.
    */

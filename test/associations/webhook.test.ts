@@ -2,7 +2,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { App, CfnOutput, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { answerBody, LIMIT } from '../../lambda/answer';
 import {
   AssociationConfiguration, DevOpsAgentProvider, EventChannelRegistration, IWebhook, ServiceAssociation, ServiceAssociationProps, ServiceRegistration,
@@ -166,7 +166,8 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
     new CfnOutput(consumer, 'Arn', { value: hook.secret.secretArn });
     app.synth();
     expect(consumer.dependencies).toEqual([stack]);
-    expect(JSON.stringify(templateOf(stack).Outputs)).toContain('WebhookSecretArn0');
+    // It is deployed after the whole stack.
+    expect(Object.values(templateOf(stack).Outputs)).toEqual([expect.objectContaining({ Value: { Ref: secretOf(stack)[0] } })]);
   });
 
   test.each<[string, (stack: Stack) => any, string]>([
@@ -227,6 +228,33 @@ test('each captured webhook of a registration has the attribute of its associati
   const attributes = associations.map(({ webhook }) => webhook && stack.resolve(webhook.secret.secretArn)['Fn::GetAtt'][1]);
   expect(attributes).toEqual([undefined, 'WebhookSecretArn1', undefined, 'WebhookSecretArn3']);
   expect(registrationIn(stack).Associations.map((association: any) => 'Webhook' in association)).toEqual([false, true, false, true]);
+});
+
+test('what another stack reads keeps its export whatever else is associated before it, since CloudFormation keeps an export that is in use', () => {
+  const exportsWith = (others: string[], given: boolean) => {
+    const app = new App();
+    const stack = new Stack(app, 'Tools');
+    const channel = new EventChannelRegistration(stack, 'It');
+    others.forEach((id) => channel.associateWith(agentSpaceIn(stack, id, id), { webhook: {} }));
+    const { webhook } = channel.associateWith(agentSpaceIn(stack), { webhook: given ? { secret: new Secret(stack, 'Given') } : {} });
+    const consumer = new Stack(app, 'Consumer');
+    new CfnOutput(consumer, 'Arn', { value: webhook!.secret.secretArn });
+    new CfnOutput(consumer, 'Name', { value: webhook!.secret.secretName });
+    app.synth();
+    expect(consumer.dependencies).toEqual([stack]);
+    return templateOf(stack).Outputs;
+  };
+  for (const given of [true, false]) {
+    expect(exportsWith(['one', 'two'], given)).toEqual(exportsWith([], given));
+  }
+});
+
+test('what a nested stack reads comes after the capture, too', () => {
+  const stack = newStack();
+  const { webhook } = new EventChannelRegistration(stack, 'It').associateWith(agentSpaceIn(stack), { webhook: {} });
+  new CfnOutput(new NestedStack(stack, 'Nested'), 'Arn', { value: webhook!.secret.secretArn });
+  const [[, { Properties }]] = resourcesOfType(stack, 'AWS::CloudFormation::Stack');
+  expect(Object.values(Properties.Parameters)).toEqual([{ 'Fn::GetAtt': [expect.any(String), 'WebhookSecretArn0'] }]);
 });
 
 test('a secret keeps its logical id whatever else is associated before it', () => {
