@@ -42,16 +42,23 @@ export function associationsProblems(associations: unknown): string[] {
   ];
 }
 
-/** The associations of a registration, once their properties are checked. */
+/** The associations of a registration, once their properties are checked. Synthesis cannot tell that a token and a text are the same. */
 export function associationsOf(properties: readonly AssociationProperties[]): Association[] {
-  const ids = properties.map(({ AgentSpaceId }) => AgentSpaceId);
-  const twice = ids.find((id, index) => ids.indexOf(id) < index);
-  if (twice !== undefined) {
-    // Synthesis cannot tell that a token and a text are the same id.
-    throw new Failure('associating the service', `two of its associations are with the Agent Space ${foreign(twice, 100)}`,
+  const space = twice(properties.map(({ AgentSpaceId }) => AgentSpaceId));
+  const secret = twice(properties.flatMap(({ Webhook }) => (Webhook ? [Webhook.SecretArn] : [])));
+  if (space !== undefined) {
+    throw new Failure('associating the service', `two of its associations are with the Agent Space ${foreign(space, 100)}`,
       'remove one of them: the app has the id of this Agent Space in two ways, such as a text and a parameter', { row: 'association failed' });
   }
+  if (secret !== undefined) {
+    throw new Failure('associating the service', `two of its webhooks go to the secret ${foreign(secret, 300)}`,
+      'give each webhook a secret of its own', { row: 'association failed' });
+  }
   return properties.map(associationOf);
+}
+
+function twice(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) < index);
 }
 
 function associationOf({ AgentSpaceId, Configuration, Capabilities, Webhook }: AssociationProperties): Association {

@@ -84,6 +84,13 @@ test('an Agent Space whose id the app has twice, as a token and as a text, is na
   });
 });
 
+test('a secret that is to receive two webhooks is named, since synthesis compares tokens', () => {
+  const Webhook = { SecretArn: SECRET };
+  expect(failureOf(() => registrationOf({ ...TOOLS, Webhook }, { ...TOOLS, AgentSpaceId: 'space-2', Webhook }))).toMatchObject({
+    step: 'associating the service', words: `two of its webhooks go to the secret ${SECRET}`, advice: 'give each webhook a secret of its own',
+  });
+});
+
 describe('the properties of a service association', () => {
   const properties = { ServiceToken: 'x', ServiceTimeout: '1', Contract: '1', ServiceId: 'svc', ...TOOLS };
 
