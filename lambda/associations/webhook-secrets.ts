@@ -57,9 +57,19 @@ export class WebhookSecrets {
     return this.read(secretArn, PREVIOUS);
   }
 
-  /** Earlier values that may be of an association. */
+  /**
+   * Earlier values that may be of an association, but for those that an earlier key of the secret encrypts: AWS encrypts a version
+   * with the new key only if it has a label of AWS's own.
+   */
   public async kept(secretArn: string, associationId: string): Promise<Captured[]> {
-    const values = [await this.previous(secretArn), await this.read(secretArn, labelOf(associationId))];
+    const values = [await this.previous(secretArn)];
+    try {
+      values.push(await this.read(secretArn, labelOf(associationId)));
+    } catch (error) {
+      if (!(error instanceof Failure && isUndecryptable(error.cause))) {
+        throw error;
+      }
+    }
     return values.filter((value) => value !== undefined);
   }
 
@@ -124,6 +134,11 @@ function fieldsOf(text: string): { readonly [field: string]: unknown } {
 function isGone({ code, message }: CallError): boolean {
   return (code === 'ResourceNotFoundException' && /specified secret\.?$/.test(message))
     || (code === 'InvalidRequestException' && /marked for deletion/i.test(message));
+}
+
+/** Whether the value cannot be decrypted, or not by this role. */
+function isUndecryptable(error: unknown): boolean {
+  return error instanceof CallError && (error.denied || error.code === 'DecryptionFailure');
 }
 
 function failureOf(verb: string, secretArn: string, error: unknown): unknown {

@@ -1,4 +1,5 @@
 /** The capture of webhooks: the secret's value is that of the webhook that answers, whatever happened before. */
+import { CallError } from '../../lambda/devops-agent';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
 import { AssociatedAccount, associated, HOOK } from '../support/associated-account';
 import { dynatrace, eventChannel } from '../support/events';
@@ -287,6 +288,20 @@ test('a rollback finds the old webhook by its label where the version before the
   await update(physicalId, trace('A'), trace('B'));
   expect(world.captured(HOOK)).toEqual(before);
   world.check(idOf(id), trace('A'));
+});
+
+test.each([['AccessDeniedException', 'Access to KMS is not allowed'], ['DecryptionFailure', 'the key is not there']])('an earlier version that an earlier key of the secret encrypts counts as none (%s)', async (code, message) => {
+  const from = JSON.parse(JSON.stringify(channel(undefined, { Webhook: undefined })));
+  const id = await world.created(from);
+  const get = world.secrets.get.bind(world.secrets);
+  world.secrets.get = (key) => {
+    if (key.includes(' association-')) {
+      throw new CallError('GetSecretValue', code, message, 400);
+    }
+    return get(key);
+  };
+  await update(id, channel(), from);
+  world.check(idOf(id), channel());
 });
 
 test('a credential is in no text, also where the API quotes it', async () => {
