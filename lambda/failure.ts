@@ -58,6 +58,7 @@ export interface Subject {
   readonly service: string;
   readonly logicalId: string;
   readonly requestId: string;
+  readonly kind: 'registration' | 'association';
   /** An update may be a rollback, and only the advice for one gets a stack on whose rollback failed. */
   readonly update: boolean;
 }
@@ -73,7 +74,7 @@ export function sentence(subject: Subject, error: unknown, redact: (text: string
   // Redacted before they are cut: what is left of a value would not be recognised. Bounded before anything else.
   const words = foreign(redact(failure.words), MAX_WORDS).replace(/[.;,]+$/, '');
   const rollback = subject.update
-    ? `; if the stack ends in UPDATE_ROLLBACK_FAILED, remove the cause and run continue-update-rollback; only if it cannot be removed, add --resources-to-skip ${subject.logicalId}: the next update repairs the registration`
+    ? `; if the stack ends in UPDATE_ROLLBACK_FAILED, remove the cause and run continue-update-rollback; only if it cannot be removed, add --resources-to-skip ${subject.logicalId}: the next update repairs the ${subject.kind}`
     : '';
   return `${foreign(subject.service, 100)} (${subject.logicalId}): ${failure.step} failed: ${words}; ${failure.advice}${rollback} (request id ${subject.requestId})`;
 }

@@ -3,7 +3,7 @@ import { answer, answerBody, LIMIT, Outcome } from './answer';
 import { serviceAssociation } from './associations/resource';
 import { WebhookSecrets } from './associations/webhook-secrets';
 import { Clock } from './clock';
-import { Failure, foreign, MAX_WORDS, sentence } from './failure';
+import { Failure, foreign, MAX_WORDS, sentence, Subject } from './failure';
 import { LifecyclePorts } from './lifecycle/context';
 import { decide } from './lifecycle/decide';
 import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
@@ -121,8 +121,11 @@ function outcomeOf(event: CloudFormationEvent, ending: Exclude<Ending, { redeliv
   if ('result' in ending) {
     return { status: 'SUCCESS', ...ending.result };
   }
-  const subject = {
-    service: typeof event.ResourceProperties.Service === 'string' ? event.ResourceProperties.Service : 'service',
+  const isAssociation = event.ResourceType === ASSOCIATION_RESOURCE_TYPE;
+  const { Service: service = isAssociation ? 'association' : 'service' } = event.ResourceProperties;
+  const subject: Subject = {
+    service: typeof service === 'string' ? service : 'service',
+    kind: isAssociation ? 'association' : 'registration',
     logicalId: event.LogicalResourceId,
     requestId: event.RequestId,
     update: event.RequestType === 'Update',

@@ -6,7 +6,7 @@ import { refusalOf } from '../lambda/lifecycle/act';
 import { advice } from '../lambda/lifecycle/advice';
 import { Goal } from '../lambda/lifecycle/state';
 
-const SUBJECT = { service: 'mcpserver', logicalId: 'Registration', requestId: 'request-1', update: false };
+const SUBJECT = { service: 'mcpserver', logicalId: 'Registration', requestId: 'request-1', kind: 'registration' as const, update: false };
 const asTold = (text: string) => text;
 
 describe('a text of others', () => {

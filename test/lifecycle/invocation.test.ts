@@ -4,6 +4,7 @@ import { invoke } from '../../lambda/invocation';
 import { Decide } from '../../lambda/lifecycle/lifecycle';
 import { Ports } from '../../lambda/ports';
 import { CloudFormationEvent } from '../../lambda/wire/event';
+import { ASSOCIATION_RESOURCE_TYPE } from '../../src/private/contract';
 import { consented, mcpServer, Resource, signedAt } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
@@ -85,6 +86,11 @@ describe('An invocation that comes to no end', () => {
     expect(answers).toHaveLength(1);
     expect(begun).toBe(0);
   });
+});
+
+test('The sentence of a service association speaks of an association', async () => {
+  await run({ ...resource.update('space/service', { Contract: '2' }, {}), ResourceType: ASSOCIATION_RESOURCE_TYPE }, forEver);
+  expect(answers[0].Reason).toMatch(/^association \(Registration\): reading the resource's properties failed: .*: the next update repairs the association \(request id/);
 });
 
 describe('The log', () => {
@@ -194,7 +200,7 @@ describe('A long reason', () => {
   });
 
   test.each([['one byte', 'x'], ['three bytes', '漢']])('of a service keeps the next step and the request id, in characters of %s', (_, char) => {
-    const subject = { service: 'mcpserver', logicalId: 'R'.repeat(255), requestId: 'request-1', update: true };
+    const subject = { service: 'mcpserver', logicalId: 'R'.repeat(255), requestId: 'request-1', kind: 'registration' as const, update: true };
     const text = sentence(subject, new Failure('RegisterService', char.repeat(50_000), 'fix the cause and redeploy'), (words) => words);
     expect(text).toMatch(/; fix the cause and redeploy.*request-1\)$/s);
     expect(JSON.parse(body(text)).Reason).toBe(text);
