@@ -25,7 +25,7 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const invocation = new Invocation(event, ports.clock);
   const limited = invocation.limit(ports);
   const secrets = new SecretReader(limited.secrets, limited.clock, redactor);
-  const webhooks = new WebhookSecrets(limited.secrets, limited.clock, redactor, event.RequestId);
+  const webhooks = new WebhookSecrets(limited.secrets, limited.clock, redactor, event);
   const ending = await Promise.race([
     handle(event, { ...limited, secrets, webhooks }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
     ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))

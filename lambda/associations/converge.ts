@@ -278,6 +278,6 @@ function adviceOn(error: CallError): string {
   if (error.denied) {
     return 'check that the provider\'s role and the service control policies allow it in this Agent Space, then redeploy, or delete again';
   }
-  return error.absent ? 'check that the Agent Space exists in this account and Region, then redeploy, or delete again'
+  return error.absent ? 'check that the Agent Space and the service exist in this account and Region, then redeploy, or delete again'
     : 'fix the cause, which may be another association in the Agent Space, and redeploy, or delete again';
 }

@@ -23,6 +23,8 @@ export interface Captured {
   readonly webhookId: string;
   /** A hash of the revision that asked for the webhook. */
   readonly revision: string;
+  /** Whether this resource wrote the value. */
+  readonly byThisResource?: boolean;
   /** A hash of the request that wrote the value; absent for a value that is not written yet. */
   readonly request?: string;
   /** The value as it stands in the secret. */

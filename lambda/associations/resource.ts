@@ -2,7 +2,7 @@
 import { associatedAlready, converge, disassociate, liveOf, named, Tools } from './converge';
 import { Captured, Live } from './diff';
 import { isOfLater, isOwn, Pair, pairOf, physicalIdOf } from './ownership';
-import { requestOf } from './webhook-secrets';
+import { requestOf, unlessUnreadable } from './webhook-secrets';
 import { HANDLER_TIMEOUT_SECONDS, webhookAttribute } from '../../src/private/contract';
 import { CallError } from '../devops-agent';
 import { Failure } from '../failure';
@@ -145,7 +145,9 @@ class Resource {
   private async values({ webhook }: ServiceAssociation, associationId: string): Promise<Captured[]> {
     const { webhooks } = this.ports;
     const current = webhook && await webhooks.current(webhook.secretArn);
-    return webhook ? [...current ? [current] : [], ...await webhooks.kept(webhook.secretArn, associationId)] : [];
+    const values = webhook ? [...current ? [current] : [], ...await webhooks.kept(webhook.secretArn, associationId)] : [];
+    // Under another logical id, the resource was another one, whose Delete is still to come.
+    return values.filter(({ byThisResource }) => byThisResource);
   }
 
   /**
@@ -157,8 +159,9 @@ class Resource {
     const physical = parsePhysicalId(this.event.PhysicalResourceId);
     const [lag, request] = physical.kind === 'failed' ? [0, requestOf(physical.requestId)] : [LIST_LAG];
     for (const since = clock.now(); webhook;) {
-      const value = await webhooks.current(webhook.secretArn);
-      if (value?.serviceId === serviceId && value.agentSpaceId === agentSpaceId) {
+      // Behind a permission that is taken away first, nothing proves whose the association is.
+      const value = await webhooks.current(webhook.secretArn).catch(unlessUnreadable);
+      if (value?.byThisResource && value.serviceId === serviceId && value.agentSpaceId === agentSpaceId) {
         return request === undefined || value.request === request ? value : undefined;
       }
       if (clock.now() - since >= lag) {

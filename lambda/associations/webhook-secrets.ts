@@ -7,12 +7,13 @@ import { Failure, foreign } from '../failure';
 import { Secrets } from '../ports';
 import { Redactor } from '../redaction';
 import { withRetries } from '../retries';
+import { CloudFormationEvent } from '../wire/event';
 
 const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 
-/** The id of a version names the revision that asked for its webhook, and the request that wrote it. */
-const VERSION = /^webhook-([0-9a-f]{8})-([0-9a-f]{8})-/;
+/** The id of a version names the revision that asked for its webhook, and the resource and the request that wrote it. */
+const VERSION = /^webhook-([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})-/;
 
 /** The association that a webhook is of. */
 export interface WebhookOwner {
@@ -43,9 +44,16 @@ export function requestOf(requestId: string): string {
 }
 
 export class WebhookSecrets {
+  private readonly resource: string;
+  private readonly request: string;
+
   constructor(
-    private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor, private readonly requestId: string,
-  ) {}
+    private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor,
+    { StackId, LogicalResourceId, RequestId }: CloudFormationEvent,
+  ) {
+    this.resource = hash(`${StackId} ${LogicalResourceId}`, 8);
+    this.request = requestOf(RequestId);
+  }
 
   /** The webhook that is the secret's value now. */
   public async current(secretArn: string): Promise<Captured | undefined> {
@@ -62,21 +70,15 @@ export class WebhookSecrets {
    * with the new key only if it has a label of AWS's own.
    */
   public async kept(secretArn: string, associationId: string): Promise<Captured[]> {
-    const values = [await this.previous(secretArn)];
-    try {
-      values.push(await this.read(secretArn, labelOf(associationId)));
-    } catch (error) {
-      if (!(error instanceof Failure && isUndecryptable(error.cause))) {
-        throw error;
-      }
-    }
+    const values = [await this.previous(secretArn), await this.read(secretArn, labelOf(associationId)).catch(unlessUnreadable)];
     return values.filter((value) => value !== undefined);
   }
 
   /** Makes a webhook the secret's value. */
   public async write(secretArn: string, { associationId, revision, text }: Captured): Promise<void> {
     this.hide(text);
-    const versionId = `webhook-${revision}-${requestOf(this.requestId)}-${hash([text, this.clock.now(), this.clock.random()].join(), 32)}`;
+    const random = hash([text, this.clock.now(), this.clock.random()].join(), 24);
+    const versionId = `webhook-${revision}-${this.resource}-${this.request}-${random}`;
     try {
       await withRetries(this.clock, () => this.secrets.putValue(secretArn, { versionId, text }, [CURRENT, labelOf(associationId)]));
     } catch (error) {
@@ -100,9 +102,9 @@ export class WebhookSecrets {
       const { versionId, text = '' } = await withRetries(this.clock, () => this.secrets.getValue(secretArn, { versionStage }));
       this.hide(text);
       const { associationId, serviceId, agentSpaceId, webhookId } = fieldsOf(text);
-      const [, revision = revisionOf(''), request] = VERSION.exec(versionId) ?? [];
+      const [, revision = revisionOf(''), resource, request] = VERSION.exec(versionId) ?? [];
       return [associationId, serviceId, agentSpaceId, webhookId].every((field) => typeof field === 'string')
-        ? { associationId, serviceId, agentSpaceId, webhookId, revision, request, text } as Captured
+        ? { associationId, serviceId, agentSpaceId, webhookId, revision, byThisResource: resource === this.resource, request, text } as Captured
         : undefined;
     } catch (error) {
       // The secret has no such version yet. Where there is no secret, a webhook that works must not be given up for one that nobody can keep.
@@ -136,9 +138,13 @@ function isGone({ code, message }: CallError): boolean {
     || (code === 'InvalidRequestException' && /marked for deletion/i.test(message));
 }
 
-/** Whether the value cannot be decrypted, or not by this role. */
-function isUndecryptable(error: unknown): boolean {
-  return error instanceof CallError && (error.denied || error.code === 'DecryptionFailure');
+/** Nothing for a secret that is not there, or that this role cannot read or decrypt. */
+export function unlessUnreadable(error: unknown): undefined {
+  const cause = error instanceof Failure ? error.cause : undefined;
+  if (cause instanceof CallError && (cause.denied || cause.code === 'DecryptionFailure' || isGone(cause))) {
+    return undefined;
+  }
+  throw error;
 }
 
 function failureOf(verb: string, secretArn: string, error: unknown): unknown {

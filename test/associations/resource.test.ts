@@ -2,7 +2,7 @@
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { ASSOCIATION_RESOURCE_TYPE, ServiceAssociationProperties, TAG } from '../../src/private/contract';
 import { AssociatedAccount, Crash, hookSecret } from '../support/associated-account';
-import { MINUTE, SECOND } from '../support/scenario';
+import { DENIED, MINUTE, SECOND } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
 
 const HOOK = hookSecret('team');
@@ -90,9 +90,33 @@ describe('A Create', () => {
     expect([world.pairs(), world.secrets.has(HOOK)]).toEqual([[], false]);
   });
 
+  test('of a service that is not there says so', async () => {
+    await expect(world.deliver(create({ ...bare(one), ServiceId: 'gone' }))).rejects.toMatchObject({
+      words: expect.stringContaining('Service gone not found'), advice: expect.stringContaining('check that the Agent Space and the service exist'),
+    });
+  });
+
   test('with properties that this handler does not know fails before any call', async () => {
     await expect(world.deliver(create({ ...inSpace(one), Contract: '2' }))).rejects.toMatchObject({ words: 'Contract must be \'1\'', row: 'unreadable properties' });
     expect(world.calls).toEqual([]);
+  });
+});
+
+describe('A resource that is moved to another logical id, with the secret', () => {
+  beforeEach(async () => {
+    await created(inSpace(one));
+  });
+
+  test('is refused: the Delete of the old one is still to come', async () => {
+    const moved = world.another('Renamed');
+    await expect(world.deliver(typed(moved.create(inSpace(one) as never)))).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
+    check(inSpace(one));
+  });
+
+  test('removes nothing of the other one where its Create was given up', async () => {
+    const moved = world.another('Renamed');
+    await world.deliver(typed(moved.delete('an-invented-id', inSpace(one) as never)));
+    check(inSpace(one));
   });
 });
 
@@ -228,16 +252,34 @@ describe('A Delete', () => {
 
   test('of an id that CloudFormation invented waits for the Create that may still be running', async () => {
     const event = create(inSpace(one));
+    await created(inSpace(one));
+    // The id of a version that this resource has written.
+    const { versionId } = world.secrets.get(HOOK)!;
+    world.secrets.delete(HOOK);
+    world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, service)!.associationId });
     world.tick = () => {
       if (world.calls.includes('GetSecretValue') && world.pairs().length === 0 && !world.secrets.has(HOOK)) {
         world.tick = undefined;
         const { association } = world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
         const text = JSON.stringify({ webhookId: 'w', agentSpaceId: one, serviceId: service, associationId: association.associationId });
-        world.secrets.set(HOOK, { versionId: 'v', text });
+        world.secrets.set(HOOK, { versionId, text });
       }
     };
     await world.deliver(remove('an-invented-id', event.ResourceProperties));
     expect(world.pairs()).toEqual([]);
+  });
+
+  test.each([
+    ['is forbidden', DENIED],
+    ['cannot be decrypted', { code: 'DecryptionFailure', status: 400 }],
+    ['is gone', { code: 'ResourceNotFoundException', message: 'Secrets Manager can\'t find the specified secret.', status: 400 }],
+  ])('of a Create that failed succeeds where the secret %s: a rollback may have taken the permission first', async (_, refusal) => {
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    world.settle();
+    await expect(world.deliver(create(inSpace(one)))).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
+    world.fail('GetSecretValue', { ...refusal, times: 1000 });
+    await world.deliver(remove('failed/Registration-request-1', inSpace(one)));
+    expect([world.pairs(), world.decision]).toEqual([[one], 'disassociated']);
   });
 
   test('counts an Agent Space that is gone as done', async () => {

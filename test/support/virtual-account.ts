@@ -95,7 +95,7 @@ export class VirtualAccount {
     const ending = await handle(event, {
       api: this.api(),
       secrets: new SecretReader({ getValue }, clock, redactor),
-      webhooks: new WebhookSecrets({ getValue, putValue }, clock, redactor, event.RequestId),
+      webhooks: new WebhookSecrets({ getValue, putValue }, clock, redactor, event),
       stacks: {
         describeResource: async () => {
           this.calls.push('DescribeStackResource');
