@@ -15,7 +15,7 @@ import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
 import { roleWithPolicies } from './private/iam/role-dependencies';
 import { addStackTags } from './private/stack-tags';
-import { answerProblems, countProblems } from './private/validation/associations';
+import { answerProblems, countProblems, recordRead } from './private/validation/associations';
 import { throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { exposureProblems } from './private/validation/credential-names';
@@ -275,6 +275,7 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
     const exposed = () => exposureProblems(this, this.findings.exposures);
     throwIfAny(this.node.path, this.constructor.name, problems.length > 0 ? [...problems, ...exposed()] : []);
     details.uniqueKeys.forEach((key) => recordUniqueKey(this, key));
+    details.secrets.forEach((secret) => recordRead(this, secret));
     warnOfRegion(this);
 
     this._mayAdopt = registration.adoptExisting === true;

@@ -221,6 +221,20 @@ describe.each(KINDS)('the webhook of %s', (_, type, capture) => {
   });
 });
 
+test('a webhook is not captured in a secret that has the credential of a registration, which it would replace', () => {
+  const stack = newStack();
+  const secret = new Secret(stack, 'Token');
+  const authorization = McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(secret, 'token'));
+  const splunk = new SplunkRegistration(stack, 'Splunk', { endpoint: 'https://splunk.example.com', authorization });
+  const problem = "webhook.secret: 'Tools/Token' has a credential of 'Tools/Splunk', which the webhook would replace. Give the webhook a secret of its own.";
+  expect(errorOf(() => splunk.associateWith(agentSpaceIn(stack), { webhook: { secret } }))).toContain(problem);
+  const channel = new EventChannelRegistration(stack, 'It');
+  const capture = () => channel.associateWith(agentSpaceIn(stack), { webhook: { secret } });
+  expect(errorOf(capture)).toContain(problem);
+  stack.node.tryRemoveChild('Splunk');
+  expect(errorOf(capture)).toBe('nothing was thrown');
+});
+
 test('each captured webhook of a registration has the attribute of its association', () => {
   const stack = newStack();
   const channel = new EventChannelRegistration(stack, 'It');

@@ -86,6 +86,7 @@ export function webhookProblems(scope: IResource, webhook: Capture): string[] {
 /** The problems of a secret that is to receive a webhook. */
 function receiverProblems(scope: IResource, secret: ISecret, webhook: Capture): string[] {
   const receiver = capturesIn(scope).get(secret.secretArn);
+  const reader = readsIn(scope).get(secret.secretArn);
   return [
     ...secretProblems(scope, secret, 'webhook.secret', SELF),
     ...secret.secretFullArn === undefined
@@ -93,6 +94,9 @@ function receiverProblems(scope: IResource, secret: ISecret, webhook: Capture): 
       : [],
     ...receiver && isInTree(receiver)
       ? [`webhook.secret: '${secret.node.path}' receives the webhook of '${receiver.node.path}' already. Give each webhook a secret of its own.`]
+      : [],
+    ...reader && isInTree(reader)
+      ? [`webhook.secret: '${secret.node.path}' has a credential of '${reader.node.path}', which the webhook would replace. Give the webhook a secret of its own.`]
       : [],
     ...(['encryptionKey', 'removalPolicy'] as const).filter((prop) => webhook[prop] !== undefined).map((prop) =>
       `webhook.${prop}: given together with secret. Set it on the secret itself.`),
@@ -102,6 +106,15 @@ function receiverProblems(scope: IResource, secret: ISecret, webhook: Capture): 
 /** Records which construct puts a webhook into a secret. */
 export function recordCapture(scope: IConstruct, { secretArn }: ISecret): void {
   capturesIn(scope).set(secretArn, scope);
+}
+
+/** Records which registration reads a credential from a secret. */
+export function recordRead(scope: IConstruct, { secretArn }: ISecret): void {
+  readsIn(scope).set(secretArn, scope);
+}
+
+function readsIn(scope: IConstruct): Map<string, IConstruct> {
+  return keptBy(scope.node.root, 'reads', () => new Map());
 }
 
 function capturesIn(scope: IConstruct): Map<string, IConstruct> {
