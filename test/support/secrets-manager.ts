@@ -65,7 +65,8 @@ export class SecretsManagerStub extends LoopbackServer {
     }
     const version = this.find(SecretId, which);
     if (!version) {
-      throw new Refusal('ResourceNotFoundException', 'Secrets Manager can\'t find the specified secret.');
+      const what = this.secrets.has(SecretId) ? ` value for staging label: ${which.VersionStage ?? 'AWSCURRENT'}` : '.';
+      throw new Refusal('ResourceNotFoundException', `Secrets Manager can't find the specified secret${what}`);
     }
     return {
       ARN: SecretId,
