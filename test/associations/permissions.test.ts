@@ -1,5 +1,5 @@
 import { CfnAgentSpace } from 'aws-cdk-lib/aws-devopsagent';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { App, NestedStack, Stack } from 'aws-cdk-lib/core';
 import { AssociationConfiguration, DevOpsAgentProvider, EventChannelRegistration, ServiceAssociation, ServiceRegistration } from '../../src';
@@ -89,6 +89,21 @@ describe('the capture of a webhook', () => {
       Resource: KEY_ARN,
       Condition: { StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' } },
     }]);
+  });
+
+  test.each<[string, (stack: Stack) => IKey]>([
+    ['imported', (stack) => Alias.fromAliasName(stack, 'Alias', 'alias/hooks')],
+    ['made', (stack) => new Alias(stack, 'Alias', { aliasName: 'alias/hooks', targetKey: new Key(stack, 'Key') })],
+  ])('may use the key behind an alias that is %s: IAM knows no ARN of an alias', (_, key) => {
+    const stack = newStack({ env: { region: 'us-east-1', account: '111122223333' } });
+    new EventChannelRegistration(stack, 'It').associateWith(agentSpaceIn(stack), { webhook: { encryptionKey: key(stack) } });
+    expect(statementsAllowing(stack, 'kms:GenerateDataKey')).toEqual([expect.objectContaining({
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:us-east-1:111122223333:key/*']] },
+      Condition: {
+        'StringEquals': { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/hooks' },
+      },
+    })]);
   });
 
   test('has its permissions before the registration, which the function waits for', () => {

@@ -1,7 +1,7 @@
 /** The grants that a registration needs, each for exactly the secret, topic, role or key that is passed. */
 
 import { IGrantable, IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { IKey } from 'aws-cdk-lib/aws-kms';
+import { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Resource, Stack } from 'aws-cdk-lib/core';
@@ -49,11 +49,25 @@ function grantSecret(grantee: Grantee, secret: ISecret, actions: string[], grant
 /** Grants the use of the key of a secret through AWS Secrets Manager, if the secret has one of its own. */
 function grantKey(grantee: Grantee, { encryptionKey, env }: ISecret, actions: string[]): void {
   if (!encryptionKey) return;
+  const { aliasName } = encryptionKey as Partial<IAlias>;
+  const keys = aliasName === undefined ? encryptionKey.keyArn : keysOf(encryptionKey, Stack.of(grantee.scope));
   grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
     actions,
-    resources: [encryptionKey.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${env.region}.amazonaws.com` } },
+    resources: [keys],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${env.region}.amazonaws.com` },
+      // A policy with the ARN of an alias allows nothing: the key is told by its aliases.
+      ...aliasName !== undefined && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName } },
+    },
   }));
+  if (aliasName !== undefined) {
+    acknowledge(grantee.scope, { [finding(grantee.scope, 'IAM5', 'Resource', keys)]: 'Of all keys, the condition allows those with the alias that was given.' });
+  }
+}
+
+/** The ARN pattern of every key of a key's account and Region. */
+function keysOf({ env: { account, region } }: IKey, stack: Stack): string {
+  return stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*', account, region });
 }
 
 /** The ARN of a secret ends in six random characters, which are unknown if the secret is imported by name or made in another account. */
