@@ -1,5 +1,5 @@
 // What all registrations have in common: waiting for a consent, removal policies, names, tags, attributes and imports.
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { App, CfnElement, CfnOutput, CfnResource, Duration, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib/core';
 import { aws_devopsagent } from 'aws-cdk-lib/interfaces';
@@ -43,6 +43,18 @@ describe('a registration that waits for a consent', () => {
     expect(statementsAllowing(stack, 'sns:Publish').map(({ Resource }) => Resource)).toEqual([{ Ref: expect.stringMatching(/^Encrypted/) }]);
     expect(statementsAllowing(stack, 'kms:GenerateDataKey')).toEqual([expect.objectContaining({
       Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: { StringEquals: { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' } },
+    })]);
+  });
+
+  test('may use the key of the topic by its alias', () => {
+    const stack = newStack({ env: { region: 'eu-west-1', account: '111122223333' } });
+    waitingIn(stack, {}, { topic: new Topic(stack, 'Encrypted', { masterKey: Alias.fromAliasName(stack, 'Alias', 'alias/topics') }) });
+    expect(statementsAllowing(stack, 'kms:GenerateDataKey')).toEqual([expect.objectContaining({
+      Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-west-1:111122223333:key/*']] },
+      Condition: {
+        'StringEquals': { 'kms:ViaService': 'sns.eu-west-1.amazonaws.com' },
+        'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/topics' },
+      },
     })]);
   });
 

@@ -1,9 +1,10 @@
 /** One association, brought about step by step, as the rules of diff.ts say. */
 import { Captured, Live, MOST_MADE, next, Seen, Step, UNSEEN } from './diff';
+import { physicalIdOf } from './ownership';
 import { revisionOf, valueOf, WebhookSecrets } from './webhook-secrets';
 import { AssociationSummary, CallError, DevOpsAgent, Webhook } from '../devops-agent';
 import { Failure } from '../failure';
-import { Delivery, StaleEvent } from '../lifecycle/delivery';
+import { Delivery, ROLLBACK, StaleEvent } from '../lifecycle/delivery';
 import { Services } from '../lifecycle/services';
 import { ASSOCIATION_READY, LOOK_EVERY, NOT_READY, REMOVED_LATELY } from '../lifecycle/times';
 import { Ports } from '../ports';
@@ -15,7 +16,7 @@ const ROW = 'association failed';
 
 /** All that an association is brought about with. */
 export interface Tools {
-  readonly ports: Pick<Ports, 'clock'> & { readonly api: DevOpsAgent; readonly webhooks: WebhookSecrets };
+  readonly ports: Pick<Ports, 'clock' | 'log'> & { readonly api: DevOpsAgent; readonly webhooks: WebhookSecrets };
   readonly delivery: Delivery;
   readonly services: Services;
 }
@@ -32,14 +33,28 @@ export interface Options {
   readonly onMade?: (live: Live) => void;
 }
 
-/** Brings an association about, its webhook captured. Returns the association. */
-export async function converge(tools: Tools, serviceId: string, desired: Association, { live, isNew, onMade }: Options): Promise<Live> {
+/**
+ * Brings an association about, its webhook captured. A rollback cannot bring back the association with an Agent Space that is gone,
+ * and its failure would leave the stack stuck.
+ */
+export async function converge(tools: Tools, serviceId: string, desired: Association, options: Options): Promise<void> {
+  try {
+    await stepByStep(tools, serviceId, desired, options);
+  } catch (error) {
+    const isGone = error instanceof Failure && error.cause instanceof CallError && error.cause.absent;
+    if (!isGone || await tools.delivery.stackStatus() !== ROLLBACK) {
+      throw error;
+    }
+    tools.ports.log(JSON.stringify({ missing: physicalIdOf({ agentSpaceId: desired.agentSpaceId, serviceId }), reason: error.words }));
+  }
+}
+
+async function stepByStep(tools: Tools, serviceId: string, desired: Association, { live, isNew, onMade }: Options): Promise<void> {
   const steps = new Steps(tools, serviceId, desired, isNew);
   for (let seen: Seen = { ...UNSEEN, live }; ;) {
     const step = next(desired, revisionOf(desired.webhook?.revision ?? ''), seen, tools.ports.clock.now());
     if (step.do === 'done') {
-      await steps.confirm(seen);
-      return seen.live!;
+      return steps.confirm(seen);
     }
     seen = { ...seen, ...await named(desired.agentSpaceId, () => steps.take(step, seen)) };
     if (step.do === 'associate' && seen.live) {

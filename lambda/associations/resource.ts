@@ -7,15 +7,13 @@ import { HANDLER_TIMEOUT_SECONDS, webhookAttribute } from '../../src/private/con
 import { CallError } from '../devops-agent';
 import { Failure } from '../failure';
 import { LifecyclePorts } from '../lifecycle/context';
-import { Delivery, StaleEvent } from '../lifecycle/delivery';
+import { Delivery, ROLLBACK, StaleEvent } from '../lifecycle/delivery';
 import { Ending } from '../lifecycle/lifecycle';
 import { Services } from '../lifecycle/services';
 import { LIST_LAG, LOOK_EVERY, REDELIVERY, STATUS_PRECISION } from '../lifecycle/times';
 import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
 import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
 import { parsePhysicalId } from '../wire/physical-id';
-
-const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
 
 /** Brings about, for one event, that the association exists as CloudFormation believes. */
 export async function serviceAssociation(event: CloudFormationEvent, ports: LifecyclePorts): Promise<Ending> {

@@ -7,10 +7,13 @@ import { withRetries } from '../retries';
 import { CloudFormationEvent, eventTime } from '../wire/event';
 import { parsePhysicalId } from '../wire/physical-id';
 
+/** The status of a stack, or of a resource, that an update is rolled back for. */
+export const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
+
 /** The statuses of a resource while CloudFormation waits for the answer to an event. */
 const AWAITING = {
   Create: ['CREATE_IN_PROGRESS'],
-  Update: ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_IN_PROGRESS'],
+  Update: ['UPDATE_IN_PROGRESS', ROLLBACK],
   Delete: ['DELETE_IN_PROGRESS'],
 };
 

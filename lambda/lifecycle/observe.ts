@@ -1,5 +1,6 @@
 /** The observations: each brings one fact, and changes nothing. */
 import { Context } from './context';
+import { ROLLBACK } from './delivery';
 import { isNamed } from './services';
 import { stamp } from './situation';
 import { Fact, Facts, Service } from './state';
@@ -14,9 +15,6 @@ import { versionsHash } from '../wire/fingerprint';
 
 /** The longest time until a list shows what a Create registers that CloudFormation gave up while it was running. */
 const RUNNING_CREATE = AHEAD + LATE + CONNECT_TIMEOUT + READ_TIMEOUT + LIST_LAG;
-
-/** The status of a stack, or of a resource, that an update is rolled back for. */
-const ROLLBACK = 'UPDATE_ROLLBACK_IN_PROGRESS';
 
 /** After a conflict, at most so many services under the names of the resource are looked at, the newest first. */
 const MOST_OLDER = 20;

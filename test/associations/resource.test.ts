@@ -160,6 +160,18 @@ describe('An Update', () => {
     expect((await world.deliver(update(physicalId, bare(one), bare(two)))).physicalId).toBe(id);
   });
 
+  test.each([[0, 'in place'], [1, 'from another Agent Space']])('is rolled back although its Agent Space is gone (%#: %s)', async (moves) => {
+    const id = await created(inSpace(one));
+    const { physicalId } = moves ? await world.deliver(update(id, inSpace(two), inSpace(one))) : { physicalId: id };
+    world.service.deleteAgentSpace(one, { force: true });
+    world.settle();
+    const back = update(physicalId, inSpace(one), inSpace(moves ? two : one));
+    await expect(world.deliver(back)).rejects.toMatchObject({ words: expect.stringContaining('not found') });
+    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    expect((await world.deliver(back)).physicalId).toBe(id);
+    expect(world.logs.join()).toContain(`"missing":"${id}"`);
+  });
+
   test('that CloudFormation gives up after the secret was written leaves the association and the secret that it knows', async () => {
     const id = await created(inSpace(one));
     const hook = world.captured(HOOK);

@@ -48,26 +48,28 @@ function grantSecret(grantee: Grantee, secret: ISecret, actions: string[], grant
 
 /** Grants the use of the key of a secret through AWS Secrets Manager, if the secret has one of its own. */
 function grantKey(grantee: Grantee, { encryptionKey, env }: ISecret, actions: string[]): void {
-  if (!encryptionKey) return;
-  const { aliasName } = encryptionKey as Partial<IAlias>;
-  const keys = aliasName === undefined ? encryptionKey.keyArn : keysOf(encryptionKey, Stack.of(grantee.scope));
+  if (encryptionKey) {
+    grantUse(grantee, encryptionKey, actions, `secretsmanager.${env.region}`);
+  }
+}
+
+/** Grants the use of a key through a service. A policy with the ARN of an alias allows nothing, so that the key is told by its aliases. */
+function grantUse(grantee: Grantee, key: IKey, actions: string[], service: string): void {
+  const { aliasName } = key as Partial<IAlias>;
+  const { account, region } = key.env;
+  const resource = aliasName === undefined ? key.keyArn
+    : Stack.of(grantee.scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*', account, region });
   grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
     actions,
-    resources: [keys],
+    resources: [resource],
     conditions: {
-      StringEquals: { 'kms:ViaService': `secretsmanager.${env.region}.amazonaws.com` },
-      // A policy with the ARN of an alias allows nothing: the key is told by its aliases.
+      StringEquals: { 'kms:ViaService': `${service}.amazonaws.com` },
       ...aliasName !== undefined && { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName } },
     },
   }));
   if (aliasName !== undefined) {
-    acknowledge(grantee.scope, { [finding(grantee.scope, 'IAM5', 'Resource', keys)]: 'Of all keys, the condition allows those with the alias that was given.' });
+    acknowledge(grantee.scope, { [finding(grantee.scope, 'IAM5', 'Resource', resource)]: 'Of all keys, the condition allows those with the alias that was given.' });
   }
-}
-
-/** The ARN pattern of every key of a key's account and Region. */
-function keysOf({ env: { account, region } }: IKey, stack: Stack): string {
-  return stack.formatArn({ service: 'kms', resource: 'key', resourceName: '*', account, region });
 }
 
 /** The ARN of a secret ends in six random characters, which are unknown if the secret is imported by name or made in another account. */
@@ -78,14 +80,10 @@ function grantableArn(secret: ISecret, stack: Stack): string {
 }
 
 /** Grants publishing to a topic, and the use of the topic's key for that, on the publisher's side only, as `grantRead` does. */
-export function grantPublish(grantee: IGrantable, topic: ITopic, region: string): void {
+export function grantPublish(grantee: Grantee, topic: ITopic, region: string): void {
   grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
   if (topic.masterKey) {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [topic.masterKey.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` } },
-    }));
+    grantUse(grantee, topic.masterKey, ['kms:Decrypt', 'kms:GenerateDataKey'], `sns.${region}`);
   }
 }
 
@@ -100,11 +98,7 @@ export function grantPassRole(grantee: IGrantable, role: IRole): void {
 
 /** Grants the use of a key through AWS DevOps Agent: to the provider, which registers, and to the service. */
 export function grantEncryption(grantee: Grantee, key: IKey, stack: Stack): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({
-    actions: ['kms:DescribeKey', ...CRYPTOGRAPHIC_ACTIONS],
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `aidevops.${stack.region}.amazonaws.com` } },
-  }));
+  grantUse(grantee, key, ['kms:DescribeKey', ...CRYPTOGRAPHIC_ACTIONS], `aidevops.${stack.region}`);
   acknowledge(grantee.scope, Object.fromEntries(CRYPTOGRAPHIC_ACTIONS.filter((action) => action.endsWith('*')).map((action) =>
     [finding(grantee.scope, 'IAM5', 'Action', action), 'AWS DevOps Agent requires these actions of the caller that registers with a key, on that key only and only through the service.'])));
   keyPolicyOf(stack).forEach((statement) => key.addToResourcePolicy(statement));
