@@ -1,7 +1,9 @@
 // Mutation testing of what decides in the handler, by the tests that run its sources in virtual time: `npm run test:mutations`.
 export default {
   // lambda/aws/ talks to AWS, and the bundle's tests talk to it.
-  mutate: ['lambda/{lifecycle,wire}/*.ts', 'lambda/{answer,devops-agent,failure,invocation,redaction,retries,secrets}.ts', '!lambda/lifecycle/rows.ts'],
+  mutate: [
+    'lambda/{associations,lifecycle,wire}/*.ts', 'lambda/{answer,devops-agent,failure,invocation,redaction,retries,secrets}.ts', '!lambda/lifecycle/rows.ts',
+  ],
   ignorePatterns: ['**', '!assets/**', '!lambda/**', '!src/**', '!lib/**', '!test/**', '!docs/**', '!tsconfig.json', '!package.json'],
   // The sandbox lies inside the repository, so its configuration of TypeScript needs no rewriting.
   tsconfigFile: 'none',
@@ -14,6 +16,7 @@ export default {
       clearMocks: true,
       testMatch: [
         '<rootDir>/test/{lifecycle,wire}/*.test.ts',
+        '<rootDir>/test/associations/{capture,crashes,lifecycle,replacement,resource,rules}.test.ts',
         '<rootDir>/test/{advice,answer,call-error,failure,large-account,redaction,retries,secrets}.test.ts',
         '<rootDir>/test/mutations/enumeration.ts',
       ],
