@@ -1,0 +1,190 @@
+/** The failures of associations: each has its row, and a user finds its sentence in the documentation word by word. */
+import { Failure } from '../../lambda/failure';
+import { ASSOCIATION_RESOURCE_TYPE, RegistrationProperties, ServiceAssociationProperties, TAG } from '../../src/private/contract';
+import { AssociatedAccount, associated, channelIn, HOOK, toolsIn } from '../support/associated-account';
+import { eventChannel, mcpServer } from '../support/events';
+import { read } from '../support/markdown';
+import { DENIED, SECOND, THROTTLED } from '../support/scenario';
+import { PROVIDER } from '../support/virtual-account';
+
+let world: AssociatedAccount;
+let [one, two] = ['', ''];
+beforeEach(() => {
+  world = new AssociatedAccount();
+  [one, two] = ['One', 'Two'].map((name) => world.space(name));
+  world.settle();
+});
+
+const idOf = (physicalId: string) => physicalId.split('/')[1];
+const refusal = { status: 400, code: 'ValidationException', message: 'no' };
+
+/** A sentence of the documentation by some of its words, with the texts in place of its ellipses. */
+function documented(words: string, ...texts: string[]): string {
+  const rows = [...read('docs/troubleshooting.md').matchAll(/^\| (`[^`]+ failed: [^`]+`) \|/gm)].map(([, row]) => row).filter((row) => row.includes(words));
+  expect(rows).toHaveLength(1);
+  const parts = rows[0].slice(1, -1).split('…');
+  expect(parts).toHaveLength(texts.length + 1);
+  return parts.map((part, index) => part + (texts[index] ?? '')).join('');
+}
+
+/** The row and the sentence of a delivery that fails. */
+async function failureOf(delivery: Promise<unknown>): Promise<{ row?: string; sentence: string }> {
+  const failure = await delivery.then(() => 'it succeeded', (error) => error);
+  expect(failure).toBeInstanceOf(Failure);
+  return { row: world.decision ?? failure.row, sentence: `${failure.step} failed: ${failure.words}; ${failure.advice}` };
+}
+const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties, seconds?: number) => (
+  world.deliver(world.own.update(physicalId, to, from), seconds));
+
+const REFUSED = 'which may be another association in the Agent Space';
+const ABSENT = 'check that the Agent Space exists';
+const FORBIDDEN = 'allow it in this Agent Space';
+const UNWRITTEN = 'the webhook\'s secret';
+
+describe('A registration fails', () => {
+  const plain = () => associated(eventChannel(), channelIn(one, { Webhook: undefined }));
+  const hooked = () => associated(eventChannel(), channelIn(one));
+  const ROW = 'association failed';
+
+  test('where an Agent Space refuses its association', async () => {
+    world.refusals.set(one, { ...refusal, until: Infinity });
+    expect(await failureOf(world.create(hooked()))).toEqual({ row: ROW, sentence: documented(REFUSED, 'AssociateService', one, 'ValidationException: no') });
+  });
+
+  test('where there is no such Agent Space', async () => {
+    const message = 'there is no such agent space';
+    world.refusals.set(one, { status: 404, code: 'ResourceNotFoundException', message, until: Infinity });
+    expect(await failureOf(world.create(hooked()))).toEqual({
+      row: ROW, sentence: documented(ABSENT, 'AssociateService', one, `ResourceNotFoundException: ${message}`),
+    });
+  });
+
+  test.each(['AssociateService', 'ListWebhooks'])('where %s is denied', async (operation) => {
+    world.fail(operation, { ...DENIED, times: 1_000 });
+    expect(await failureOf(world.create(hooked()))).toEqual({
+      row: ROW, sentence: documented(FORBIDDEN, operation, one, 'AccessDeniedException: not authorized'),
+    });
+  });
+
+  test.each(['ListAssociations', 'UpdateAssociation', 'DisassociateService'])('where %s of an Update is refused', async (operation) => {
+    const from = associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'));
+    const id = await world.created(from);
+    world.fail(operation, { ...refusal, times: 1_000 });
+    expect(await failureOf(update(id, associated(mcpServer(), toolsIn(one, 'restart')), from))).toEqual({
+      row: ROW, sentence: documented(REFUSED, operation, operation === 'DisassociateService' ? two : one, 'ValidationException: no'),
+    });
+  });
+
+  test('where somebody else has associated its service', async () => {
+    const id = await world.created(eventChannel());
+    world.service.associateService({ agentSpaceId: one, serviceId: idOf(id), configuration: { eventChannel: {} } });
+    world.settle();
+    expect(await failureOf(update(id, plain(), eventChannel()))).toEqual({
+      row: ROW, sentence: documented('it is associated already', idOf(id), one),
+    });
+  });
+
+  test('where the time left does not suffice for an association', async () => {
+    const id = await world.created(eventChannel());
+    expect(await failureOf(update(id, plain(), eventChannel(), 30))).toEqual({
+      row: 'time ran out', sentence: documented('associating … with the Agent Space … failed: the time left', idOf(id), one),
+    });
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test('where its service was adopted', async () => {
+    world.service.registerService({ service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } } });
+    world.settle();
+    const adopting = { ...plain(), AdoptExisting: 'true' as const };
+    expect(await failureOf(world.create(adopting))).toEqual({ row: ROW, sentence: documented('associating the service failed', world.only().serviceId) });
+  });
+
+  test('where its service has no webhook', async () => {
+    const properties = associated(mcpServer(), { ...toolsIn(one, 'search'), Webhook: { SecretArn: HOOK } });
+    expect(await failureOf(world.create(properties))).toMatchObject({
+      row: ROW, sentence: documented('AssociateService shows no webhook', world.only().serviceId, one),
+    });
+  });
+
+  test('where its secret never shows the webhook that was written', async () => {
+    const id = await world.created(eventChannel());
+    const { set } = world.secrets;
+    world.secrets.set = (key, version) => set.call(world.secrets, key, key.startsWith(HOOK) ? { ...version, text: 'theirs' } : version);
+    expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({
+      row: ROW, sentence: documented('does not show the webhook', idOf(id), one),
+    });
+  });
+
+  test.each([['reading', 'GetSecretValue'], ['writing', 'PutSecretValue']])('where %s its secret is refused', async (verb, operation) => {
+    const id = await world.created(eventChannel());
+    world.fail(operation, { ...refusal, times: 1_000 });
+    expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({ row: ROW, sentence: documented(UNWRITTEN, verb, HOOK, 'ValidationException: no') });
+  });
+});
+
+describe('A service association fails', () => {
+  let service: string;
+  beforeEach(() => {
+    service = world.service.registerService({
+      service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } },
+    }).serviceId!;
+    world.settle();
+  });
+
+  const plain = (): ServiceAssociationProperties => ({ Contract: '1', ServiceId: service, AgentSpaceId: one, Configuration: { eventChannel: {} } });
+  const create = () => ({ ...world.own.create(plain() as never), ResourceType: ASSOCIATION_RESOURCE_TYPE });
+  const remove = () => ({ ...world.own.delete(`${one}/${service}`, plain() as never), ResourceType: ASSOCIATION_RESOURCE_TYPE });
+
+  test('where its Agent Space refuses a call', async () => {
+    world.fail('ListAssociations', refusal);
+    expect(await failureOf(world.deliver(create()))).toEqual({
+      row: 'association failed', sentence: documented(REFUSED, 'ListAssociations', one, 'ValidationException: no'),
+    });
+    await world.deliver(create());
+    world.fail('DisassociateService', refusal);
+    expect(await failureOf(world.deliver(remove()))).toEqual({
+      row: 'association failed', sentence: documented(REFUSED, 'DisassociateService', one, 'ValidationException: no'),
+    });
+  });
+
+  test('where somebody else has made the association', async () => {
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    world.settle();
+    expect(await failureOf(world.deliver(create()))).toEqual({
+      row: 'association failed', sentence: documented('it is associated already', service, one),
+    });
+  });
+
+  test('where CloudFormation does not wait for the event any more', async () => {
+    const event = create();
+    world.settle();
+    world.resourceIs('CREATE_COMPLETE');
+    expect(await failureOf(world.deliver(event))).toEqual({
+      row: 'stale', sentence: documented('ignored as a stale event', 'the resource\'s status is CREATE_COMPLETE'),
+    });
+  });
+
+  test('where another call is refused', async () => {
+    const event = create();
+    world.settle();
+    world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
+    expect(await failureOf(world.deliver(event))).toEqual({
+      row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'DescribeStackResource', 'Odd: no', 'redeploy'),
+    });
+  });
+
+  test.each([['Create', 'redeploy'], ['Delete', 'delete again']])('after throttling where there is no time for another delivery of the %s', async (type, advice) => {
+    world.fail('ListAssociations', { ...THROTTLED, times: 1_000 });
+    const throttledAfter = (seconds: number) => {
+      const event = type === 'Create' ? create() : remove();
+      world.time += seconds * SECOND;
+      // Five minutes pass in it.
+      return world.deliver(event);
+    };
+    await expect(throttledAfter(1_000)).rejects.toThrow('left to be delivered again: ThrottlingException: Rate exceeded');
+    expect(world.decision).toBe('throttled');
+    expect(await failureOf(throttledAfter(1_080))).toEqual({
+      row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'ListAssociations', 'ThrottlingException: Rate exceeded', advice),
+    });
+  });
+});
