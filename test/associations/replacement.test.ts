@@ -164,6 +164,29 @@ describe('A record that does not show yet', () => {
     await update(old, before(), failed);
     world.check(idOf(old), before());
   });
+
+  test('is waited for by a rollback to no association at all', async () => {
+    const old = await world.created(mcpServer());
+    hold(20 * SECOND);
+    world.refusals.set(three, { status: 400, code: 'ValidationException', message: 'no', until: Infinity });
+    const failed = associated(mcpServer(), toolsIn(one, 'search'), toolsIn(three, 'search'));
+    await expect(update(old, failed, mcpServer())).rejects.toMatchObject({ words: 'ValidationException: no' });
+    expect(world.pairs()).toEqual([one]);
+    await update(old, mcpServer(), failed);
+    world.check(idOf(old), {});
+  });
+
+  test.each([
+    ['is waited for half a minute where the association is younger, which counts as another\'s then', 29, 30],
+    ['is not waited for where the association is older, which counts as another\'s', 31, 0],
+  ])('%s', async (_, age, waits) => {
+    const old = await world.created(mcpServer());
+    world.service.associateService({ agentSpaceId: one, serviceId: idOf(old), configuration: { mcpserver: { tools: ['theirs'] } } });
+    world.time += age * SECOND;
+    const began = world.time;
+    await expect(update(old, before(), mcpServer())).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
+    expect(Math.floor((world.time - began) / (5 * SECOND))).toBe(waits / 5);
+  });
 });
 
 describe('A rollback', () => {

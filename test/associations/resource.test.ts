@@ -202,7 +202,7 @@ describe('A Delete', () => {
     const id = await created(inSpace(one));
     await world.deliver(remove(id, inSpace(one)));
     expect(world.calls).toEqual(['ListAssociations', 'DisassociateService']);
-    expect([world.pairs(), world.decision]).toEqual([[], 'disassociated']);
+    expect([world.pairs(), world.decision, world.logged]).toEqual([[], 'disassociated', []]);
     await world.deliver(remove(id, { Contract: '9' }));
     expect(world.ids()).toEqual([service]);
   });
@@ -231,6 +231,7 @@ describe('A Delete', () => {
     world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
     await world.deliver(event);
     expect(world.pairs()).toEqual([one]);
+    expect(world.logged).toEqual([{ left: `${one}/${service}`, reason: 'the association was made after this event' }]);
   });
 
   test.each([
@@ -260,6 +261,7 @@ describe('A Delete', () => {
     await world.deliver(remove(physicalId, bare(one)));
     await world.deliver(remove(physicalId, { Contract: '9' }));
     expect(world.pairs()).toEqual([one]);
+    expect(world.logged).toEqual(Array(2).fill({ left: `${one}/${service}`, reason: 'no secret proves that this resource made the association' }));
   });
 
   test('of an id that CloudFormation invented waits for the Create that may still be running', async () => {

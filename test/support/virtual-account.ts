@@ -43,6 +43,8 @@ export class VirtualAccount {
   /** The stack's status as DescribeStacks shows it. */
   public stackStatus = 'UPDATE_IN_PROGRESS';
   public readonly published: string[] = [];
+  /** The lines of the log of all deliveries. */
+  public readonly logged: object[] = [];
   /** The row of the table of decisions that the last delivery ended in. */
   public decision?: string;
   /** What the last delivery keeps out of every text. */
@@ -120,7 +122,7 @@ export class VirtualAccount {
       },
       clock,
       provider: PROVIDER,
-      log: () => undefined,
+      log: (line) => this.logged.push(JSON.parse(line)),
     });
     this.decision = ending.row;
     if ('result' in ending) {
