@@ -2,7 +2,7 @@
 import { CallError } from '../../lambda/devops-agent';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
 import { AssociatedAccount, associated, HOOK } from '../support/associated-account';
-import { dynatrace, eventChannel } from '../support/events';
+import { arnOf, dynatrace, eventChannel } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
 const idOf = (physicalId: string) => physicalId.split('/')[1];
@@ -230,6 +230,57 @@ describe('An association that is made', () => {
     }
   });
 
+  test('that this delivery has removed without hearing of it is made again, too', async () => {
+    const id = await world.created(plain());
+    const event = world.own.update(id, channel(), plain());
+    await world.disturbed(event, { cut: 5 });
+    world.time += MINUTE;
+    world.fail('DisassociateService', { when: 'after' });
+    world.giveUpWhen(() => world.calls.includes('DisassociateService'), 'UPDATE_COMPLETE', () => id);
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    world.check(idOf(id), channel());
+  });
+
+  test('that this delivery has removed for its webhook is not made again where CloudFormation knows another service', async () => {
+    const id = await world.created(plain());
+    const event = world.own.update(id, channel(), plain());
+    await world.disturbed(event, { cut: 5 });
+    world.time += MINUTE;
+    world.giveUpWhen(() => world.calls.includes('DisassociateService'), 'UPDATE_COMPLETE', () => arnOf('other'));
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([]);
+  });
+
+  test.each(['UpdateAssociation', 'ListWebhooks'])('is made again where somebody removes it before %s', async (operation) => {
+    const id = await world.created(channel());
+    const to = channel(undefined, { Capabilities: { RELEASE_READINESS_REVIEW: { enabled: { $boolean: 'true' } } } });
+    world.tick = () => {
+      if (world.calls.includes(operation)) {
+        world.tick = undefined;
+        world.service.disassociateService({ agentSpaceId: space, associationId: world.association(space, idOf(id))!.associationId });
+      }
+    };
+    await update(id, to, channel());
+    world.check(idOf(id), to);
+    expect(world.counts()).toMatchObject({ ListAssociations: 2, AssociateService: 1 });
+    expect(world.count('DisassociateService')).toBe(0);
+  });
+
+  test('is waited for half a minute by a clock that is behind that of the API', async () => {
+    const bare = channel(undefined, { Webhook: undefined });
+    const id = await world.created(JSON.parse(JSON.stringify(bare)));
+    const ahead = new Date(world.time + 60 * MINUTE);
+    const perform = world.service.perform.bind(world.service);
+    world.service.perform = (name, input) => {
+      const output = perform(name, input) as { associations: object[] };
+      return name === 'ListAssociations' ? { ...output, associations: output.associations.map((one) => ({ ...one, createdAt: ahead })) } : output;
+    };
+    const began = world.time;
+    await update(id, channel(), bare);
+    world.check(idOf(id), channel());
+    expect(Math.floor((world.time - began) / (5 * SECOND))).toBe(6);
+  });
+
   test('is not captured for an event that CloudFormation has given up, and its credential is kept out of every text', async () => {
     const id = await world.created(plain());
     world.slow('GetService', 20 * SECOND);
@@ -237,6 +288,44 @@ describe('An association that is made', () => {
     await expect(update(id, channel(), plain())).rejects.toMatchObject({ step: 'this event' });
     expect(world.secrets.has(HOOK)).toBe(false);
     expect(world.redactor.redact(world.credentials[0])).toBe('***');
+  });
+});
+
+describe('A secret that was written', () => {
+  /** Something happens when the webhook has been read back. */
+  function afterwards(happens: () => void): void {
+    world.tick = () => {
+      if (world.calls.includes('ListWebhooks')) {
+        world.tick = undefined;
+        happens();
+      }
+    };
+  }
+
+  test('is no success where CloudFormation does not say whether it still waits', async () => {
+    const id = await world.created(eventChannel());
+    afterwards(() => {
+      world.time += 20 * SECOND;
+      world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
+    });
+    await expect(update(id, channel(), eventChannel())).rejects.toMatchObject({ step: 'DescribeStackResource', words: 'Odd: no' });
+  });
+
+  test('is no success where the time is over', async () => {
+    const id = await world.created(eventChannel());
+    afterwards(() => world.time += 600 * SECOND);
+    await expect(update(id, channel(), eventChannel())).rejects.toMatchObject({ step: 'this event', words: expect.stringContaining('its service timeout is over') });
+  });
+
+  test('keeps its value where the one before is not of the service that CloudFormation knows', async () => {
+    const id = await world.created(trace('A'));
+    afterwards(() => {
+      world.secrets.set(`${HOOK} AWSPREVIOUS`, { versionId: 'theirs', text: JSON.stringify({ ...world.captured(HOOK), serviceId: 'third' }) });
+      world.time += 20 * SECOND;
+      world.resourceIs('UPDATE_COMPLETE', id);
+    });
+    await expect(update(id, trace('B'), trace('A'))).rejects.toMatchObject({ step: 'this event' });
+    expect(world.count('PutSecretValue')).toBe(1);
   });
 });
 

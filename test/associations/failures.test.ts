@@ -104,15 +104,30 @@ describe('A registration fails', () => {
     expect(await failureOf(world.create(properties))).toMatchObject({
       row: ROW, sentence: documented('AssociateService shows no webhook', world.only().serviceId, one),
     });
+    expect(world.counts()).toEqual({ GetSecretValue: 1, RegisterService: 1, AssociateService: 1 });
   });
 
   test('where its secret never shows the webhook that was written', async () => {
     const id = await world.created(eventChannel());
     const { set } = world.secrets;
-    world.secrets.set = (key, version) => set.call(world.secrets, key, key.startsWith(HOOK) ? { ...version, text: 'theirs' } : version);
+    world.secrets.set = (key, version) => set.call(world.secrets, key, key === HOOK ? { ...version, text: 'theirs' } : version);
+    const began = world.time;
     expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({
       row: ROW, sentence: documented('does not show the webhook', idOf(id), one),
     });
+    // What was written may show late.
+    expect(world.time - began).toBeGreaterThanOrEqual(20 * SECOND);
+    expect(world.count('PutSecretValue')).toBe(5);
+  });
+
+  test('where no association ever has the webhook that AssociateService shows', async () => {
+    const id = await world.created(eventChannel());
+    const perform = world.service.perform.bind(world.service);
+    world.service.perform = (name, input) => (name === 'ListWebhooks' ? { webhooks: [] } : perform(name, input));
+    expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({
+      row: ROW, sentence: documented('does not show the webhook', idOf(id), one),
+    });
+    expect(world.count('AssociateService')).toBe(3);
   });
 
   test.each([['reading', 'GetSecretValue'], ['writing', 'PutSecretValue']])('where %s its secret is refused', async (verb, operation) => {
@@ -168,6 +183,15 @@ describe('A service association fails', () => {
     const event = create();
     world.settle();
     world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
+    expect(await failureOf(world.deliver(event))).toEqual({
+      row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'DescribeStackResource', 'Odd: no', 'redeploy'),
+    });
+  });
+
+  test.each(['AssociateService', 'ListWebhooks'])('where the word of CloudFormation is refused after %s, which is no failure of the Agent Space', async (operation) => {
+    const event = { ...create(), ResourceProperties: { ...create().ResourceProperties, Webhook: { SecretArn: HOOK } } };
+    world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
+    world.slow(operation, 20 * SECOND);
     expect(await failureOf(world.deliver(event))).toEqual({
       row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'DescribeStackResource', 'Odd: no', 'redeploy'),
     });

@@ -95,6 +95,15 @@ describe('A Create', () => {
     });
     expect([world.pairs(), world.only().tags]).toEqual([[], { [TAG.provider]: PROVIDER }]);
   });
+
+  test('of an adopted service is followed by an Update that fails to associate it, and by the rollback of that', async () => {
+    world.service.registerService({ service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } } });
+    world.settle();
+    const adopting = eventChannel({ adoptExisting: true });
+    const id = await world.created(adopting);
+    await expect(update(id, associated(adopting, channelIn(one)), adopting)).rejects.toMatchObject({ words: expect.stringContaining('was adopted') });
+    expect((await update(id, adopting, associated(adopting, channelIn(one)))).physicalId).toBe(id);
+  });
 });
 
 describe('An Update in place', () => {
@@ -239,6 +248,40 @@ describe('An Update in place', () => {
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
     await update(old, before(), associated(mcpServer(), toolsIn(two, 'search')));
     expect(world.pairs()).toEqual([one]);
+  });
+
+  test('removes an association of an earlier, failed update also where there is none before and after', async () => {
+    const old = await world.created(mcpServer());
+    world.fail('AssociateService', { status: 400, when: 'after', times: 1 });
+    await expect(update(old, associated(mcpServer(), toolsIn(one, 'x')), mcpServer())).rejects.toMatchObject({ words: expect.stringContaining('it fails') });
+    world.settle();
+    await update(old, { ...mcpServer(), Tags: { a: 'b' } }, mcpServer());
+    world.check(idOf(old), {});
+    expect(world.only().tags).not.toHaveProperty([TAG.spaces]);
+  });
+
+  test('forgets a record of an Agent Space that is gone', async () => {
+    const old = await world.created(before());
+    const record = world.only().tags[TAG.spaces];
+    world.service.tagResource({ resourceArn: arnOf(idOf(old)), tags: { [TAG.spaces]: `${record}.deadbeef`, [TAG.provider]: PROVIDER } });
+    await update(old, { ...before(), Tags: { a: 'b' } }, before());
+    expect(world.only().tags[TAG.spaces]).toBe(record);
+    expect(world.counts()).toMatchObject({ ListAgentSpaces: 1, ListAssociations: 2 });
+  });
+
+  test('fails where the record cannot be written, before anything is associated', async () => {
+    const old = await world.created(before());
+    world.fail('TagResource', { status: 400, times: 1_000 });
+    await expect(update(old, associated(mcpServer(), ...before().Associations!, toolsIn(three, 'x')), before())).rejects.toMatchObject({ step: 'TagResource' });
+    expect([world.ids(), world.pairs()]).toEqual([[idOf(old)], [one, two].sort()]);
+    expect(world.count('RegisterService')).toBe(0);
+  });
+
+  test('does not read its service once more where an Agent Space refuses it', async () => {
+    const old = await world.created(before());
+    world.refusals.set(three, { status: 400, code: 'ValidationException', message: 'no', until: Infinity });
+    await expect(update(old, associated(mcpServer(), ...before().Associations!, toolsIn(three, 'x')), before())).rejects.toMatchObject({ words: 'ValidationException: no' });
+    expect(world.count('GetService')).toBe(1);
   });
 
   test('counts what went with its Agent Space as removed', async () => {

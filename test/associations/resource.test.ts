@@ -78,7 +78,57 @@ describe('A Create', () => {
     world.slow('ListAssociations', 20 * SECOND);
     world.giveUpWhen(() => world.calls.includes('AssociateService'), 'DELETE_IN_PROGRESS', () => `${one}/${service}`);
     await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
-    expect(world.pairs()).toEqual([]);
+    expect([world.pairs(), world.count('GetSecretValue')]).toEqual([[], 0]);
+  });
+
+  test('leaves what it made where another delivery has answered with that', async () => {
+    const event = create(bare(one));
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'CREATE_COMPLETE', () => `${one}/${service}`);
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([one]);
+  });
+
+  test('that CloudFormation gives up leaves a secret that another association has had before', async () => {
+    world.secrets.set(HOOK, { versionId: 'theirs', text: JSON.stringify({ webhookId: 'w', agentSpaceId: two, serviceId: service, associationId: 'theirs' }) });
+    const event = create(inSpace(one));
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('ListWebhooks'), 'DELETE_IN_PROGRESS', () => 'an-invented-id');
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    expect([world.pairs(), world.count('PutSecretValue')]).toEqual([[], 1]);
+  });
+
+  test('waits for an Agent Space without reading the service, which is another stack\'s', async () => {
+    world.refusals.set(one, { status: 404, code: 'ResourceNotFoundException', message: 'no', until: world.time + 30 * SECOND });
+    await world.deliver(create(bare(one)));
+    check(bare(one));
+    expect(world.count('GetService')).toBe(0);
+  });
+
+  test('does not touch an association of others in a rollback either', async () => {
+    world.service.associateService({ agentSpaceId: one, serviceId: service, configuration: { eventChannel: {} } });
+    world.settle();
+    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    await expect(world.deliver(create(bare(one)))).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
+  });
+
+  test('that is delivered once more asks CloudFormation once, and makes nothing', async () => {
+    const event = create(inSpace(one));
+    await world.deliver(event);
+    world.time += MINUTE;
+    await world.deliver(event);
+    expect(world.counts()).toEqual({ DescribeStackResource: 1, ListAssociations: 1, GetSecretValue: 1, ListWebhooks: 1 });
+  });
+
+  test('makes an association again that it has removed for its webhook, also where another delivery has answered', async () => {
+    const event = create(inSpace(one));
+    await world.disturbed(event, { cut: 2 });
+    expect(world.pairs()).toEqual([one]);
+    world.time += MINUTE;
+    world.giveUpWhen(() => world.calls.includes('DisassociateService'), 'CREATE_COMPLETE', () => `${one}/${service}`);
+    world.stackStatus = 'CREATE_IN_PROGRESS';
+    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
+    check(inSpace(one));
   });
 
   test('that CloudFormation gives up after it has associated removes what it made', async () => {
@@ -130,6 +180,13 @@ describe('An Update', () => {
     expect(world.captured(HOOK)).toEqual(hook);
   });
 
+  test('changes an association that no secret proves, since its physical id names it', async () => {
+    const id = await created(bare(one));
+    const capable = { ...bare(one), Capabilities: { RELEASE_READINESS_REVIEW: { enabled: { $boolean: 'true' } } } };
+    expect((await world.deliver(update(id, capable, bare(one)))).physicalId).toBe(id);
+    expect(world.association(one, service)!.capabilities).toEqual({ RELEASE_READINESS_REVIEW: { enabled: true } });
+  });
+
   test('makes the association again that somebody has removed', async () => {
     const id = await created(inSpace(one));
     world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, service)!.associationId });
@@ -169,7 +226,43 @@ describe('An Update', () => {
     await expect(world.deliver(back)).rejects.toMatchObject({ words: expect.stringContaining('not found') });
     world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
     expect((await world.deliver(back)).physicalId).toBe(id);
-    expect(world.logs.join()).toContain(`"missing":"${id}"`);
+    expect(world.logged).toContainEqual({ missing: id, reason: expect.stringContaining('not found') });
+  });
+
+  test('back to an Agent Space is the old association where the secret names that, whatever its labels say', async () => {
+    const id = await created(inSpace(one));
+    const other = inSpace(two, { Webhook: { SecretArn: hookSecret('other') } });
+    const { physicalId } = await world.deliver(update(id, other, inSpace(one)));
+    world.settle();
+    // Of sixteen labels, two associations may have the same one.
+    [...world.secrets.keys()].filter((key) => key.startsWith(`${HOOK} `)).forEach((key) => world.secrets.delete(key));
+    expect((await world.deliver(update(physicalId, inSpace(one), other))).physicalId).toBe(id);
+    expect([world.count('AssociateService'), world.count('PutSecretValue')]).toEqual([0, 0]);
+  });
+
+  test('that CloudFormation gives up leaves an association that it has only changed', async () => {
+    const id = await created(inSpace(one));
+    const { physicalId } = await world.deliver(update(id, inSpace(two), inSpace(one)));
+    world.settle();
+    const capable = inSpace(one, { Capabilities: { RELEASE_READINESS_REVIEW: { enabled: { $boolean: 'true' } } } });
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('ListWebhooks'), 'UPDATE_FAILED', () => physicalId);
+    await expect(world.deliver(update(physicalId, capable, inSpace(two)))).rejects.toMatchObject({ step: 'this event' });
+    expect(world.calls).toContain('UpdateAssociation');
+    expect(world.pairs()).toEqual([one, two].sort());
+  });
+
+  test('that CloudFormation gives up before the secret was written leaves the secret as it is', async () => {
+    const rotated = inSpace(one, { Webhook: { SecretArn: HOOK, RotationRevision: '2' } });
+    const id = await created(inSpace(one));
+    await world.deliver(update(id, rotated, inSpace(one)));
+    const hook = world.captured(HOOK);
+    world.settle();
+    world.slow('ListAssociations', 20 * SECOND);
+    world.giveUpWhen(() => world.calls.includes('AssociateService'), 'UPDATE_ROLLBACK_COMPLETE', () => id);
+    await expect(world.deliver(update(id, inSpace(two), rotated))).rejects.toMatchObject({ step: 'this event' });
+    expect(world.pairs()).toEqual([one]);
+    expect(world.captured(HOOK)).toEqual(hook);
   });
 
   test('that CloudFormation gives up after the secret was written leaves the association and the secret that it knows', async () => {
@@ -262,6 +355,31 @@ describe('A Delete', () => {
     await world.deliver(remove(physicalId, { Contract: '9' }));
     expect(world.pairs()).toEqual([one]);
     expect(world.logged).toEqual(Array(2).fill({ left: `${one}/${service}`, reason: 'no secret proves that this resource made the association' }));
+  });
+
+  test('of an id that CloudFormation invented leaves the association of another Agent Space, which the secret names', async () => {
+    await created(inSpace(one));
+    await world.deliver(remove('an-invented-id', inSpace(two)));
+    expect(world.pairs()).toEqual([one]);
+  });
+
+  test.each([['an-invented-id', 30], ['failed/Registration-request-1', 0]])('of %s looks at a secret without a webhook for %s seconds', async (physicalId, seconds) => {
+    const began = world.time;
+    await world.deliver(remove(physicalId, inSpace(one)));
+    // The look at the Agent Space takes a moment.
+    expect(Math.floor((world.time - began) / SECOND)).toBe(seconds);
+  });
+
+  test('counts an association that is gone meanwhile as removed', async () => {
+    const id = await created(bare(one));
+    world.tick = () => {
+      if (world.calls.includes('DisassociateService')) {
+        world.tick = undefined;
+        world.service.disassociateService({ agentSpaceId: one, associationId: world.association(one, service)!.associationId });
+      }
+    };
+    await expect(world.deliver(remove(id, bare(one)))).resolves.toMatchObject({ physicalId: id });
+    expect(world.count('DisassociateService')).toBe(1);
   });
 
   test('of an id that CloudFormation invented waits for the Create that may still be running', async () => {
