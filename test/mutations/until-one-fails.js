@@ -1,7 +1,7 @@
 // Runs the test files of a mutation run, the quickest first, until one of them notices the mutant.
 const { default: TestRunner } = require('jest-runner');
 
-const SLOW = [/test\/lifecycle\/(?!.*rules\.)/, /associations\/crashes\./, /large-account\./, /wire\/v1\./, /enumeration\./];
+const SLOW = [/test\/lifecycle\/(?!.*rules\.)/, /associations\/(?!rules\.|crashes\.)/, /associations\/crashes\./, /large-account\./, /wire\/v1\./, /enumeration\./];
 
 module.exports = class UntilOneFails extends TestRunner {
   async runTests(tests, watcher, options) {
