@@ -2,7 +2,9 @@
 export default {
   // lambda/aws/ talks to AWS, and the bundle's tests talk to it.
   mutate: [
-    'lambda/{associations,lifecycle,wire}/*.ts', 'lambda/{answer,devops-agent,failure,invocation,redaction,retries,secrets}.ts', '!lambda/lifecycle/rows.ts',
+    'lambda/{associations,lifecycle,wire}/*.ts',
+    '!lambda/lifecycle/rows.ts',
+    'lambda/{answer,devops-agent,failure,invocation,redaction,retries,secrets}.ts',
   ],
   ignorePatterns: ['**', '!assets/**', '!lambda/**', '!src/**', '!lib/**', '!test/**', '!docs/**', '!tsconfig.json', '!package.json'],
   // The sandbox lies inside the repository, so its configuration of TypeScript needs no rewriting.
