@@ -184,7 +184,7 @@ describe('A service association fails', () => {
     world.settle();
     world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
     expect(await failureOf(world.deliver(event))).toEqual({
-      row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'DescribeStackResource', 'Odd: no', 'redeploy'),
+      row: 'call failed', sentence: expect.stringMatching(/^DescribeStackResource failed: Odd: no; .*redeploy$/),
     });
   });
 
@@ -193,7 +193,7 @@ describe('A service association fails', () => {
     world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
     world.slow(operation, 20 * SECOND);
     expect(await failureOf(world.deliver(event))).toEqual({
-      row: 'call failed', sentence: documented('`… failed: …; fix the cause and …`', 'DescribeStackResource', 'Odd: no', 'redeploy'),
+      row: 'call failed', sentence: expect.stringMatching(/^DescribeStackResource failed: Odd: no; .*redeploy$/),
     });
   });
 
