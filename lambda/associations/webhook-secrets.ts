@@ -49,7 +49,7 @@ export class WebhookSecrets {
 
   constructor(
     private readonly secrets: Secrets, private readonly clock: Clock, private readonly redactor: Redactor,
-    { StackId, LogicalResourceId, RequestId }: CloudFormationEvent,
+    { StackId, LogicalResourceId, RequestId }: Pick<CloudFormationEvent, 'StackId' | 'LogicalResourceId' | 'RequestId'>,
   ) {
     this.resource = hash(`${StackId} ${LogicalResourceId}`, 8);
     this.request = requestOf(RequestId);

@@ -230,17 +230,6 @@ describe('An association that is made', () => {
     }
   });
 
-  test('that this delivery has removed without hearing of it is made again, too', async () => {
-    const id = await world.created(plain());
-    const event = world.own.update(id, channel(), plain());
-    await world.disturbed(event, { cut: 5 });
-    world.time += MINUTE;
-    world.fail('DisassociateService', { when: 'after' });
-    world.giveUpWhen(() => world.calls.includes('DisassociateService'), 'UPDATE_COMPLETE', () => id);
-    await expect(world.deliver(event)).rejects.toMatchObject({ step: 'this event' });
-    world.check(idOf(id), channel());
-  });
-
   test('that this delivery has removed for its webhook is not made again where CloudFormation knows another service', async () => {
     const id = await world.created(plain());
     const event = world.own.update(id, channel(), plain());

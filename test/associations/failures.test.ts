@@ -37,9 +37,9 @@ const update = (physicalId: string, to: RegistrationProperties, from: Registrati
   world.deliver(world.own.update(physicalId, to, from), seconds));
 
 const REFUSED = 'which may be another association in the Agent Space';
-const ABSENT = 'check that the Agent Space exists';
+const ABSENT = 'check that the Agent Space and the service exist';
 const FORBIDDEN = 'allow it in this Agent Space';
-const UNWRITTEN = 'the webhook\'s secret';
+const UNWRITTEN = 'allowed to read and write it';
 
 describe('A registration fails', () => {
   const plain = () => associated(eventChannel(), channelIn(one, { Webhook: undefined }));
@@ -96,7 +96,7 @@ describe('A registration fails', () => {
     world.service.registerService({ service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } } });
     world.settle();
     const adopting = { ...plain(), AdoptExisting: 'true' as const };
-    expect(await failureOf(world.create(adopting))).toEqual({ row: ROW, sentence: documented('associating the service failed', world.only().serviceId) });
+    expect(await failureOf(world.create(adopting))).toEqual({ row: ROW, sentence: documented('only a service of this resource', world.only().serviceId) });
   });
 
   test('where its service has no webhook', async () => {

@@ -11,8 +11,10 @@ const OWNER = { agentSpaceId: 'space', serviceId: 'service', associationId: 'a' 
 const HMAC: Webhook = { webhookUrl: 'https://example.com/w', webhookId: 'w', webhookType: 'hmac', webhookSecret: 'canary-hmac' };
 const KEY: Webhook = { webhookUrl: 'https://example.com/w', webhookId: 'w', webhookType: 'apikey', apiKey: 'canary-key' };
 
+const EVENT = { StackId: 'stack', LogicalResourceId: 'It', RequestId: 'request' };
+
 /** Secrets with one set of versions by their labels, in virtual time. */
-function begin(requestId = 'request') {
+function begin(event: Partial<typeof EVENT> = {}) {
   const versions = new Map<string, { versionId: string; text?: string }>();
   const written: { versionId: string; text: string; stages: readonly string[] }[] = [];
   const fault: { error?: CallError; times: number } = { times: Infinity };
@@ -40,7 +42,7 @@ function begin(requestId = 'request') {
       meet();
       written.push({ ...version, stages });
     },
-  }, clock, redactor, requestId);
+  }, clock, redactor, { ...EVENT, ...event });
   return { secrets, versions, written, fault, clock, redactor };
 }
 
@@ -59,12 +61,12 @@ describe('The value of a webhook', () => {
 describe('A value is written', () => {
   const value = (more: Partial<Captured> = {}): Captured => ({ ...valueOf(HMAC, OWNER, revisionOf('1'))!, ...more });
 
-  test('as the current version and that of its association, under an id that names the revision and the request', async () => {
-    const { secrets, written } = begin('request-1');
+  test('as the current version and that of its association, under an id that names the revision, the resource and the request', async () => {
+    const { secrets, written } = begin({ RequestId: 'request-1' });
     await secrets.write(ARN, value());
     expect(written).toEqual([{
       text: value().text,
-      versionId: expect.stringMatching(new RegExp(`^webhook-${revisionOf('1')}-${requestOf('request-1')}-[0-9a-f]{32}$`)),
+      versionId: expect.stringMatching(new RegExp(`^webhook-${revisionOf('1')}-[0-9a-f]{8}-${requestOf('request-1')}-[0-9a-f]{24}$`)),
       stages: ['AWSCURRENT', expect.stringMatching(/^association-[0-9a-f]$/)],
     }]);
   });
@@ -94,13 +96,25 @@ describe('A value is written', () => {
 
 describe('A value is read', () => {
   const text = JSON.stringify({ ...HMAC, ...OWNER });
-  const versionId = `webhook-${revisionOf('1')}-${requestOf('request')}-0123456789abcdef0123456789abcdef`;
+  const versionId = `webhook-${revisionOf('1')}-00000000-${requestOf('request')}-0123456789abcdef01234567`;
 
   test('with the association that it is of, and the revision and the request of its version', async () => {
     const { secrets, versions } = begin();
     versions.set('AWSCURRENT', { versionId, text });
-    expect(await secrets.current(ARN)).toEqual({ ...OWNER, webhookId: 'w', revision: revisionOf('1'), request: requestOf('request'), text });
+    expect(await secrets.current(ARN)).toEqual({ ...OWNER, webhookId: 'w', revision: revisionOf('1'), byThisResource: false, request: requestOf('request'), text });
     expect(await secrets.previous(ARN)).toBeUndefined();
+  });
+
+  test.each<[string, Partial<typeof EVENT>, boolean]>([
+    ['this resource', { RequestId: 'another' }, true],
+    ['another resource', { LogicalResourceId: 'Other' }, false],
+    ['a resource of another stack', { StackId: 'other' }, false],
+  ])('as one that %s has written', async (_, reader, byThisResource) => {
+    const { secrets, written } = begin();
+    await secrets.write(ARN, valueOf(HMAC, OWNER, revisionOf('1'))!);
+    const again = begin(reader);
+    again.versions.set('AWSCURRENT', written[0]);
+    expect(await again.secrets.current(ARN)).toMatchObject({ byThisResource });
   });
 
   test.each(['theirs', `x${versionId}`, versionId.replace('webhook-', 'webhook-x')])('as one of no revision where its version is not the handler\'s: %s', async (other) => {
