@@ -95,6 +95,9 @@ export class Associations {
     serviceId: string, hashes: readonly string[], assert?: () => Promise<void>,
   ): Promise<{ readonly removed: number; readonly done: string[] }> {
     const spaces = await this.resolve(hashes);
+    const { old } = this.context;
+    // A call of the event before the last one is on its way no more.
+    const mayCome = (hash: string) => old === undefined || old.associations.some(({ agentSpaceId }) => spaceHash(agentSpaceId) === hash);
     const done: string[] = [];
     let removed = 0;
     for (const hash of hashes) {
@@ -105,7 +108,7 @@ export class Associations {
         await named(agentSpaceId!, () => disassociate(this.context, agentSpaceId!, association.associationId, assert));
         removed++;
       }
-      done.push(...association === null ? [] : [hash]);
+      done.push(...association === null && mayCome(hash) ? [] : [hash]);
     }
     return { removed, done };
   }

@@ -300,6 +300,20 @@ describe('An Update in place', () => {
     expect(record()).toEqual(both);
   });
 
+  test('forgets what somebody removed, once no call for it can be on its way, and leaves what others make there', async () => {
+    const old = await world.created(before());
+    const after = associated(mcpServer(), toolsIn(one, 'search'));
+    world.service.disassociateService({ agentSpaceId: two, associationId: world.association(two, idOf(old))!.associationId });
+    await update(old, after, before());
+    world.settle();
+    const touched = { ...after, Tags: { touched: 'yes' } };
+    await update(old, touched, after);
+    world.service.associateService({ agentSpaceId: two, serviceId: idOf(old), configuration: { mcpserver: { tools: ['theirs'] } } });
+    world.settle();
+    await update(old, after, touched);
+    expect(world.pairs()).toEqual([one, two].sort());
+  });
+
   test('has as many associations as fit, and moves them all at once', async () => {
     const spaces = (prefix: string) => Array.from({ length: 28 }, (_, index) => toolsIn(world.space(`${prefix}${index}`), 'search'));
     const [from, to] = [associated(mcpServer(), ...spaces('a')), associated(mcpServer(), ...spaces('b'))];
