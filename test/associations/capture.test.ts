@@ -301,9 +301,15 @@ describe('A secret that was written', () => {
   });
 
   test('is no success where the time is over', async () => {
-    const id = await world.created(eventChannel());
-    afterwards(() => world.time += 600 * SECOND);
-    await expect(update(id, channel(), eventChannel())).rejects.toMatchObject({ step: 'this event', words: expect.stringContaining('its service timeout is over') });
+    const id = await world.created(channel('1'));
+    world.tick = () => {
+      if (world.calls.includes('PutSecretValue') && world.calls.at(-1) === 'ListWebhooks') {
+        world.tick = undefined;
+        world.time += 600 * SECOND;
+      }
+    };
+    await expect(update(id, channel('2'), channel('1'))).rejects.toMatchObject({ step: 'this event', words: expect.stringContaining('its service timeout is over') });
+    expect(world.secrets.has(`${HOOK} AWSPREVIOUS`)).toBe(true);
   });
 
   test('keeps its value where the one before is not of the service that CloudFormation knows', async () => {

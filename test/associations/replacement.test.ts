@@ -187,6 +187,20 @@ describe('A record that does not show yet', () => {
     await expect(update(old, before(), mcpServer())).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
     expect(Math.floor((world.time - began) / (5 * SECOND))).toBe(waits / 5);
   });
+
+  test('is waited for in vain where the service goes meanwhile, which fails in the row of associations', async () => {
+    const old = await world.created(mcpServer());
+    const { agentSpaceId, associationId } = world.service.associateService({ agentSpaceId: one, serviceId: idOf(old), configuration: { mcpserver: { tools: ['x'] } } }).association;
+    const to = associated(mcpServer(), toolsIn(one, 'x'));
+    world.tick = () => {
+      if (world.calls.filter((call) => call === 'GetService').length > 1) {
+        world.tick = undefined;
+        world.service.disassociateService({ agentSpaceId, associationId });
+        world.service.perform('DeregisterService', { serviceId: idOf(old) });
+      }
+    };
+    await expect(update(old, to, mcpServer())).rejects.toMatchObject({ row: 'association failed' });
+  });
 });
 
 describe('A rollback', () => {
