@@ -3,7 +3,7 @@ import { Account } from './account';
 import { pairOf } from './agent-spaces';
 import { Declared, declaredIn } from './associations';
 import { CloudFormation } from './cloudformation';
-import { mayBeAssociatedTwice, mayBeTakenForOthers, mayBeUnproven, mayHaveOverwritten, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
+import { mayBeAssociatedTwice, mayBeUnproven, mayHaveOverwritten, mayHaveStrayed, mayHaveStrayedAssociations } from './limits';
 import { ownerIn, ownerOf } from './ownership';
 import { Report } from './report';
 import { Sent } from './sent';
@@ -49,11 +49,11 @@ export function checkAssociations(account: Account, cloudFormation: CloudFormati
 
 /** Whether something outside of the handler keeps an event from bringing its associations about. */
 export function cannotAssociate(sent: Sent, account: Account, cloudFormation: CloudFormation): boolean {
-  const { spaces, conditions } = account;
+  const { spaces } = account;
   const { slot, event, refusals, answer } = sent;
   if (slot.kind === 'association' && /it is associated already/.test(answer?.reason ?? '')) {
     const { AgentSpaceId: agentSpaceId, ServiceId: serviceId } = event.ResourceProperties as { readonly [property: string]: string };
-    return mayBeTakenForOthers(sent, conditions) || mayBeLeft({ agentSpaceId, serviceId }, account, cloudFormation);
+    return mayBeLeft({ agentSpaceId, serviceId }, account, cloudFormation);
   }
   const declared = [event.ResourceProperties, event.OldResourceProperties ?? {}].flatMap((properties) => declaredIn(slot.kind, properties));
   return refusals.has('target') || declared.some(({ AgentSpaceId }) => spaces.removed.has(AgentSpaceId));

@@ -211,9 +211,9 @@ export function mayBeUnproven(pair: Pair, { sent }: CloudFormation, { spaces }: 
 
 /**
  * A `ServiceAssociation` takes an association for its own that is younger than its event: an earlier delivery may have made it.
- * Clocks differ, so ten seconds older counts as well; and where the clock of the API is further behind, its own counts as another's.
- * And so does one that has the id of an association whose webhook its secret has, should the API use ids again. A second delivery
- * of a Delete takes away what is not more than half a minute younger.
+ * Clocks differ, so ten seconds older counts as well; schedules have no clock of the API that is further behind. And so does one that has
+ * the id of an association whose webhook its secret has, should the API use ids again. A second delivery of a Delete takes away what is
+ * not more than half a minute younger.
  */
 export function mayBeTakenForOwn(
   createdAt: number, { slot, event: { RequestType, ResourceProperties }, time, deliveries }: Sent, { associations, apiSkew }: Conditions,
@@ -224,10 +224,6 @@ export function mayBeTakenForOwn(
     ? deliveries > 1 && createdAt - apiSkew >= made && createdAt <= made + LATER_ASSOCIATION
     : createdAt >= made - OWN_ASSOCIATION;
   return slot.kind === 'association' && (isOfTheTime || (associations!.ids === 'reused' && ResourceProperties.Webhook !== undefined));
-}
-
-export function mayBeTakenForOthers({ slot, deliveries }: Sent, { apiSkew }: Conditions): boolean {
-  return slot.kind === 'association' && deliveries > 1 && apiSkew <= -OWN_ASSOCIATION;
 }
 
 /**
