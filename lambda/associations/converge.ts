@@ -1,5 +1,5 @@
 /** One association, brought about step by step, as the rules of diff.ts say. */
-import { Captured, Live, MOST_MADE, next, Seen, Step, UNSEEN } from './diff';
+import { Captured, Live, next, Seen, Step, UNSEEN } from './diff';
 import { physicalIdOf } from './ownership';
 import { revisionOf, valueOf, WebhookSecrets } from './webhook-secrets';
 import { AssociationSummary, CallError, DevOpsAgent, Webhook } from '../devops-agent';
@@ -123,7 +123,7 @@ class Steps {
         await clock.sleep(LOOK_EVERY);
         return { ...forgotten, live: undefined, waits: seen.waits + 1 };
       case 'associate':
-        return { ...forgotten, ...await this.associate(seen), made: seen.made + 1 };
+        return { ...forgotten, ...await this.associate(), made: seen.made + 1 };
       case 'update': {
         const isGone = await this.unlessAbsent(async () => {
           await this.ready();
@@ -170,7 +170,7 @@ class Steps {
     }
   }
 
-  private async associate({ made }: Seen): Promise<Partial<Seen>> {
+  private async associate(): Promise<Partial<Seen>> {
     const { tools: { ports: { api, clock, webhooks }, services }, desired, serviceId } = this;
     const { agentSpaceId, configuration, capabilities, webhook } = desired;
     const young = new RetryWindow(clock, ASSOCIATION_READY);
@@ -201,7 +201,7 @@ class Steps {
     const owner = { agentSpaceId, serviceId, associationId: live.id };
     const shown: Captured | undefined = valueOf(output.webhook ?? {} as Webhook, owner, revisionOf(webhook.revision));
     if (!shown) {
-      if (output.webhook?.webhookId !== undefined && made < MOST_MADE - 1) {
+      if (output.webhook?.webhookId !== undefined) {
         // It has overwritten the association that another delivery made meanwhile, whose webhook it has kept.
         return { live };
       }

@@ -6,13 +6,15 @@ import { requestOf, unlessUnreadable } from './webhook-secrets';
 import { HANDLER_TIMEOUT_SECONDS, webhookAttribute } from '../../src/private/contract';
 import { CallError } from '../devops-agent';
 import { Failure } from '../failure';
+import { refusalOf } from '../lifecycle/act';
+import { adviceOn } from '../lifecycle/advice';
 import { LifecyclePorts } from '../lifecycle/context';
 import { Delivery, ROLLBACK, StaleEvent } from '../lifecycle/delivery';
 import { Ending } from '../lifecycle/lifecycle';
 import { Services } from '../lifecycle/services';
 import { LIST_LAG, LOOK_EVERY, REDELIVERY, STATUS_PRECISION } from '../lifecycle/times';
 import { parseServiceAssociation, ServiceAssociation } from '../wire/association';
-import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from '../wire/event';
+import { CloudFormationEvent, eventTime, serviceTimeout } from '../wire/event';
 import { parsePhysicalId } from '../wire/physical-id';
 
 /** Brings about, for one event, that the association exists as CloudFormation believes. */
@@ -96,6 +98,7 @@ class Resource {
   /** The ending of an event that something keeps from success. */
   public ending(error: unknown): Ending {
     const { event, tools: { delivery } } = this;
+    const { RequestType: type, StackId: stackId } = event;
     if (error instanceof StaleEvent) {
       return { row: 'stale', failure: new Failure('this event', `CloudFormation is no longer waiting for it (${error.message})`, 'ignored as a stale event; no action is needed') };
     }
@@ -104,7 +107,7 @@ class Resource {
     }
     const timeToRedeliver = delivery.age() + REDELIVERY + HANDLER_TIMEOUT_SECONDS * 1000 <= serviceTimeout(event);
     return error.throttled && timeToRedeliver ? { row: 'throttled', redeliver: error.words }
-      : { row: 'call failed', failure: new Failure(error.operation, error.words, `fix the cause and ${retryAdvice(event)}`) };
+      : { row: 'call failed', failure: new Failure(error.operation, error.words, adviceOn({ operation: error.operation, refusal: refusalOf(error) }, { type, stackId })) };
   }
 
   /** Undoes what was made for an event that CloudFormation gave up, unless it knows the resource by that: nobody else will. */

@@ -11,13 +11,16 @@ const NAME_LENGTH = 60;
 /** The longest id of a service, and the longest logical id. */
 const ID_LENGTH = 255;
 
+/** The event that is to be sent once more. */
+type Sent = Pick<Goal, 'type' | 'stackId'>;
+
 /** The way to have the event sent once more. */
-export function retry({ type }: Goal): string {
+export function retry({ type }: Sent): string {
   return type === 'Delete' ? 'delete again' : 'redeploy';
 }
 
 /** The next step after a call that was refused, or had no response. */
-export function advice(refusal: Refusal, goal: Goal): string {
+export function advice(refusal: Refusal, goal: Sent): string {
   if (refusal.denied) {
     return `check that the account is onboarded to AWS DevOps Agent in this Region and that no service control policy denies the call, then ${retry(goal)}`;
   }
@@ -29,14 +32,14 @@ export function advice(refusal: Refusal, goal: Goal): string {
 }
 
 /** The next step after RegisterService was refused, or had no response. */
-export function registerAdvice(refusal: Refusal, goal: Goal): string {
+export function registerAdvice(refusal: Refusal, goal: Sent): string {
   return refusal.ambiguous && !refusal.unresolved
     ? 'redeploy; what the call may have registered is removed by the rollback or by the next deployment'
     : advice(refusal, goal);
 }
 
 /** The next step after a call other than RegisterService failed for good. */
-export function adviceOn({ operation, refusal }: FailedCall, goal: Goal): string {
+export function adviceOn({ operation, refusal }: FailedCall, goal: Sent): string {
   return operation.startsWith('DescribeStack')
     ? `allow the provider's role cloudformation:${operation} and, in a VPC, let the Lambda function reach CloudFormation, then ${retry(goal)}`
     : advice(refusal, goal);

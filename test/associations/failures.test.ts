@@ -130,6 +130,17 @@ describe('A registration fails', () => {
     expect(world.count('AssociateService')).toBe(3);
   });
 
+  test('where others overwrite its association each time, which is not for want of a webhook', async () => {
+    const id = await world.created(eventChannel());
+    world.service.configure({ overwrittenWebhook: 'kept' });
+    world.tick = () => {
+      if (world.calls.at(-1) === 'AssociateService') {
+        world.service.associateService({ agentSpaceId: one, serviceId: idOf(id), configuration: { eventChannel: {} } });
+      }
+    };
+    expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({ row: ROW, sentence: documented('does not show the webhook', idOf(id), one) });
+  });
+
   test.each([['reading', 'GetSecretValue'], ['writing', 'PutSecretValue']])('where %s its secret is refused', async (verb, operation) => {
     const id = await world.created(eventChannel());
     world.fail(operation, { ...refusal, times: 1_000 });
@@ -179,12 +190,12 @@ describe('A service association fails', () => {
     });
   });
 
-  test('where another call is refused', async () => {
+  test('where the role may not ask CloudFormation', async () => {
     const event = create();
     world.settle();
-    world.fail('DescribeStackResource', { status: 400, code: 'Odd', message: 'no' });
+    world.fail('DescribeStackResource', { ...DENIED, times: 1_000 });
     expect(await failureOf(world.deliver(event))).toEqual({
-      row: 'call failed', sentence: expect.stringMatching(/^DescribeStackResource failed: Odd: no; .*redeploy$/),
+      row: 'call failed', sentence: documented('cloudformation:…', 'DescribeStackResource', 'AccessDeniedException: not authorized', 'DescribeStackResource', 'redeploy'),
     });
   });
 

@@ -231,7 +231,7 @@ export function mayBeTakenForOwn(
  * one that is overwritten, nobody is shown its credential, and one of them gives up.
  */
 export function mayCollide({ overlapped, answer }: Sent, { associations }: Conditions): boolean {
-  return overlapped && associations?.overwrittenWebhook === 'kept' && /AssociateService shows no webhook/.test(answer?.reason ?? '');
+  return overlapped && associations?.overwrittenWebhook === 'kept' && /its secret does not show the webhook/.test(answer?.reason ?? '');
 }
 
 /**
