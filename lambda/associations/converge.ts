@@ -222,8 +222,11 @@ class Steps {
       await this.ready();
     } catch (error) {
       // Another delivery has answered meanwhile, and this one has overwritten its webhook, in the secret or in the Agent Space.
-      if (error instanceof StaleEvent && this.isBelieved(error) && await this.isLive(value)) {
-        await webhooks.write(secretArn, value);
+      if (error instanceof StaleEvent && (puts > 0 || this.isBelieved(error)) && await this.isLive(value)) {
+        const current = await webhooks.current(secretArn);
+        if (!current || !await this.isLive(current)) {
+          await webhooks.write(secretArn, value);
+        }
       }
       throw error;
     }
@@ -245,10 +248,10 @@ class Steps {
     return /^(CREATE|UPDATE)_COMPLETE$/.test(status) && (believed?.kind !== 'service' || believed.serviceId === this.serviceId);
   }
 
-  /** Whether a webhook is one that the Agent Space has now. */
-  private async isLive({ agentSpaceId, associationId, webhookId }: Captured): Promise<boolean> {
+  /** Whether a webhook is one that its association has now. */
+  private async isLive({ agentSpaceId, serviceId, associationId, webhookId }: Captured): Promise<boolean> {
     const { ports: { api }, services } = this.tools;
-    const association = await services.association(agentSpaceId, this.serviceId);
+    const association = await services.association(agentSpaceId, serviceId);
     return association?.associationId === associationId
       && (await api.listWebhooks(agentSpaceId, associationId)).some((webhook) => webhook.webhookId === webhookId);
   }

@@ -175,13 +175,16 @@ describe('An association that is made', () => {
     world.check(idOf(id), channel());
   });
 
-  test('that another delivery has made again and answered with is what the secret names, although this one wrote it last', async () => {
+  test.each([
+    ['CloudFormation has gone on', 'UPDATE_COMPLETE'],
+    ['CloudFormation cleans up already', 'DELETE_IN_PROGRESS'],
+  ])('that another delivery has made again and answered with is what the secret names, although this one wrote it last, and %s', async (_, status) => {
     const id = await world.created(plain());
     const pair = { agentSpaceId: space, serviceId: idOf(id) };
     world.slow('AssociateService', 20 * SECOND);
     world.tick = () => {
       if (world.calls.includes('PutSecretValue')) {
-        world.resourceIs('UPDATE_COMPLETE', id);
+        world.resourceIs(status, id);
       } else if (world.calls.at(-1) === 'AssociateService') {
         const { association, webhook } = world.service.associateService({ ...pair, configuration: { eventChannel: {} } });
         const text = JSON.stringify({ ...webhook, ...pair, associationId: association.associationId });
