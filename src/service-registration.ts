@@ -15,7 +15,7 @@ import { granteeFor } from './private/iam/grantee';
 import { AssumedRole, grantEncryption, grantPassRole, grantPublish, grantRead } from './private/iam/grants';
 import { roleWithPolicies } from './private/iam/role-dependencies';
 import { addStackTags } from './private/stack-tags';
-import { answerProblems, countProblems, recordRead } from './private/validation/associations';
+import { answerProblems, countProblems, readProblems, recordRead } from './private/validation/associations';
 import { throwIfAny } from './private/validation/check';
 import { consentProblems } from './private/validation/consent';
 import { exposureProblems } from './private/validation/credential-names';
@@ -299,7 +299,11 @@ export abstract class ServiceRegistration extends Resource implements IServiceRe
       ...connectivityProblems(registration),
       ...registration.problems ?? [],
       ...details.problems,
-      ...details.secrets.flatMap((secret) => [...secretProblems(this, secret, 'secret', REGISTRATION, READABLE_IN_REGION), ...captureCycleProblems(secret, this.provider)]),
+      ...details.secrets.flatMap((secret) => [
+        ...secretProblems(this, secret, 'secret', REGISTRATION, READABLE_IN_REGION),
+        ...captureCycleProblems(secret, this.provider),
+        ...readProblems(this, secret),
+      ]),
       ...details.uniqueKeys.flatMap((key) => uniqueKeyProblems(this, key)),
     ];
   }

@@ -235,6 +235,18 @@ test('a webhook is not captured in a secret that has the credential of a registr
   expect(errorOf(capture)).toBe('nothing was thrown');
 });
 
+test('a registration does not take its credential from a secret that receives a webhook, which replaces the credential', () => {
+  const stack = newStack();
+  const secret = new Secret(stack, 'Token');
+  new EventChannelRegistration(stack, 'It').associateWith(agentSpaceIn(stack), { webhook: { secret } });
+  const authorization = McpServerAuthorization.bearerToken(SecretField.fromSecretsManager(secret, 'token'));
+  const read = (id: string) => new SplunkRegistration(stack, id, { endpoint: 'https://splunk.example.com', authorization });
+  expect(errorOf(() => read('Splunk'))).toContain(
+    "secret: 'Tools/Token' receives the webhook of 'Tools/It', which replaces the credential. Give the webhook a secret of its own.");
+  stack.node.tryRemoveChild('It');
+  expect(errorOf(() => read('Again'))).toBe('nothing was thrown');
+});
+
 test('each captured webhook of a registration has the attribute of its association', () => {
   const stack = newStack();
   const channel = new EventChannelRegistration(stack, 'It');

@@ -108,6 +108,14 @@ export function recordCapture(scope: IConstruct, { secretArn }: ISecret): void {
   capturesIn(scope).set(secretArn, scope);
 }
 
+/** The problem of a secret with a credential that is to receive a webhook. */
+export function readProblems(scope: IConstruct, secret: ISecret): string[] {
+  const receiver = capturesIn(scope).get(secret.secretArn);
+  return receiver && isInTree(receiver)
+    ? [`secret: '${secret.node.path}' receives the webhook of '${receiver.node.path}', which replaces the credential. Give the webhook a secret of its own.`]
+    : [];
+}
+
 /** Records which registration reads a credential from a secret. */
 export function recordRead(scope: IConstruct, { secretArn }: ISecret): void {
   readsIn(scope).set(secretArn, scope);
