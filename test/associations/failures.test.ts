@@ -1,7 +1,7 @@
 /** The failures of associations: each has its row, and a user finds its sentence in the documentation word by word. */
 import { Failure } from '../../lambda/failure';
-import { ASSOCIATION_RESOURCE_TYPE, RegistrationProperties, ServiceAssociationProperties, TAG } from '../../src/private/contract';
-import { AssociatedAccount, associated, channelIn, HOOK, toolsIn } from '../support/associated-account';
+import { RegistrationProperties, ServiceAssociationProperties, TAG } from '../../src/private/contract';
+import { AssociatedAccount, associated, channelIn, HOOK, ofAssociation, toolsIn } from '../support/associated-account';
 import { eventChannel, mcpServer } from '../support/events';
 import { read } from '../support/markdown';
 import { DENIED, SECOND, THROTTLED } from '../support/scenario';
@@ -151,15 +151,12 @@ describe('A registration fails', () => {
 describe('A service association fails', () => {
   let service: string;
   beforeEach(() => {
-    service = world.service.registerService({
-      service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } },
-    }).serviceId!;
-    world.settle();
+    service = world.theirs();
   });
 
   const plain = (): ServiceAssociationProperties => ({ Contract: '1', ServiceId: service, AgentSpaceId: one, Configuration: { eventChannel: {} } });
-  const create = () => ({ ...world.own.create(plain() as never), ResourceType: ASSOCIATION_RESOURCE_TYPE });
-  const remove = () => ({ ...world.own.delete(`${one}/${service}`, plain() as never), ResourceType: ASSOCIATION_RESOURCE_TYPE });
+  const create = () => ofAssociation(world.own.create(plain() as never));
+  const remove = () => ofAssociation(world.own.delete(`${one}/${service}`, plain() as never));
 
   test('where its Agent Space refuses a call', async () => {
     world.fail('ListAssociations', refusal);
@@ -178,6 +175,23 @@ describe('A service association fails', () => {
     world.settle();
     expect(await failureOf(world.deliver(create()))).toEqual({
       row: 'association failed', sentence: documented('it is associated already', service, one),
+    });
+  });
+
+  test('under another logical id, with the secret of the old one, whose Delete is still to come', async () => {
+    const hooked = { ...plain(), Webhook: { SecretArn: HOOK } } as never;
+    await world.deliver(ofAssociation(world.own.create(hooked)));
+    world.settle();
+    expect(await failureOf(world.deliver(ofAssociation(world.another('Renamed').create(hooked))))).toEqual({
+      row: 'association failed', sentence: documented('it is associated already', service, one),
+    });
+    expect(world.pairs()).toEqual([one]);
+  });
+
+  test('where its service is not there', async () => {
+    service = 'gone';
+    expect(await failureOf(world.deliver(create()))).toEqual({
+      row: 'association failed', sentence: documented(ABSENT, 'AssociateService', one, 'ResourceNotFoundException: Service gone not found'),
     });
   });
 

@@ -238,18 +238,6 @@ describe('An Update in place', () => {
     expect(world.count('ListAgentSpaces')).toBe(1);
   });
 
-  test('that rolls back leaves out an Agent Space that is gone, and brings the others back', async () => {
-    const old = await world.created(before());
-    const after = associated(mcpServer(), toolsIn(one, 'search'));
-    await update(old, after, before());
-    world.service.deleteAgentSpace(two, { force: true });
-    world.settle();
-    await expect(update(old, before(), after)).rejects.toMatchObject({ words: expect.stringContaining('not found') });
-    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
-    await update(old, before(), associated(mcpServer(), toolsIn(two, 'search')));
-    expect(world.pairs()).toEqual([one]);
-  });
-
   test('removes an association of an earlier, failed update also where there is none before and after', async () => {
     const old = await world.created(mcpServer());
     world.fail('AssociateService', { status: 400, when: 'after', times: 1 });

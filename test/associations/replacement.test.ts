@@ -204,6 +204,19 @@ describe('A record that does not show yet', () => {
 });
 
 describe('A rollback', () => {
+  test('leaves out an Agent Space that is gone, and brings the others back', async () => {
+    const both = associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'));
+    const [first, second] = [one, two].map((space) => associated(mcpServer(), toolsIn(space, 'search')));
+    const old = await world.created(both);
+    await update(old, first, both);
+    world.service.deleteAgentSpace(two, { force: true });
+    world.settle();
+    await expect(update(old, both, first)).rejects.toMatchObject({ words: expect.stringContaining('not found') });
+    world.stackStatus = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    await update(old, both, second);
+    expect(world.pairs()).toEqual([one]);
+  });
+
   test.each(['TagResource', 'AssociateService'])('that takes a service which is gone at %s looks at it again, and registers', async (operation) => {
     const [from, to] = [associated(mcpServer(), toolsIn(one, 'search')), associated(mcpServer(), toolsIn(one, 'search'), toolsIn(two, 'search'))];
     const old = await world.created(from);

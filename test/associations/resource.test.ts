@@ -1,9 +1,7 @@
 /** The lifecycle of a service association: one association of a service that another stack has. */
-import { CloudFormationEvent } from '../../lambda/wire/event';
-import { ASSOCIATION_RESOURCE_TYPE, ServiceAssociationProperties, TAG } from '../../src/private/contract';
-import { AssociatedAccount, Crash, hookSecret } from '../support/associated-account';
+import { ServiceAssociationProperties } from '../../src/private/contract';
+import { AssociatedAccount, Crash, hookSecret, ofAssociation } from '../support/associated-account';
 import { DENIED, MINUTE, SECOND } from '../support/scenario';
-import { PROVIDER } from '../support/virtual-account';
 
 const HOOK = hookSecret('team');
 
@@ -13,10 +11,7 @@ let [one, two, service] = ['', '', ''];
 function begin(): void {
   world = new AssociatedAccount();
   [one, two] = ['One', 'Two'].map((name) => world.space(name));
-  service = world.service.registerService({
-    service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } },
-  }).serviceId!;
-  world.settle();
+  service = world.theirs();
 }
 beforeEach(begin);
 
@@ -26,10 +21,9 @@ const bare = (space: string): ServiceAssociationProperties => {
   const { Webhook: _webhook, ...rest } = inSpace(space);
   return rest;
 };
-const typed = (event: CloudFormationEvent): CloudFormationEvent => ({ ...event, ResourceType: ASSOCIATION_RESOURCE_TYPE });
-const create = (properties: object) => typed(world.own.create(properties as never));
-const update = (physicalId: string, to: object, from: object) => typed(world.own.update(physicalId, to as never, from as never));
-const remove = (physicalId: string, properties: object) => typed(world.own.delete(physicalId, properties as never));
+const create = (properties: object) => ofAssociation(world.own.create(properties as never));
+const update = (physicalId: string, to: object, from: object) => ofAssociation(world.own.update(physicalId, to as never, from as never));
+const remove = (physicalId: string, properties: object) => ofAssociation(world.own.delete(physicalId, properties as never));
 const check = ({ AgentSpaceId, Configuration, Webhook }: ServiceAssociationProperties) => (
   world.check(service, { Associations: [{ AgentSpaceId, Configuration, ...Webhook ? { Webhook } : {} }] }));
 
@@ -140,33 +134,9 @@ describe('A Create', () => {
     expect([world.pairs(), world.secrets.has(HOOK)]).toEqual([[], false]);
   });
 
-  test('of a service that is not there says so', async () => {
-    await expect(world.deliver(create({ ...bare(one), ServiceId: 'gone' }))).rejects.toMatchObject({
-      words: expect.stringContaining('Service gone not found'), advice: expect.stringContaining('check that the Agent Space and the service exist'),
-    });
-  });
-
   test('with properties that this handler does not know fails before any call', async () => {
     await expect(world.deliver(create({ ...inSpace(one), Contract: '2' }))).rejects.toMatchObject({ words: 'Contract must be \'1\'', row: 'unreadable properties' });
     expect(world.calls).toEqual([]);
-  });
-});
-
-describe('A resource that is moved to another logical id, with the secret', () => {
-  beforeEach(async () => {
-    await created(inSpace(one));
-  });
-
-  test('is refused: the Delete of the old one is still to come', async () => {
-    const moved = world.another('Renamed');
-    await expect(world.deliver(typed(moved.create(inSpace(one) as never)))).rejects.toMatchObject({ words: expect.stringContaining('associated already') });
-    check(inSpace(one));
-  });
-
-  test('removes nothing of the other one where its Create was given up', async () => {
-    const moved = world.another('Renamed');
-    await world.deliver(typed(moved.delete('an-invented-id', inSpace(one) as never)));
-    check(inSpace(one));
   });
 });
 
@@ -407,6 +377,12 @@ describe('A Delete', () => {
     world.fail('GetSecretValue', { ...refusal, times: 1000 });
     await world.deliver(remove('failed/Registration-request-1', inSpace(one)));
     expect([world.pairs(), world.decision]).toEqual([[one], 'disassociated']);
+  });
+
+  test('of a Create that was given up removes nothing of another logical id, whose secret it was given', async () => {
+    await created(inSpace(one));
+    await world.deliver(ofAssociation(world.another('Renamed').delete('an-invented-id', inSpace(one) as never)));
+    check(inSpace(one));
   });
 
   test('counts an Agent Space that is gone as done', async () => {

@@ -18,7 +18,7 @@ export default {
       clearMocks: true,
       testMatch: [
         '<rootDir>/test/{lifecycle,wire}/*.test.ts',
-        '<rootDir>/test/associations/{capture,crashes,failures,lifecycle,replacement,resource,retries,rules,webhook-secrets}.test.ts',
+        '<rootDir>/test/associations/{capture,crashes,failures,lifecycle,overlapping,replacement,resource,retries,rules,webhook-secrets}.test.ts',
         '<rootDir>/test/{advice,answer,call-error,failure,large-account,redaction,retries,secrets}.test.ts',
         '<rootDir>/test/mutations/enumeration.ts',
       ],

@@ -2,9 +2,10 @@
 import { isCaptured } from './captured-webhook';
 import { Properties } from './events';
 import { Scenario, SECOND } from './scenario';
+import { PROVIDER } from './virtual-account';
 import { CallError } from '../../lambda/devops-agent';
 import { CloudFormationEvent } from '../../lambda/wire/event';
-import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
+import { ASSOCIATION_RESOURCE_TYPE, AssociationProperties, RegistrationProperties, TAG } from '../../src/private/contract';
 import { OperationName } from '../simulator/model';
 import { hashOf } from '../simulator/redaction';
 
@@ -13,6 +14,11 @@ export const hookSecret = (name: string) => `arn:aws:secretsmanager:us-east-1:00
 
 /** The handler dies, as if the function had been stopped. */
 export class Crash extends Error {}
+
+/** An event of a service association. */
+export function ofAssociation(event: CloudFormationEvent): CloudFormationEvent {
+  return { ...event, ResourceType: ASSOCIATION_RESOURCE_TYPE };
+}
 
 /** The properties of a registration with associations. */
 export function associated(properties: RegistrationProperties, ...associations: AssociationProperties[]): RegistrationProperties {
@@ -37,6 +43,15 @@ export class AssociatedAccount extends Scenario {
   /** An Agent Space that has been there for a while. */
   public space(name: string): string {
     return this.service.createAgentSpace(name).agentSpaceId;
+  }
+
+  /** An event channel that another stack has registered a while ago. */
+  public theirs(): string {
+    const { serviceId } = this.service.registerService({
+      service: 'eventChannel', name: 'Theirs', tags: { [TAG.provider]: PROVIDER }, serviceDetails: { eventChannel: { type: 'webhook' } },
+    });
+    this.settle();
+    return serviceId!;
   }
 
   public async deliver(event: CloudFormationEvent, seconds?: number) {
