@@ -4,13 +4,14 @@ import { serviceAssociation } from './associations/resource';
 import { WebhookSecrets } from './associations/webhook-secrets';
 import { Clock } from './clock';
 import { Failure, foreign, MAX_WORDS, sentence, Subject } from './failure';
+import { retry } from './lifecycle/advice';
 import { LifecyclePorts } from './lifecycle/context';
 import { decide } from './lifecycle/decide';
 import { Decide, Ending, lifecycle } from './lifecycle/lifecycle';
 import { Ports } from './ports';
 import { Redactor } from './redaction';
 import { SecretReader } from './secrets';
-import { CloudFormationEvent, eventTime, retryAdvice, serviceTimeout } from './wire/event';
+import { CloudFormationEvent, eventTime, serviceTimeout } from './wire/event';
 import { ASSOCIATION_RESOURCE_TYPE, HANDLER_TIMEOUT_SECONDS, WAITING_HANDLER_TIMEOUT_SECONDS } from '../src/private/contract';
 
 /** How long before its time is up the handler answers that it ran out of time. */
@@ -29,7 +30,7 @@ export async function invoke(event: CloudFormationEvent, ports: Ports, decideWit
   const ending = await Promise.race([
     handle(event, { ...limited, secrets, webhooks }, decideWith).then((end) => unlessTooLong(event, end)).catch((error: unknown) => failed(error)),
     ports.clock.sleep(Math.max(0, invocation.clock.remaining() - WATCHDOG))
-      .then(() => failed(new Failure('the deployment', 'the time of the invocation ran out', retryAdvice(event), { row: 'time ran out' }))),
+      .then(() => failed(new Failure('the deployment', 'the time of the invocation ran out', retry({ type: event.RequestType }), { row: 'time ran out' }))),
   ]);
   // From here on nothing of this invocation may take effect, not even after Lambda thaws the process for the next one.
   invocation.answered = true;

@@ -96,7 +96,7 @@ export class Associations {
   ): Promise<{ readonly removed: number; readonly done: string[] }> {
     const spaces = await this.resolve(hashes);
     const { old } = this.context;
-    // A call of the event before the last one is on its way no more.
+    // A call of the event before the last one is no longer on its way.
     const mayCome = (hash: string) => old === undefined || old.associations.some(({ agentSpaceId }) => spaceHash(agentSpaceId) === hash);
     const done: string[] = [];
     let removed = 0;

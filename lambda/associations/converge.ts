@@ -234,7 +234,10 @@ class Steps {
     return { shown: undefined, webhooks: undefined, current: undefined, kept: undefined, puts: puts + 1 };
   }
 
-  /** Throws the error, unless another delivery has answered with an association that this one has just removed. Rolled back, a resource is complete, too. */
+  /**
+   * Throws the error, unless another delivery has answered with an association that this one has just removed. A resource that was
+   * rolled back is complete, too, so the status of the stack counts as well.
+   */
   private async unlessRemoved(error: unknown): Promise<void> {
     const { delivery, ports: { clock } } = this.tools;
     const isLate = clock.now() - this.removedAt > REMOVED_LATELY;

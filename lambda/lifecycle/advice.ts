@@ -15,7 +15,7 @@ const ID_LENGTH = 255;
 type Sent = Pick<Goal, 'type' | 'stackId'>;
 
 /** The way to have the event sent once more. */
-export function retry({ type }: Sent): string {
+export function retry({ type }: Pick<Sent, 'type'>): string {
   return type === 'Delete' ? 'delete again' : 'redeploy';
 }
 

@@ -28,11 +28,6 @@ export function serviceTimeout(event: CloudFormationEvent): number {
   return (Number(event.ResourceProperties.ServiceTimeout) || 3600) * 1000;
 }
 
-/** The words that tell a user how to have the event sent once more. */
-export function retryAdvice({ RequestType }: CloudFormationEvent): string {
-  return RequestType === 'Delete' ? 'delete again' : 'redeploy';
-}
-
 /** The ARN of a service in the account and the Region of the stack. */
 export function serviceArn(event: CloudFormationEvent, serviceId: string): string {
   const [, partition, , region, account] = event.StackId.split(':');

@@ -13,9 +13,9 @@ import { outermostStack } from './stacks';
 export const CAPTURED_SECRET = new Brand<CapturedSecret>('CapturedSecret');
 
 /**
- * The ARN of a captured secret: an attribute of the construct's custom resource. Another stack is deployed after the whole stack of a
- * secret that it reads, so it needs no attribute, whose name tells the place among the associations of a registration: CloudFormation
- * keeps an export that is in use.
+ * The ARN of a captured secret: an attribute of the construct's custom resource, but for another stack the secret's own ARN. The name of
+ * the attribute depends on the place of the association among those of the registration, and CloudFormation refuses to remove an export
+ * that is in use. The other stack is deployed after the whole stack of the secret anyway.
  */
 export function capturedArn(construct: Construct, attribute: string, secret: ISecret): string {
   return Token.asString(new CapturedArn(construct, attribute, secret));

@@ -11,8 +11,7 @@ let world: AssociatedAccount;
 let [one, two] = ['', ''];
 beforeEach(() => {
   world = new AssociatedAccount();
-  [one, two] = ['One', 'Two'].map((name) => world.space(name));
-  world.settle();
+  [one, two] = world.spaces('One', 'Two');
 });
 
 const idOf = (physicalId: string) => physicalId.split('/')[1];
@@ -115,7 +114,7 @@ describe('A registration fails', () => {
     expect(await failureOf(update(id, hooked(), eventChannel()))).toEqual({
       row: ROW, sentence: documented('does not show the webhook', idOf(id), one),
     });
-    // What was written may show late.
+    // The secret may show a new value late.
     expect(world.time - began).toBeGreaterThanOrEqual(20 * SECOND);
     expect(world.count('PutSecretValue')).toBe(5);
   });

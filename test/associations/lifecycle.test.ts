@@ -10,8 +10,7 @@ let world: AssociatedAccount;
 let [one, two, three] = ['', '', ''];
 const begin = (options: ConstructorParameters<typeof AssociatedAccount>[0] = {}) => {
   world = new AssociatedAccount(options);
-  [one, two, three] = ['One', 'Two', 'Three'].map((name) => world.space(name));
-  world.settle();
+  [one, two, three] = world.spaces('One', 'Two', 'Three');
 };
 beforeEach(() => begin());
 

@@ -10,7 +10,7 @@ let [one, two, service] = ['', '', ''];
 
 function begin(): void {
   world = new AssociatedAccount();
-  [one, two] = ['One', 'Two'].map((name) => world.space(name));
+  [one, two] = world.spaces('One', 'Two');
   service = world.theirs();
 }
 beforeEach(begin);

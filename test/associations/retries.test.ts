@@ -8,8 +8,7 @@ let world: AssociatedAccount;
 let [one, two] = ['', ''];
 beforeEach(() => {
   world = new AssociatedAccount();
-  [one, two] = ['One', 'Two'].map((name) => world.space(name));
-  world.settle();
+  [one, two] = world.spaces('One', 'Two');
 });
 
 const idOf = (physicalId: string) => physicalId.split('/')[1];

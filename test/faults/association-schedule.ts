@@ -92,7 +92,7 @@ export const schedulesWithAssociations: fc.Arbitrary<Schedule> = fc.tuple(schedu
     twin,
     deployments,
     slots: base.slots.map((slot, i) => (added.apart[i] ? { ...slot, kind: 'association' } : slot)),
-    // Where its clock is further behind, the handler takes its own association for another's: docs/assumptions.md.
+    // The handler assumes that the clock of the API is at most so far behind: docs/assumptions.md.
     conditions: { ...base.conditions, apiSkew: Math.max(base.conditions.apiSkew, -OWN_ASSOCIATION), associations: added.conditions },
     faults: [...base.faults.slice(0, added.kept), ...added.faults],
     deliveries: [...base.deliveries, ...added.deliveries],

@@ -45,6 +45,13 @@ export class AssociatedAccount extends Scenario {
     return this.service.createAgentSpace(name).agentSpaceId;
   }
 
+  /** Agent Spaces that have been there for a while, with all that there is. */
+  public spaces(...names: string[]): string[] {
+    const ids = names.map((name) => this.space(name));
+    this.settle();
+    return ids;
+  }
+
   /** An event channel that another stack has registered a while ago. */
   public theirs(): string {
     const { serviceId } = this.service.registerService({

@@ -1,4 +1,4 @@
-import { CloudFormationEvent, eventTime, retryAdvice, serviceArn, serviceTimeout } from '../../lambda/wire/event';
+import { CloudFormationEvent, eventTime, serviceArn, serviceTimeout } from '../../lambda/wire/event';
 import { parsePhysicalId } from '../../lambda/wire/physical-id';
 
 const event = (change: Partial<CloudFormationEvent>): CloudFormationEvent => ({
@@ -27,10 +27,6 @@ test.each<[unknown, number]>([['2040', 2_040_000], [undefined, 3_600_000], ['soo
 
 test('a service is in the partition, the Region and the account of the stack', () => {
   expect(serviceArn(event({}), 'abc')).toBe('arn:aws-us-gov:aidevops:us-gov-west-1:111122223333:service/abc');
-});
-
-test('a user has the event sent once more by what sent it', () => {
-  expect((['Create', 'Update', 'Delete'] as const).map((RequestType) => retryAdvice(event({ RequestType })))).toEqual(['redeploy', 'redeploy', 'delete again']);
 });
 
 test.each<[string | undefined, object]>([
