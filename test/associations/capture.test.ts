@@ -1,11 +1,10 @@
 /** The capture of webhooks: the secret's value is that of the webhook that answers, whatever happened before. */
 import { CallError } from '../../lambda/devops-agent';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
-import { AssociatedAccount, associated, HOOK } from '../support/associated-account';
+import { associated, AssociatedAccount, HOOK, idOf } from '../support/associated-account';
 import { arnOf, dynatrace, eventChannel } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 
 let world: AssociatedAccount;
 let space: string;

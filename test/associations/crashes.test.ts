@@ -4,7 +4,7 @@
  */
 import { CloudFormationEvent } from '../../lambda/wire/event';
 import { AssociationProperties, RegistrationProperties } from '../../src/private/contract';
-import { AssociatedAccount, associated, Crash, hookSecret } from '../support/associated-account';
+import { associated, AssociatedAccount, Crash, hookSecret, idOf } from '../support/associated-account';
 import { dynatrace, mcpServer, pagerDuty } from '../support/events';
 import { MINUTE, SECOND } from '../support/scenario';
 
@@ -60,7 +60,6 @@ const CONDITIONS = {
   },
 } as const;
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 
 /** A world with the Agent Spaces, and their ids. */
 function begin(condition: keyof typeof CONDITIONS): { readonly world: AssociatedAccount; readonly ids: readonly string[] } {

@@ -1,7 +1,7 @@
 /** The failures of associations: each has its row, and a user finds its sentence in the documentation word by word. */
 import { Failure } from '../../lambda/failure';
 import { RegistrationProperties, ServiceAssociationProperties, TAG } from '../../src/private/contract';
-import { AssociatedAccount, associated, channelIn, HOOK, ofAssociation, toolsIn } from '../support/associated-account';
+import { associated, AssociatedAccount, channelIn, HOOK, idOf, ofAssociation, toolsIn } from '../support/associated-account';
 import { eventChannel, mcpServer } from '../support/events';
 import { read } from '../support/markdown';
 import { DENIED, SECOND, THROTTLED } from '../support/scenario';
@@ -14,7 +14,6 @@ beforeEach(() => {
   [one, two] = world.spaces('One', 'Two');
 });
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 const refusal = { status: 400, code: 'ValidationException', message: 'no' };
 
 /** A sentence of the documentation by some of its words, with the texts in place of its ellipses. */

@@ -1,7 +1,7 @@
 /** The life of associations: as long as that of their service, and nothing of others is touched. */
 import { spaceHash } from '../../lambda/associations/record';
 import { AssociationProperties, RegistrationProperties, TAG } from '../../src/private/contract';
-import { AssociatedAccount, associated, channelIn, HOOK, toolsIn, traceIn } from '../support/associated-account';
+import { associated, AssociatedAccount, channelIn, HOOK, idOf, toolsIn, traceIn } from '../support/associated-account';
 import { arnOf, dynatrace, eventChannel, mcpServer } from '../support/events';
 import { DENIED, MINUTE, SECOND } from '../support/scenario';
 import { PROVIDER } from '../support/virtual-account';
@@ -14,7 +14,6 @@ const begin = (options: ConstructorParameters<typeof AssociatedAccount>[0] = {})
 };
 beforeEach(() => begin());
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => (
   world.deliver(world.own.update(physicalId, to, from)));
 

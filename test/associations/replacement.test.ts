@@ -1,6 +1,6 @@
 /** The associations of a registration while its service is replaced, rolled back or consented to. */
 import { RegistrationProperties } from '../../src/private/contract';
-import { AssociatedAccount, associated, HOOK, pagerIn, toolsIn, traceIn } from '../support/associated-account';
+import { associated, AssociatedAccount, HOOK, idOf, pagerIn, toolsIn, traceIn } from '../support/associated-account';
 import { consented, dynatrace, mcpServer, pagerDuty } from '../support/events';
 import { DENIED, SECOND } from '../support/scenario';
 
@@ -12,7 +12,6 @@ const begin = (options: ConstructorParameters<typeof AssociatedAccount>[0] = {})
 };
 beforeEach(() => begin());
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => (
   world.deliver(world.own.update(physicalId, to, from)));
 

@@ -1,6 +1,6 @@
 /** The refusals of associations that pass by themselves, and for how long the handler waits for that. */
 import { RegistrationProperties } from '../../src/private/contract';
-import { AssociatedAccount, associated, channelIn, toolsIn } from '../support/associated-account';
+import { associated, AssociatedAccount, channelIn, idOf, toolsIn } from '../support/associated-account';
 import { eventChannel, mcpServer } from '../support/events';
 import { SECOND } from '../support/scenario';
 
@@ -11,7 +11,6 @@ beforeEach(() => {
   [one, two] = world.spaces('One', 'Two');
 });
 
-const idOf = (physicalId: string) => physicalId.split('/')[1];
 const update = (physicalId: string, to: RegistrationProperties, from: RegistrationProperties) => (
   world.deliver(world.own.update(physicalId, to, from)));
 const BUSY = { code: 'ConflictException', message: 'Another operation is in progress', status: 409 };

@@ -15,6 +15,11 @@ export const hookSecret = (name: string) => `arn:aws:secretsmanager:us-east-1:00
 /** The handler dies, as if the function had been stopped. */
 export class Crash extends Error {}
 
+/** The id of the service that a physical id names. */
+export function idOf(physicalId: string): string {
+  return physicalId.split('/')[1];
+}
+
 /** An event of a service association. */
 export function ofAssociation(event: CloudFormationEvent): CloudFormationEvent {
   return { ...event, ResourceType: ASSOCIATION_RESOURCE_TYPE };
